@@ -1,0 +1,58 @@
+"""The command line: `python -m experiments COMMAND [OVERRIDES…]`, as the nox sessions call it.
+
+Exit status: 0 when everything planned was recorded, whatever Keras did; 1 when the harness failed
+somewhere; 2 when the configuration or the command line is at fault and nothing was run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from experiments import commands
+from experiments.faults import ConfigFaultsError, Fault
+
+RUNS = ("matrix", "save", "load", "record")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(prog="python -m experiments", description=__doc__)
+    choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in RUNS:
+        command = choices.add_parser(name, help=getattr(commands, name).__doc__)
+        command.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+        command.add_argument("--environment", default="", help="work in this environment alone")
+    choices.add_parser("publish", help=commands.publish.__doc__)
+    choices.add_parser("lock", help=commands.lock.__doc__)
+    choices.add_parser("doctor", help=commands.doctor.__doc__)
+    choices.add_parser("bench", help=commands.bench.__doc__)
+    return top
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out one command; return its exit status."""
+    console = Console(file=sys.stdout)
+    known, rest = parser().parse_known_args(words)
+    try:
+        unknown = [word for word in rest if word.startswith("-")]
+        if unknown:
+            fix = "The options are --dry-run and --environment NAME; all else is KEY=VALUE."
+            raise ConfigFaultsError(Fault(word, "unknown option", fix) for word in unknown)
+        return commands.run(known, rest, console)
+    except ConfigFaultsError as error:
+        count = len(error.faults)
+        Console(stderr=True).print(
+            f"{count} fault{'s' * (count > 1)}; nothing was run.\n\n{error}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

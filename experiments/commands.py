@@ -1,0 +1,221 @@
+"""What does each command of the suite do?
+
+One function per command; each returns its exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments import compose, locks, recording, resources, store
+from experiments import doctor as doctors
+from experiments import matrix as matrices
+from experiments import publish as publishing
+from experiments.config import ROOT
+from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.pipeline import Pipeline
+from experiments.progress import Display
+from experiments.store import Run
+
+RUNS = ROOT / "results" / "runs"
+FINISHED, HARNESS_FAILED = 0, 1
+
+
+def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Carry out the command that was parsed, with the words that were left over."""
+    command = known.command
+    if command == "lock":
+        return lock(words)
+    if command in ("doctor", "publish", "bench"):
+        return {"doctor": doctor, "publish": publish, "bench": bench}[command](words, console)
+    return {"matrix": matrix, "save": save, "load": load, "record": record}[command](
+        known, words, console
+    )
+
+
+def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Plan, save, load, record and report everything that is selected."""
+    with _pipeline(known, words, console) as pipeline:
+        if known.dry_run:
+            return _dry_run(pipeline, console)
+        pending = pipeline.pending()
+        if pending:
+            for line in resources.preview(pipeline.config, pipeline.environments, pending):
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
+        pipeline.save()
+        pipeline.load()
+        status = _finish(pipeline, console)
+        _report(pipeline.run, console)
+        return status
+
+
+def save(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Carry out the saves of one environment, or of all."""
+    with _pipeline(known, words, console) as pipeline:
+        if known.dry_run:
+            return _dry_run(pipeline, console)
+        pipeline.save()
+        return FINISHED if not pipeline.display.failures else HARNESS_FAILED
+
+
+def load(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Carry out the loads of one environment, or of all; their saves must be there."""
+    with _pipeline(known, words, console) as pipeline:
+        if known.dry_run:
+            return _dry_run(pipeline, console)
+        pipeline.load()
+        missing = pipeline.unsaved()
+        for name, count in sorted(missing.items()):
+            console.print(f"{count} cells wait for save({name}): nox -s 'save({name})'", markup=False)
+        return HARNESS_FAILED if missing or pipeline.display.failures else FINISHED
+
+
+def record(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Write the records of what was run so far."""
+    with _pipeline(known, words, console) as pipeline:
+        return _finish(pipeline, console)
+
+
+def publish(words: Sequence[str], console: Console) -> int:
+    """Put the finished run of the full plan into results/published and rebuild the report."""
+    config = compose.load(words or ["plan=full"])
+    publishing.publish(Run(RUNS / config.name), config, ROOT / "results" / "published")
+    console.print("Published. Rebuilding the report.")
+    return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
+def lock(words: Sequence[str]) -> int:
+    """Resolve the locks of the named environments, or of all and the suite's own."""
+    return locks.run(list(words))
+
+
+def doctor(words: Sequence[str], console: Console) -> int:
+    """Say which interpreters and environments are there, and how to get the others."""
+    if words:
+        raise ConfigFaultsError([Fault(words[0], "doctor takes no arguments", "Leave it out.")])
+    return doctors.run(console)
+
+
+def bench(words: Sequence[str], console: Console) -> int:
+    """Measure what the harness costs beside TensorFlow."""
+    from experiments import bench as benches
+
+    return benches.run(words, console)
+
+
+@contextmanager
+def _pipeline(
+    known: argparse.Namespace, words: Sequence[str], console: Console
+) -> Iterator[Pipeline]:
+    """Compose, check and select; hold the run's folder for this process alone."""
+    config = compose.load(words)
+    cells = matrices.cells(config)
+    only = known.environment
+    if only and only not in config.environment:
+        fix = nearest(only, config.environment)
+        raise ConfigFaultsError([Fault(f"--environment {only}", "no such environment", fix)])
+    used = {cell.saved_with for cell in cells} | {cell.loaded_with for cell in cells}
+    faults = [fault for name in sorted(used) for fault in locks.check(locks.path(name))]
+    if faults:
+        raise ConfigFaultsError(faults)
+    run = Run(RUNS / config.name)
+    if known.dry_run:
+        yield Pipeline(run, config, cells, Display(console), only)
+        return
+    with _held(run):
+        if config.fresh:
+            _set_aside(run)
+        pipeline = Pipeline(run, config, cells, Display(console), only)
+        store.write_json(run.config, compose.plain(config))
+        yield pipeline
+
+
+@contextmanager
+def _held(run: Run) -> Iterator[None]:
+    """Keep a second process out of the run's folder."""
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        stream = (run.folder / "lock").open("w")
+    except OSError as error:
+        fix = "Make results/runs a folder that you may write to."
+        raise ConfigFaultsError(
+            [Fault("results/runs", f"cannot be written to ({error.strerror})", fix)]
+        ) from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            fix = "Wait for it to end, or give this run a name of its own: name=NAME"
+            raise ConfigFaultsError(
+                [Fault(f"results/runs/{run.folder.name}", "another run is at work here", fix)]
+            ) from None
+        yield
+
+
+def _set_aside(run: Run) -> None:
+    """Keep what a fresh run does not reuse, under a name of its own."""
+    replies = run.folder / "replies"
+    if replies.exists():
+        number = len(list(run.folder.glob("replies.*"))) + 1
+        replies.rename(run.folder / f"replies.{number}")
+
+
+def _dry_run(pipeline: Pipeline, console: Console) -> int:
+    """Say what would run: cells by environment, forecast; run nothing."""
+    planner = pipeline.planner
+    saves = {name: len(found) for name, found in planner.outstanding_saves(pipeline.cells).items()}
+    open_loads = [cell for cell in pipeline.cells if pipeline.is_open(cell)]
+    loads = Counter(cell.loaded_with for cell in open_loads)
+    console.print(f"run: results/runs/{pipeline.run.folder.name}", highlight=False)
+    console.print(f"{'environment':<14}{'saves':>8}{'loads':>8}", highlight=False)
+    for name in pipeline.environments:
+        console.print(f"{name:<14}{saves.get(name, 0):>8}{loads[name]:>8}", highlight=False)
+    total = f"{'in all':<14}{sum(saves.values()):>8}{len(open_loads):>8}"
+    console.print(f"{total}   of {len(pipeline.cells)} cells", highlight=False)
+    for line in resources.preview(
+        pipeline.config, pipeline.environments, sum(saves.values()) + len(open_loads)
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    return FINISHED
+
+
+def _finish(pipeline: Pipeline, console: Console) -> int:
+    """Record; say what became of the cells, and each fault of the harness with its log."""
+    rows = recording.record(pipeline)
+    console.print(recording.summary(rows), highlight=False, soft_wrap=True)
+    errors = recording.harness_errors(rows)
+    for row in errors[:20]:
+        log = f"results/runs/{pipeline.run.folder.name}/logs/cells/{row['cell']}.log"
+        text = f"HARNESS ERROR {row['cell']}: {row['reason']}\n    log: {log}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    if len(errors) > 20:
+        console.print(f"… and {len(errors) - 20} more", highlight=False)
+    return HARNESS_FAILED if errors else FINISHED
+
+
+def _report(run: Run, console: Console) -> None:
+    """Build the run's own report, unless it is already that of these records."""
+    target, stamp = run.folder / "report", run.folder / "report" / "made-from"
+    made_from = recording.digest(run.records / "cells.csv") + recording.digest_folder(ROOT / "report")
+    if stamp.exists() and stamp.read_text() == made_from:
+        return
+    if _build_report(run.records, target) == 0:
+        store.write_text(stamp, made_from)
+    shown = Path(os.path.relpath(target / "COMPATIBILITY.md", ROOT))
+    console.print(f"report: {shown}", highlight=False)
+
+
+def _build_report(data: Path, out: Path) -> int:
+    """Build the report in a process of its own: it knows nothing of the suite but its files."""
+    command = [sys.executable, "-m", "report", "--data", str(data), "--out", str(out)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -1,0 +1,146 @@
+"""What can be configured, and of which type is it?
+
+The structured configs that Hydra's compositions are checked against; `compose` does the checking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from omegaconf import MISSING
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The top of the repository."""
+
+
+class Cause(Enum):
+    """Why a load may fail: the closed list of the data contract."""
+
+    none = "none"
+    version = "version"
+    layer_parameters = "layer_parameters"
+    missing_layer = "missing_layer"
+    layer_order = "layer_order"
+    custom_object = "custom_object"
+    corrupted_file = "corrupted_file"
+    bad_path = "bad_path"
+    file_extension = "file_extension"
+    optimizer_state = "optimizer_state"
+    unbuilt_model = "unbuilt_model"
+    security = "security"
+
+
+class Expected(Enum):
+    """What a user should be able to rely on."""
+
+    load = "load"
+    refuse = "refuse"
+
+
+class Pairs(Enum):
+    """Which savers meet which loaders: each its own release, or each every release."""
+
+    diagonal = "diagonal"
+    all = "all"
+
+
+WRITTEN_BY = {
+    "h5": "save",
+    "keras": "save",
+    "savedmodel": "save",
+    "weights_h5": "save_weights",
+    "keras_weights_h5": "save_weights",
+    "checkpoint": "save_weights",
+}
+"""The formats, as asked for by call and file name, and the call that writes each."""
+
+APIS = ("load_model", "load_weights", "load_weights_by_name", "load_weights_skip_mismatch")
+"""What can be called to load."""
+
+
+@dataclass
+class Environment:
+    """One TensorFlow/Keras release with its dependencies as they stood on `cutoff`."""
+
+    python: str = MISSING
+    requirements: list[str] = MISSING
+    cutoff: str = MISSING
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """A variant inside a scenario; what it leaves out, it takes from the scenario.
+
+    `facts` are what a good message names: words, or shapes as lists of integers.
+    """
+
+    formats: dict[str, list[str]] | None = None
+    expected: Expected | None = None
+    facts: list[Any] | None = None
+
+
+@dataclass
+class Scenario:
+    """One question about saving and loading, and the axes along which it is asked."""
+
+    question: str = MISSING
+    cause: Cause = MISSING
+    expected: Expected = MISSING
+    pairs: Pairs = MISSING
+    formats: dict[str, list[str]] = MISSING
+    facts: list[Any] = field(default_factory=list)
+    cases: dict[str, Case | None] = MISSING
+
+
+@dataclass
+class Select:
+    """Globs over the parts of a cell's id; a cell runs if each part matches one of its globs.
+
+    `environment` must match both the saver and the loader.
+    """
+
+    environment: list[str] = field(default_factory=lambda: ["*"])
+    scenario: list[str] = field(default_factory=lambda: ["*"])
+    case: list[str] = field(default_factory=lambda: ["*"])
+    format: list[str] = field(default_factory=lambda: ["*"])
+    api: list[str] = field(default_factory=lambda: ["*"])
+    saved_with: list[str] = field(default_factory=lambda: ["*"])
+    loaded_with: list[str] = field(default_factory=lambda: ["*"])
+
+
+@dataclass
+class Limits:
+    """What one cell may use: seconds of CPU time, seconds of wall time, mebibytes of memory."""
+
+    cpu_s: float = MISSING
+    wall_s: float = MISSING
+    memory_mib: int = MISSING
+
+
+@dataclass
+class Forecast:
+    """What a run costs, as measured: seconds of one core, and gigabytes of disk."""
+
+    install_s: float = MISSING
+    import_s: float = MISSING
+    cell_s: float = MISSING
+    environment_gb: float = MISSING
+    cell_mb: float = MISSING
+
+
+@dataclass
+class Config:
+    """Everything that decides a run; stored with it."""
+
+    name: str = MISSING
+    fresh: bool = False
+    jobs: int = 0
+    forecast: Forecast = field(default_factory=Forecast)
+    limits: Limits = field(default_factory=Limits)
+    select: Select = field(default_factory=Select)
+    environment: dict[str, Environment] = field(default_factory=dict)
+    scenario: dict[str, Scenario] = field(default_factory=dict)

@@ -1,0 +1,73 @@
+"""What must be unchanged for a recorded reply to be believed again?
+
+Everything that could change it: the worker's and the scenario's source, the environment's lock and
+variables, the limits, the suite's version, and for a load the artifact's bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from experiments.config import ROOT, Config
+from experiments.matrix import Cell, Save
+
+SUITE_VERSION = "0.1.0"
+"""Raised by hand when results must not be reused for a reason that the other parts cannot see."""
+
+ZONE = ROOT / "experiments"
+
+
+@cache
+def shared_source() -> str:
+    """Digest of the sources that every cell goes through."""
+    shared = [*(ZONE / "worker").glob("*.py"), *(ZONE / "scenarios").glob("_*.py")]
+    return _files(sorted(shared))
+
+
+@cache
+def scenario_source(name: str) -> str:
+    """Digest of one scenario's module."""
+    return _files([ZONE / "scenarios" / f"{name}.py"])
+
+
+def _files(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class Keys:
+    """Keys of one run; `locks` maps an environment to its lock's sha256."""
+
+    def __init__(self, config: Config, locks: dict[str, str]) -> None:
+        self.config = config
+        self._environments = {
+            name: [locks[name], environment.python, environment.variables]
+            for name, environment in config.environment.items()
+            if name in locks
+        }
+
+    def save(self, save: Save) -> str:
+        """Return the key of a save's reply."""
+        return self._key(save.scenario, save.id, save.saved_with, "")
+
+    def load(self, cell: Cell, artifact: str) -> str:
+        """Return the key of a load's reply; `artifact` is the digest of what is loaded."""
+        return self._key(cell.scenario, cell.id, cell.loaded_with, artifact)
+
+    def _key(self, scenario: str, identity: str, environment: str, artifact: str) -> str:
+        parts: list[Any] = [
+            SUITE_VERSION,
+            shared_source(),
+            scenario_source(scenario),
+            identity,
+            self._environments[environment],
+            vars(self.config.limits),
+            artifact,
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,112 @@
+"""Which packages does an environment have, to the byte?
+
+A lock is a requirements file with a version and hashes for every package and no address of an index
+or a file, so that it holds behind any mirror. uv resolves it under the environment's cut-off date.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from experiments import compose, interpreters, store
+from experiments.config import ROOT, Environment
+from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.interpreters import Interpreter
+from experiments.uv import UvError, uv
+
+FOLDER = ROOT / "configs" / "locks"
+SUITE = "suite"
+"""The lock of the suite's own tools."""
+
+SUITE_PYTHON = "3.11"
+PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[^\s;]+( *;[^\\]*)?")
+ADDRESS = re.compile(r"://|\s@\s|^-|^\.?/")
+
+
+def path(name: str) -> Path:
+    """Return the place of an environment's lock."""
+    return FOLDER / f"{name}.txt"
+
+
+def run(names: Iterable[str]) -> int:
+    """Resolve the named locks, or all with the suite's own; return the exit status."""
+    wanted = list(names)
+    known = compose.load([]).environment
+    faults = [
+        Fault(name, "no such environment", nearest(name, [*known, SUITE]))
+        for name in wanted
+        if name not in known and name != SUITE
+    ]
+    if faults:
+        raise ConfigFaultsError(faults)
+    failed = 0
+    for name in wanted or [*known, SUITE]:
+        before = path(name).read_bytes() if path(name).exists() else b""
+        try:
+            text = _suite() if name == SUITE else resolve(name, known[name])
+        except UvError as error:
+            failed = 1
+            print(f"{name}: could not be resolved: {error}")
+            continue
+        store.write_text(path(name), text)
+        print(f"{name}: {'unchanged' if text.encode() == before else 'written'}")
+    return failed
+
+
+def resolve(name: str, environment: Environment) -> str:
+    """Return the lock of an environment; packages already locked keep their versions.
+
+    Raises `UvError` if there is no interpreter or no solution.
+    """
+    found = interpreters.find(environment.python)
+    if not isinstance(found, Interpreter):
+        raise UvError(f"no Python {environment.python}. {found.next_step}")
+    arguments = ["--python", str(found.path), "--exclude-newer", environment.cutoff]
+    return _compile(name, "\n".join(environment.requirements) + "\n", arguments)
+
+
+def _suite() -> str:
+    """Return the lock of the suite's tools, for every platform and Python that it supports."""
+    arguments = ["--universal", "--python-version", SUITE_PYTHON, "--group", "dev"]
+    return _compile(SUITE, (ROOT / "pyproject.toml").read_text("utf-8"), arguments, "pyproject.toml")
+
+
+def _compile(name: str, source: str, arguments: list[str], file_name: str = "wanted.in") -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        wanted, output = Path(folder) / file_name, Path(folder) / "lock.txt"
+        wanted.write_text(source, "utf-8")
+        if path(name).exists():
+            output.write_bytes(path(name).read_bytes())
+        if file_name == "pyproject.toml":
+            arguments = [*arguments[:-2], "--group", f"{wanted}:dev"]
+        shape = ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
+        uv("pip", "compile", str(wanted), *shape, *arguments, "--output-file", str(output))
+        return output.read_text("utf-8")
+
+
+def check(lock: Path) -> list[Fault]:
+    """Return what makes a lock unfit to install from."""
+    fix = f"Run `nox -s lock -- {lock.stem}`."
+    where = f"configs/locks/{lock.name}"
+    if not lock.exists():
+        return [Fault(where, "there is no lock", fix)]
+    return [Fault(where, what, fix) for what in _unfit(lock.read_text("utf-8"))]
+
+
+def _unfit(text: str) -> Iterator[str]:
+    entries = [
+        entry.strip() for entry in text.replace("\\\n", " ").splitlines() if entry.strip()
+    ]
+    if not entries:
+        yield "the lock is empty"
+    for entry in entries:
+        requirement = entry.split(" --hash=")[0].strip()
+        if ADDRESS.search(requirement):
+            yield f"{requirement!r} is an address or an option; a lock has neither"
+        elif not PINNED.fullmatch(requirement):
+            yield f"{requirement!r} is not pinned with =="
+        elif "--hash=sha256:" not in entry:
+            yield f"{requirement!r} has no hash"

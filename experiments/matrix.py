@@ -1,0 +1,143 @@
+"""Which cells are there, and which of them are selected?
+
+Pure: a `Config` in, cells out; no file is read and nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from experiments.config import WRITTEN_BY, Config, Pairs, Scenario, Select
+from experiments.faults import ConfigFaultsError, Fault, nearest
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One load: a case of a scenario in a format, by an API, from a saver to a loader."""
+
+    scenario: str
+    case: str
+    format: str
+    api: str
+    saved_with: str
+    loaded_with: str
+
+    @property
+    def id(self) -> str:
+        """The cell's path, the same string in configs, logs, files, report and command line."""
+        return f"{self.save.folder}/{self.api}/{self.saved_with}/{self.loaded_with}"
+
+    @property
+    def save(self) -> Save:
+        """The save that this cell loads from; shared by all cells of one saver."""
+        return Save(self.scenario, self.case, self.format, self.saved_with)
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save: a case of a scenario in a format, by a saver."""
+
+    scenario: str
+    case: str
+    format: str
+    saved_with: str
+
+    @property
+    def folder(self) -> str:
+        """The part of the path that saves and loads share."""
+        return f"{self.scenario}/{self.case}/{self.format}"
+
+    @property
+    def api(self) -> str:
+        """The call that writes this format."""
+        return WRITTEN_BY[self.format]
+
+    @property
+    def id(self) -> str:
+        """The save's path: a cell's, but for the loader."""
+        return f"{self.folder}/{self.api}/{self.saved_with}"
+
+
+def cells(config: Config) -> list[Cell]:
+    """Expand every scenario over its axes and keep what `config.select` selects, sorted by id.
+
+    Raises `ConfigFaultsError` where that leaves nothing.
+    """
+    selected = [cell for cell in _all(config) if matches(cell, config.select)]
+    if not selected:
+        raise ConfigFaultsError([_nothing(config.select)])
+    return sorted(selected, key=lambda cell: cell.id)
+
+
+def _all(config: Config) -> Iterator[Cell]:
+    environments = list(config.environment)
+    for name, scenario in config.scenario.items():
+        yield from _expand(name, scenario, environments)
+
+
+def _expand(name: str, scenario: Scenario, environments: list[str]) -> Iterator[Cell]:
+    for case, content in scenario.cases.items():
+        assert content is not None
+        for form, apis in (content.formats or {}).items():
+            for api in apis:
+                for saver, loader in _pairs(scenario.pairs, environments):
+                    yield Cell(name, case, form, api, saver, loader)
+
+
+def _pairs(pairs: Pairs, environments: list[str]) -> Iterable[tuple[str, str]]:
+    if pairs is Pairs.diagonal:
+        return ((environment, environment) for environment in environments)
+    return ((saver, loader) for saver in environments for loader in environments)
+
+
+def matches(cell: Cell, select: Select) -> bool:
+    """Say whether every part of the cell's id matches one of the globs given for it."""
+    return all(
+        _any(value, globs)
+        for value, globs in (
+            (cell.saved_with, select.environment),
+            (cell.loaded_with, select.environment),
+            (cell.scenario, select.scenario),
+            (cell.case, select.case),
+            (cell.format, select.format),
+            (cell.api, select.api),
+            (cell.saved_with, select.saved_with),
+            (cell.loaded_with, select.loaded_with),
+        )
+    )
+
+
+def _any(value: str, globs: list[str]) -> bool:
+    return any(fnmatchcase(value, glob) for glob in globs)
+
+
+def select_faults(config: Config) -> Iterator[Fault]:
+    """Report each glob that matches none of the names it could match."""
+    environments = set(config.environment)
+    found = list(_all(config))
+    known = {
+        "environment": environments,
+        "saved_with": environments,
+        "loaded_with": environments,
+        "scenario": set(config.scenario),
+        "case": {cell.case for cell in found},
+        "format": {cell.format for cell in found},
+        "api": {cell.api for cell in found},
+    }
+    for key, names in known.items():
+        for glob in getattr(config.select, key):
+            if not any(fnmatchcase(name, glob) for name in names):
+                yield Fault(f"{key}=[{glob}]", f"no {key} matches {glob!r}", nearest(glob, names))
+
+
+def _nothing(select: Select) -> Fault:
+    chosen = " ".join(
+        f"{key}=[{','.join(globs)}]" for key, globs in vars(select).items() if globs != ["*"]
+    )
+    return Fault(
+        chosen or "configs/scenario",
+        "no cell has all of this: each name exists, but not together",
+        "Leave one out; `--dry-run` shows which cells a selection has.",
+    )

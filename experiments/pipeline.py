@@ -1,0 +1,178 @@
+"""How does a run go from its config to its records?
+
+`plan` → `save` in every environment → `load` in every environment → `record`, each stage reading
+files and writing files. Environments work side by side; one that fails stops only its own cells.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments import environments, store, workers
+from experiments.config import Config
+from experiments.environments import Ready
+from experiments.keys import Keys
+from experiments.matrix import Cell
+from experiments.plan import Planner, Requests
+from experiments.progress import Display
+from experiments.store import Run
+
+Outstanding = Callable[[Iterable[Cell]], Requests]
+
+
+@dataclass
+class Pipeline:
+    """One run at work: its cells, what is known of them, and where it tells of itself."""
+
+    run: Run
+    config: Config
+    cells: list[Cell]
+    display: Display
+    only: str = ""
+    """The one environment that is to work, if not all."""
+    planner: Planner = field(init=False)
+    _prepared: dict[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        locks = {name: environments.lock_sha256(name) for name in self.environments}
+        self.planner = Planner(self.run, self.config, Keys(self.config, locks))
+
+    @property
+    def environments(self) -> list[str]:
+        """The environments that save or load a cell, in the order of their files."""
+        used = {cell.saved_with for cell in self.cells} | {cell.loaded_with for cell in self.cells}
+        return [name for name in self.config.environment if name in used]
+
+    def save(self) -> None:
+        """Carry out the saves that are outstanding."""
+        self._stage("save", self.planner.outstanding_saves)
+
+    def load(self) -> None:
+        """Carry out the loads that are outstanding and whose artifact is there."""
+        self._stage("load", self.planner.outstanding_loads)
+
+    def pending(self) -> int:
+        """Return how many cells have no valid reply yet."""
+        return sum(self.is_open(cell) for cell in self.cells)
+
+    def is_open(self, cell: Cell) -> bool:
+        """Say whether a load is still to be asked for, as far as can be told before saving."""
+        saved = self.planner.save_reply(cell.save)
+        if saved is not None and saved["outcome"] != "saved":
+            return False
+        return self.planner.load_reply(cell) is None
+
+    def unsaved(self) -> dict[str, int]:
+        """Return how many cells wait for a save, by the saver's environment."""
+        return Counter(
+            cell.saved_with
+            for cell in self.cells
+            if self.only in ("", cell.loaded_with) and self.planner.save_reply(cell.save) is None
+        )
+
+    def _stage(self, stage: str, outstanding: Outstanding) -> None:
+        """Work through a stage: all environments side by side, then what timed out, alone."""
+        self._pass(stage, outstanding, jobs=self.config.jobs or os.cpu_count() or 1, alone=False)
+        late = {
+            f"{stage}({name})": requests
+            for name, requests in self._only(outstanding(self.cells)).items()
+            if any(self._timed_out(stage, name, request["id"]) for request in requests)
+        }
+        if late:
+            self._pass(stage, outstanding, jobs=1, alone=True)
+
+    def _timed_out(self, stage: str, environment: str, identity: str) -> bool:
+        return bool(self.planner.known(stage, environment).get(identity, {}).get("retry"))
+
+    def _only(self, requests: Requests) -> Requests:
+        return {name: found for name, found in requests.items() if self.only in ("", name)}
+
+    def _pass(self, stage: str, outstanding: Outstanding, jobs: int, alone: bool) -> None:
+        requests = self._only(outstanding(self.cells))
+        if alone:
+            requests = {
+                name: [
+                    {**request, "alone": True}
+                    for request in found
+                    if self._timed_out(stage, name, request["id"])
+                ]
+                for name, found in requests.items()
+            }
+        requests = {name: found for name, found in requests.items() if found}
+        if not requests:
+            return
+        title = f"{stage}, once more alone" if alone else stage
+        longest_first = sorted(requests, key=lambda name: -len(requests[name]))
+        with (
+            self.display.stage(title, {name: len(found) for name, found in requests.items()}),
+            ThreadPoolExecutor(jobs) as pool,
+        ):
+            for future in [
+                pool.submit(self._environment, stage, name, requests[name])
+                for name in longest_first
+            ]:
+                future.result()
+        self.planner.forget()
+
+    def _environment(self, stage: str, name: str, requests: list[store.Line]) -> None:
+        """Build the environment if need be and have it answer its requests."""
+        python = self._python(stage, name)
+        if python is None:
+            return
+        self.display.begin(name, f"{len(requests)} cells")
+        variables = environments.variables(self.config.environment[name])
+        began = time.time()
+
+        def listen(event: store.Line) -> None:
+            if event.get("event") == "ready":
+                self._describe(name, stage, event)
+            self.display.event(name, event)
+
+        try:
+            workers.carry_out(self.run, stage, name, python, variables, requests, listen)
+        finally:
+            self.display.end(name)
+            store.append_lines(
+                self.run.folder / "periods.jsonl",
+                [
+                    {
+                        "id": f"{stage}({name})",
+                        "start": began,
+                        "end": time.time(),
+                        "cells": len(requests),
+                    }
+                ],
+            )
+
+    def _python(self, stage: str, name: str) -> Path | None:
+        """Return the environment's interpreter, or None after noting why there is none."""
+        if name not in self._prepared:
+            if not environments.is_ready(name):
+                self.display.begin(name, "installing its packages")
+            began = time.time()
+            answer = environments.prepare(name, self.config.environment[name])
+            self.display.end(name)
+            if not isinstance(answer, Ready):
+                self.display.say(f"{name} is unavailable: {answer.reason}\n    {answer.next_step}")
+                note = f"{name} is unavailable: {answer.reason}"
+                store.write_json(self.run.environment(name), {"unavailable": note})
+                return None
+            store.append_lines(
+                self.run.folder / "periods.jsonl",
+                [{"id": f"install({name})", "start": began, "end": time.time(), "cells": 0}],
+            )
+            self._prepared[name] = answer.python
+        return self._prepared[name]
+
+    def _describe(self, name: str, stage: str, event: store.Line) -> None:
+        known = store.read_json(self.run.environment(name)) or {}
+        imports = {**known.get("imports", {}), stage: event["import_s"]}
+        store.write_json(
+            self.run.environment(name), {"description": event["environment"], "imports": imports}
+        )

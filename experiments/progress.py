@@ -1,0 +1,100 @@
+"""How far is the run, and what has gone wrong in the harness so far?
+
+A live display on a terminal, plain lines elsewhere. Failures of the harness are shown at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from experiments.store import Line
+
+QUIET_S = 15.0
+"""Seconds between two plain lines about the same stage."""
+
+
+class Display:
+    """Shows one stage: cells done of how many, which environments are at work, time left."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.failures = 0
+        self._lock = threading.Lock()
+        self._bars: Progress | None = None
+
+    def say(self, text: str) -> None:
+        """Print a line above the display."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    @contextmanager
+    def stage(self, name: str, totals: dict[str, int]) -> Iterator[None]:
+        """Show a stage of `totals[environment]` cells while the context lasts."""
+        self._name, self._done, self._total = name, 0, sum(totals.values())
+        self._totals, self._began, self._spoke = totals, time.monotonic(), time.monotonic()
+        self._tasks: dict[str, TaskID] = {}
+        if not self.console.is_terminal:
+            self.say(f"{name}: {self._total} cells in {len(totals)} environments")
+            yield
+            self.say(f"{name}: {self._done} of {self._total} done in {self._elapsed():.0f} s")
+            return
+        columns = (
+            TextColumn("{task.description:<14}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.console) as self._bars:
+            self._all = self._bars.add_task(name, total=self._total)
+            yield
+        self._bars = None
+
+    def begin(self, environment: str, doing: str) -> None:
+        """Show that an environment is being built or is at work."""
+        with self._lock:
+            if self._bars is not None:
+                total = self._totals.get(environment)
+                self._tasks[environment] = self._bars.add_task(f"  {environment}", total=total)
+            else:
+                self.say(f"{self._name}({environment}): {doing}")
+
+    def end(self, environment: str) -> None:
+        """Show that an environment has finished this stage."""
+        with self._lock:
+            if self._bars is not None and environment in self._tasks:
+                self._bars.remove_task(self._tasks.pop(environment))
+
+    def event(self, environment: str, event: Line) -> None:
+        """Take in one event of a worker."""
+        if event.get("event") != "done":
+            return
+        with self._lock:
+            self._done += 1
+            if event.get("outcome") == "harness_error":
+                self.failures += 1
+                self.say(f"HARNESS ERROR {event['id']}: {event.get('reason', 'see its log')}")
+            if self._bars is not None:
+                self._bars.advance(self._all)
+                if environment in self._tasks:
+                    self._bars.advance(self._tasks[environment])
+            elif time.monotonic() - self._spoke > QUIET_S:
+                self._spoke = time.monotonic()
+                left = self._elapsed() / self._done * (self._total - self._done)
+                self.say(f"{self._name}: {self._done} of {self._total}, about {left:.0f} s left")
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._began

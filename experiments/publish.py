@@ -1,0 +1,88 @@
+"""Which run may be published, and how is it put in its place?
+
+Only a whole one: all cells of the plan recorded, by this code, in these environments, and none of
+them a fault of the harness. What was published before stays until the new files are all there.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from experiments import matrix, recording, store
+from experiments.config import Config
+from experiments.faults import ConfigFaultsError, Fault
+from experiments.store import Run
+
+FILES = ("cells.csv", "cells.parquet", "environments.csv", "provenance.json")
+
+
+def publish(run: Run, config: Config, published: Path) -> None:
+    """Copy a run's records to `published`; raise `ConfigFaultsError` if it is not whole."""
+    faults = list(_faults(run, config, published))
+    if faults:
+        raise ConfigFaultsError(faults)
+    for name in FILES:
+        store.write_bytes(published / name, (run.records / name).read_bytes())
+
+
+def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
+    where, again = f"results/runs/{run.folder.name}", "Run `nox -s matrix`, then publish again."
+    absent = [name for name in FILES if not (run.records / name).exists()]
+    if absent:
+        yield Fault(where, f"is unfinished: {', '.join(absent)} not there", again)
+        return
+    rows = rows_of(run.records / "cells.csv")
+    wanted = {cell.id for cell in matrix.cells(config)}
+    found = {row["cell"] for row in rows if row["loaded_with"]}
+    if wanted - found:
+        yield Fault(where, f"is unfinished: {len(wanted - found)} cells are missing", again)
+    if found - wanted:
+        yield Fault(where, f"has {len(found - wanted)} cells that the plan does not know", again)
+    errors = [row["cell"] for row in rows if row["outcome"] == "harness_error"]
+    if errors:
+        what = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
+        yield Fault(where, what, "See its log, mend the cause and run `nox -s matrix` again.")
+    absent_environments = [row["cell"] for row in rows if "is unavailable:" in row["reason"]]
+    if absent_environments:
+        what = f"{len(absent_environments)} cells had no environment, the first {absent_environments[0]}"
+        yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
+    yield from _file_faults(run, where)
+    yield from _schema_faults(run, published)
+
+
+def _file_faults(run: Run, where: str) -> Iterator[Fault]:
+    """Compare the files with the checksums that were recorded with them."""
+    provenance = store.read_json(run.records / "provenance.json")
+    for name, digest in provenance["files"].items():
+        if recording.digest(run.records / name) != digest:
+            yield Fault(f"{where}/records/{name}", "was changed after it was recorded", "Run `nox -s record`.")
+
+
+def _schema_faults(run: Run, published: Path) -> Iterator[Fault]:
+    for name in FILES:
+        schema_path = published / f"{Path(name).stem}.schema.json"
+        if name.endswith(".parquet"):
+            continue
+        for fault in invalid(run.records / name, schema_path):
+            yield Fault(f"{name}", fault, f"Compare with {schema_path.name}.")
+            break
+
+
+def invalid(path: Path, schema_path: Path) -> Iterator[str]:
+    """Say what in a published file does not follow its schema; a CSV is checked row by row."""
+    validator = jsonschema.Draft202012Validator(json.loads(schema_path.read_text("utf-8")))
+    content: Any = rows_of(path) if path.suffix == ".csv" else store.read_json(path)
+    for error in validator.iter_errors(content):
+        yield f"{error.json_path}: {error.message}"
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file of the data contract."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -1,0 +1,233 @@
+"""What does a finished run say, in the form of the data contract?
+
+Joins cells with replies, writes `records/` in the run's folder, and counts what became of the
+cells. Durations stay beside it: they are kept with the run, not published.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments import environments, store
+from experiments.compose import plain
+from experiments.config import ROOT, Config
+from experiments.keys import SUITE_VERSION
+from experiments.pipeline import Pipeline
+from experiments.records import COLUMNS, Recorder, Row
+from experiments.store import Run
+
+ENVIRONMENT_COLUMNS = (
+    "environment python tensorflow keras keras_implementation backend h5py hdf5 numpy protobuf "
+    "cutoff lock_sha256 platform"
+).split()
+
+
+def record(pipeline: Pipeline) -> list[Row]:
+    """Write the run's records and durations; return the rows of cells.csv."""
+    run, planner = pipeline.run, pipeline.planner
+    unavailable = _unavailable(pipeline)
+    recorder = Recorder(
+        pipeline.config, planner_save(pipeline), planner_load(pipeline), unavailable
+    )
+    rows = recorder.rows(pipeline.cells)
+    changed = _write_if_changed(run.records / "cells.csv", to_csv(COLUMNS, rows))
+    changed |= _write_if_changed(
+        run.records / "environments.csv",
+        to_csv(ENVIRONMENT_COLUMNS, _environment_rows(pipeline)),
+    )
+    if changed or not (run.records / "provenance.json").exists():
+        _write_parquet(run.records / "cells.parquet", rows)
+        store.write_bytes(run.folder / "durations.csv", _durations(pipeline))
+        store.write_json(run.records / "provenance.json", _provenance(pipeline, rows))
+    return rows
+
+
+def planner_save(pipeline: Pipeline) -> Any:
+    """Look up the latest reply to a save, a fault of the harness included."""
+    planner = pipeline.planner
+    return lambda save: planner.save_reply(save) or _fault(
+        planner.known("save", save.saved_with).get(save.id)
+    )
+
+
+def planner_load(pipeline: Pipeline) -> Any:
+    """Look up the latest reply to a load, a fault of the harness included."""
+    planner = pipeline.planner
+    return lambda cell: planner.load_reply(cell) or _fault(
+        planner.known("load", cell.loaded_with).get(cell.id)
+    )
+
+
+def _fault(reply: store.Line | None) -> store.Line | None:
+    return reply if reply is not None and reply["outcome"] == "harness_error" else None
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    r"""Write rows as RFC 4180 with `\n` line ends, UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _write_if_changed(path: Path, content: bytes) -> bool:
+    if path.exists() and path.read_bytes() == content:
+        return False
+    store.write_bytes(path, content)
+    return True
+
+
+def _write_parquet(path: Path, rows: list[Row]) -> None:
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    for column in ("facts_expected", "facts_named"):
+        frame[column] = pd.to_numeric(frame[column]).astype("Int32")
+    frame["max_abs_diff"] = pd.to_numeric(frame["max_abs_diff"])
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    store.write_bytes(path, buffer.getvalue())
+
+
+def _unavailable(pipeline: Pipeline) -> dict[str, str]:
+    found = {}
+    for name in pipeline.environments:
+        known = store.read_json(pipeline.run.environment(name)) or {}
+        if "unavailable" in known:
+            found[name] = known["unavailable"]
+    return found
+
+
+def _environment_rows(pipeline: Pipeline) -> list[Row]:
+    rows = []
+    for name in pipeline.environments:
+        known = store.read_json(pipeline.run.environment(name)) or {}
+        rows.append(
+            dict.fromkeys(ENVIRONMENT_COLUMNS, "")
+            | known.get("description", {})
+            | {
+                "environment": name,
+                "cutoff": pipeline.config.environment[name].cutoff,
+                "lock_sha256": environments.lock_sha256(name),
+            }
+        )
+    return rows
+
+
+def _durations(pipeline: Pipeline) -> bytes:
+    phases = ("build", "save", "load", "predict")
+    columns = ("id", "stage", *(f"{phase}_s" for phase in phases), "wall_s", "cpu_s", "peak_kib")
+    rows: list[Row] = []
+    for stage in ("save", "load"):
+        for name in pipeline.environments:
+            for identity, reply in sorted(pipeline.planner.known(stage, name).items()):
+                seconds = reply.get("seconds", {})
+                row = {f"{phase}_s": f"{seconds.get(phase, 0.0):.6f}" for phase in phases}
+                row |= {key: f"{reply.get(key, 0.0):.6f}" for key in ("wall_s", "cpu_s")}
+                row |= {"id": identity, "stage": stage, "peak_kib": str(reply.get("peak_kib", ""))}
+                rows.append(row)
+    return to_csv(columns, rows)
+
+
+def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
+    run = pipeline.run
+    periods = list(store.read_lines(run.folder / "periods.jsonl"))
+    return {
+        "schema_version": 1,
+        "suite_version": SUITE_VERSION,
+        "git_commit": _git("rev-parse", "HEAD"),
+        "git_clean": _git("status", "--porcelain", "--untracked-files=no") == "",
+        "command_line": ["python", "-m", "experiments", *sys.argv[1:]],
+        "config": plain(_selected(pipeline.config, pipeline.environments)),
+        "locks": {name: environments.lock_sha256(name) for name in pipeline.environments},
+        "machine": machine(run.folder),
+        "start": _moment(min((period["start"] for period in periods), default=None)),
+        "end": _moment(max((period["end"] for period in periods), default=None)),
+        "outcomes": dict(sorted(Counter(row["outcome"] for row in rows).items())),
+        "files": {
+            name: digest(run.records / name)
+            for name in ("cells.csv", "cells.parquet", "environments.csv")
+        },
+    }
+
+
+def _selected(config: Config, names: list[str]) -> Config:
+    kept = {name: config.environment[name] for name in names}
+    return Config(**{**vars(config), "environment": kept})
+
+
+def _moment(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _git(*arguments: str) -> str | None:
+    answer = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def machine(folder: Path) -> dict[str, Any]:
+    """Describe the machine by what can change a result or a time, without naming it."""
+    return {
+        "cpu": _first("/proc/cpuinfo", "model name"),
+        "cores": os.cpu_count(),
+        "memory_kib": _first("/proc/meminfo", "MemTotal").removesuffix(" kB"),
+        "kernel": platform.release(),
+        "libc": "-".join(platform.libc_ver()),
+        "filesystem": _filesystem(folder),
+    }
+
+
+def _first(path: str, key: str) -> str:
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
+
+
+def _filesystem(folder: Path) -> str:
+    answer = subprocess.run(
+        ["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip()
+
+
+def summary(rows: list[Row]) -> str:
+    """Say in one line what became of the cells."""
+    counts = Counter(row["outcome"] for row in rows)
+    return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digest_folder(folder: Path) -> str:
+    """Return one sha256 over the sources of a package."""
+    sources = [*folder.glob("*.py"), *folder.glob("templates/*")]
+    return hashlib.sha256("".join(digest(path) for path in sorted(sources)).encode()).hexdigest()
+
+
+def harness_errors(rows: list[Row]) -> list[Row]:
+    """Return the rows that are our fault."""
+    return [row for row in rows if row["outcome"] == "harness_error"]
+
+

@@ -1,0 +1,142 @@
+"""What is published of a cell, and what does it mean?
+
+The columns of the data contract, made from a cell, its save's reply and its load's reply. What an
+outcome means (`verdict`) is derived here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from experiments import normalise
+from experiments.config import Case, Config
+from experiments.families import family
+from experiments.matrix import Cell, Save
+from experiments.store import Line
+
+COLUMNS = (
+    "cell scenario case cause format api saved_with loaded_with phase outcome expected verdict "
+    "error_type error_message error_family facts_expected facts_named max_abs_diff reason differs"
+).split()
+OUTCOMES = (
+    "equal different error crash timeout out_of_memory not_saved skipped harness_error"
+).split()
+FAILED = ("error", "crash", "timeout", "out_of_memory")
+
+Row = dict[str, str]
+Reply = Callable[[Any], Line | None]
+"""Looks up the valid reply to a save or a cell."""
+
+
+def verdict(outcome: str, expected: str) -> str:
+    """Say what an outcome means to someone who relies on `expected` (load or refuse)."""
+    if outcome in FAILED:
+        return "refused" if (outcome, expected) == ("error", "refuse") else "broken"
+    if outcome == "different":
+        return "silent"
+    if outcome == "equal":
+        return "works" if expected == "load" else "silent"
+    return "not_applicable"
+
+
+class Recorder:
+    """Turns cells and replies into rows.
+
+    `saved` and `loaded` look replies up; `unavailable` maps an environment to why it cannot be had.
+    """
+
+    def __init__(
+        self, config: Config, saved: Reply, loaded: Reply, unavailable: dict[str, str]
+    ) -> None:
+        self.config, self.saved, self.loaded = config, saved, loaded
+        self.unavailable = unavailable
+
+    def rows(self, cells: Iterable[Cell]) -> list[Row]:
+        """Return a row for each cell and for each save that failed, sorted by `cell`."""
+        cells = list(cells)
+        rows = [self._load_row(cell) for cell in cells]
+        rows.extend(self._failed_saves({cell.save for cell in cells}))
+        return sorted(rows, key=lambda row: row["cell"])
+
+    def _failed_saves(self, saves: Iterable[Save]) -> Iterator[Row]:
+        for save in saves:
+            reply = self.saved(save)
+            if reply is not None and _not_saved(reply):
+                row = self._row(save, save.id, save.api, "", {**reply, "outcome": "not_saved"})
+                yield {**row, "reason": reply.get("reason") or _in_words(reply)}
+
+    def _load_row(self, cell: Cell) -> Row:
+        return self._row(cell.save, cell.id, cell.api, cell.loaded_with, self._reply(cell))
+
+    def _reply(self, cell: Cell) -> Line:
+        """Return the load's reply, or one that says why there is none."""
+        for environment in (cell.saved_with, cell.loaded_with):
+            if environment in self.unavailable:
+                return _without("skipped", self.unavailable[environment])
+        saved = self.saved(cell.save)
+        if saved is None or saved["outcome"] == "harness_error":
+            why = saved["reason"] if saved else "nothing was recorded of it"
+            return _without("harness_error", f"{cell.save.id}: {why}")
+        if saved["outcome"] == "skipped":
+            return _without("skipped", saved["reason"])
+        if saved["outcome"] != "saved":
+            return _without("not_saved", saved.get("reason") or _in_words(saved))
+        return self.loaded(cell) or _without("harness_error", "no reply was recorded")
+
+    def _row(self, save: Save, identity: str, api: str, loader: str, reply: Line) -> Row:
+        scenario = self.config.scenario[save.scenario]
+        case = scenario.cases[save.case]
+        assert isinstance(case, Case)
+        assert case.expected is not None
+        outcome, failed = reply["outcome"], bool(reply.get("error_type"))
+        text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+        facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
+        difference = reply.get("max_abs_diff")
+        row = dict.fromkeys(COLUMNS, "") | {
+            "cell": identity,
+            "scenario": save.scenario,
+            "case": save.case,
+            "cause": scenario.cause.value,
+            "format": save.format,
+            "api": api,
+            "saved_with": save.saved_with,
+            "loaded_with": loader,
+            "phase": reply.get("phase", ""),
+            "outcome": outcome,
+            "expected": case.expected.value,
+            "verdict": verdict(outcome, case.expected.value),
+            "error_type": reply.get("error_type", ""),
+            "error_message": text,
+            "error_family": family(reply.get("error_type", ""), text) if failed or text else "",
+            "facts_expected": "" if facts is None else str(len(facts)),
+            "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
+            "max_abs_diff": "" if difference is None else f"{difference:.6g}",
+            "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
+            "differs": reply.get("differs", ""),
+        }
+        return row
+
+
+def named(fact: Any, message: str) -> bool:
+    """Say whether a message names a fact: a word as it stands, a shape whatever its brackets."""
+    if isinstance(fact, list):
+        digits = r"\s*,\s*".join(str(int(size)) for size in fact)
+        return re.search(rf"(?<![\d,])\s*{digits}(?!\s*,?\s*\d)", message) is not None
+    return re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w)", message) is not None
+
+
+def _not_saved(reply: Line) -> bool:
+    return reply["outcome"] not in ("saved", "skipped", "harness_error")
+
+
+def _without(outcome: str, reason: str) -> Line:
+    return {"outcome": outcome, "reason": reason}
+
+
+def _in_words(reply: Line) -> str:
+    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    kind = reply.get("error_type", "").rpartition(".")[2]
+    return ": ".join(part for part in (f"the {reply['phase']} failed", kind, first) if part)

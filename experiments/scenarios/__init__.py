@@ -1,0 +1,82 @@
+"""What is built, saved, changed and loaded: one small file per scenario.
+
+A scenario is the class `Scenario` in the module of its name; the axes along which it is run are in
+`configs/scenario/`. TensorFlow is handed in as an argument, so that scenarios can be imported,
+listed and tested without it.
+"""
+
+import importlib
+import os
+import pkgutil
+
+import numpy
+
+WHOLE_MODEL = ("h5", "keras", "savedmodel")
+FILE_NAMES = {
+    "h5": "model.h5",
+    "keras": "model.keras",
+    "savedmodel": "model",
+    "weights_h5": "model.h5",
+    "keras_weights_h5": "model.weights.h5",
+    "checkpoint": "model",
+}
+
+
+class Skip(Exception):
+    """Raised by a scenario where a cell does not apply; its text is the reason."""
+
+
+class BaseScenario(object):
+    """A plain round trip; a scenario overrides what it does otherwise.
+
+    `cell` is the request: `cell["case"]`, `cell["format"]`, `cell["api"]` (not while saving). The
+    current folder is the cell's own.
+    """
+
+    def build(self, tf, cell):
+        """Return the model as its author builds it before saving."""
+        raise NotImplementedError
+
+    def rebuild(self, tf, cell):
+        """Return the model into which weights are loaded."""
+        return self.build(tf, cell)
+
+    def inputs(self, cell):
+        """Return the arrays that saver and loader are asked to predict from."""
+        raise NotImplementedError
+
+    def file_name(self, cell):
+        """Return the name under which the model is saved; it chooses the format."""
+        return FILE_NAMES[cell["format"]]
+
+    def save(self, model, path, cell):
+        """Save as a user does: the format follows from the call and the file name."""
+        if cell["format"] in WHOLE_MODEL:
+            model.save(path)
+        else:
+            model.save_weights(path)
+
+    def prepare(self, path, cell):
+        """Change the files in the current folder if need be; return the path to load."""
+        return path
+
+    def custom_objects(self, tf, cell):
+        """Return the custom objects given to `load_model`, or None."""
+        return None
+
+
+def uniform(*shape):
+    """Return inputs of a fixed seed, uniform in [-1, 1], as float32."""
+    return numpy.random.RandomState(7).uniform(-1.0, 1.0, shape).astype("float32")
+
+
+def names():
+    """List the scenarios that have a module here."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    found = [module.name for module in pkgutil.iter_modules([folder])]
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def find(name):
+    """Return the scenario of that name."""
+    return importlib.import_module("experiments.scenarios." + name).Scenario()

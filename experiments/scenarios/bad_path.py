@@ -1,0 +1,106 @@
+"""A path that leads to no model, or an unusual one that does: what is said, and does it load?
+
+The model is whole; only the path handed to the loader, or what lies there, is wrong.
+"""
+
+import os
+
+from experiments.scenarios import FILE_NAMES, BaseScenario, Skip, _models
+
+STEM = "classifier"
+LONGEST = 255
+"""The bytes that a file's name may have."""
+
+
+def lengthened(name, length):
+    """Return `name` with a stem so long that the whole has `length` bytes."""
+    stem, dot, extension = name.partition(".")
+    return (stem + "-long" * length)[: length - len(dot + extension)] + dot + extension
+
+
+def longest(name):
+    """Return the longest name; a checkpoint's prefix leaves room for what TensorFlow adds."""
+    return lengthened(name, LONGEST if "." in name else LONGEST)
+
+
+def folder_for_file(path):
+    """Put all that was saved into a folder of that name."""
+    _move(os.listdir("."), "moved")
+    os.rename("moved", path)
+    return path
+
+
+def relative_path(path):
+    """Go to another folder, and give the path that was right in the first."""
+    os.mkdir("notebooks")
+    os.chdir("notebooks")
+    return path
+
+
+def dangling_link(path):
+    """Leave links to a folder that is no longer there."""
+    saved = os.listdir(".")
+    _move(saved, "mounted")
+    for name in saved:
+        os.symlink(os.path.join("mounted", name), name)
+    os.rename("mounted", "unmounted")
+    return path
+
+
+def tilde(path):
+    """Put all that was saved where the shell, but not Python, would look for it."""
+    _move(os.listdir("."), os.path.expanduser("~"))
+    return "~/" + path
+
+
+def no_permission(path):
+    """Forbid reading all that was saved."""
+    if os.geteuid() == 0:
+        raise Skip("root may read every file; run as another user")
+    for name in os.listdir("."):
+        os.chmod(name, 0)
+    return path
+
+
+def _move(names, folder):
+    os.makedirs(folder, exist_ok=True)
+    for name in names:
+        os.rename(name, os.path.join(folder, name))
+
+
+SAVED_AS = {
+    "non_ascii": lambda name: name.replace(STEM, "modèle_模型"),
+    "long_name": longest,
+}
+PATHS = {
+    "no_such_file": lambda path: path.replace(STEM, "classifer"),
+    "no_such_folder": lambda path: os.path.join("runs_7", path),
+    "folder_for_file": folder_for_file,
+    "file_for_folder": lambda path: os.path.join(path, "saved_model.pb"),
+    "file_for_prefix": lambda path: path + ".index",
+    "typo_in_extension": lambda path: path[:-1],
+    "no_extension": lambda path: path.partition(".")[0],
+    "empty_path": lambda path: "",
+    "relative_path": relative_path,
+    "dangling_link": dangling_link,
+    "tilde": tilde,
+    "no_permission": no_permission,
+    "too_long_name": lambda path: lengthened(path, LONGEST + 1),
+}
+
+
+class Scenario(BaseScenario):
+    """Not compiled, so that nothing but the path can be refused."""
+
+    def build(self, tf, cell):
+        return _models.mlp(tf.keras)
+
+    def inputs(self, cell):
+        return _models.INPUTS["mlp"]()
+
+    def file_name(self, cell):
+        name = FILE_NAMES[cell["format"]].replace("model", STEM)
+        return SAVED_AS.get(cell["case"], str)(name)
+
+    def prepare(self, path, cell):
+        return PATHS.get(cell["case"], str)(path)

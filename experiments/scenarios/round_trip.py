@@ -1,0 +1,17 @@
+"""Does a file written by one release load in another, and compute what the saver computed?"""
+
+from experiments.scenarios import WHOLE_MODEL, BaseScenario, _models
+
+
+class Scenario(BaseScenario):
+    """Four kinds of model; whole models are compiled unless the case says otherwise."""
+
+    def build(self, tf, cell):
+        kind, _, uncompiled = cell["case"].partition("_")
+        model = getattr(_models, kind)(tf.keras)
+        if cell["format"] in WHOLE_MODEL and not uncompiled:
+            model.compile(optimizer="adam", loss="mse")
+        return model
+
+    def inputs(self, cell):
+        return _models.INPUTS[cell["case"].partition("_")[0]]()

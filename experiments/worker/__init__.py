@@ -1,0 +1,6 @@
+"""How is one cell carried out inside the environment under test?
+
+Everything here runs in that environment: Python 3.7 syntax, standard library, NumPy and h5py only.
+`serve` forks a child per request and watches it, `cell` goes through the phases in that child,
+`oracle` says which numbers the saver has and the loader must have, `release` is TensorFlow.
+"""

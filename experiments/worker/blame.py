@@ -1,0 +1,50 @@
+"""Whose fault is an exception: the release's under test, or ours?
+
+An exception is the release's only if it passed through an installed package. What our own code
+raised by itself, and what the machine refused (no space, too many open files), is a fault of the
+harness and must never look like one of Keras.
+"""
+
+import errno
+import os
+import traceback
+
+MACHINE = tuple(
+    os.strerror(number)
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO)
+)
+
+
+def is_ours(error):
+    """Say whether `error` is the harness's or the machine's rather than the release's."""
+    text = message(error)
+    if any(refusal in text for refusal in MACHINE):
+        return True
+    frames = traceback.extract_tb(error.__traceback__)
+    return not any("site-packages" in frame.filename for frame in frames)
+
+
+def is_memory(error):
+    """Say whether the release ran out of memory."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+
+
+def qualified(error):
+    """Return the fully qualified name of the exception's class; built-in ones stand alone."""
+    kind = type(error)
+    if kind.__module__ in ("builtins", "exceptions"):
+        return kind.__name__
+    return "{}.{}".format(kind.__module__, kind.__qualname__)
+
+
+def message(error):
+    """Return the exception's text, even if it cannot say it itself."""
+    try:
+        return str(error)
+    except Exception:
+        return repr(error.args)
+
+
+def traceback_text(error):
+    """Return the whole traceback, for the log."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))

@@ -1,0 +1,157 @@
+"""What happens in one cell, phase by phase?
+
+Runs in the forked child. `save` builds, fills, saves and stores the oracle; `load` takes a copy of
+an artifact, changes what the scenario changes, loads, predicts and compares with the saver.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+
+from experiments.scenarios import Skip, find
+from experiments.worker import blame, oracle
+
+PREPARE = "prepare"
+"""The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
+
+
+class Ended(Exception):
+    """Raised to end a cell early with the given reply."""
+
+    def __init__(self, **reply):
+        super(Ended, self).__init__(reply)
+        self.reply = reply
+
+
+class Phases(object):
+    """Names the phase that the cell is in, times it, and says whose fault an exception is.
+
+    `tell` is called with each phase's name, so that the parent knows it should the child die.
+    """
+
+    def __init__(self, tell):
+        self.tell = tell
+        self.seconds = {}
+        self.enter(PREPARE)
+
+    def enter(self, phase):
+        self.phase = phase
+        self.tell(phase)
+
+    def keras(self, phase, call, *arguments):
+        """Carry out `call`, which is the release's to answer for; return what it returns."""
+        self.enter(phase)
+        start = time.perf_counter()
+        try:
+            return call(*arguments)
+        except Skip:
+            raise
+        except BaseException as error:
+            if blame.is_ours(error):
+                raise
+            raise Ended(
+                phase=phase,
+                outcome="out_of_memory" if blame.is_memory(error) else "error",
+                error_type=blame.qualified(error),
+                error_message=blame.message(error),
+            )
+        finally:
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
+            self.enter(PREPARE)
+
+
+def run(release, request, tell, artifact):
+    """Carry out `request` in the current folder; return its reply without the id."""
+    phases = Phases(tell)
+    stage = {"save": save, "load": load}[request["stage"]]
+    reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
+    try:
+        reply.update(stage(release, find(request["scenario"]), request, phases, artifact))
+    except Skip as skip:
+        reply.update(outcome="skipped", reason=str(skip), phase="")
+    except Ended as ended:
+        reply.update(ended.reply)
+    except BaseException as error:
+        reply.update(
+            outcome="harness_error",
+            phase=phases.phase,
+            reason="{}: {}".format(blame.qualified(error), blame.message(error)),
+            traceback=blame.traceback_text(error),
+        )
+    reply["seconds"] = phases.seconds
+    return reply
+
+
+def save(release, scenario, request, phases, artifact):
+    """Build, fill and save; put what was written and the oracle into the folder `artifact`."""
+    release.seed(oracle.SAVED_SEED)
+    model = phases.keras("build", scenario.build, release.tf, request)
+    built = oracle.fill(model, oracle.SAVED_SEED) > 0
+    name = scenario.file_name(request)
+    phases.keras("save", scenario.save, model, name, request)
+    written = sorted(os.listdir("."))
+    if not written:
+        raise Ended(phase="save", outcome="not_saved", reason="save returned but wrote nothing")
+    inputs = scenario.inputs(request)
+    if not built:
+        phases.keras("predict", release.predict, model, inputs)
+        oracle.fill(model, oracle.SAVED_SEED)
+    predictions = phases.keras("predict", release.predict, model, inputs)
+    phases.enter(PREPARE)
+    return {
+        "phase": "save",
+        "outcome": "saved",
+        "artifact_sha256": _keep(written, artifact, oracle.weights(model), predictions),
+    }
+
+
+def _keep(written, artifact, weights, predictions):
+    """Move the files into the artifact's folder, whole or not at all; return their digest."""
+    partial = artifact + ".partial"
+    for folder in (partial, artifact):
+        shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(os.path.join(partial, "files"))
+    for name in written:
+        shutil.move(name, os.path.join(partial, "files", name))
+    oracle.store(os.path.join(partial, "oracle.npz"), weights, predictions)
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(partial):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            digest.update(os.path.relpath(path, partial).encode("utf-8"))
+            with open(path, "rb") as stream:
+                digest.update(stream.read())
+    os.rename(partial, artifact)
+    return digest.hexdigest()
+
+
+def load(release, scenario, request, phases, artifact):
+    """Load a copy of the artifact as the scenario says and compare with the saver's numbers."""
+    api = request["api"]
+    reason = release.missing(api)
+    if reason:
+        raise Skip(reason)
+    release.seed(oracle.FRESH_SEED)
+    files = os.path.join(artifact, "files")
+    for name in os.listdir(files):
+        source = os.path.join(files, name)
+        (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, name)
+    saved = oracle.restore(os.path.join(artifact, "oracle.npz"))
+    path = scenario.prepare(scenario.file_name(request), request)
+    model = _loaded(release, scenario, request, phases, path)
+    predictions = phases.keras("predict", release.predict, model, scenario.inputs(request))
+    reply = oracle.compare(saved, (oracle.weights(model), predictions))
+    reply["phase"] = "compare"
+    return reply
+
+
+def _loaded(release, scenario, request, phases, path):
+    if request["api"] == "load_model":
+        objects = scenario.custom_objects(release.tf, request)
+        return phases.keras("load", release.load_model, path, objects)
+    model = phases.keras("build", scenario.rebuild, release.tf, request)
+    oracle.fill(model, oracle.FRESH_SEED)
+    phases.keras("load", release.load_weights, request["api"], model, path)
+    return model

@@ -1,0 +1,100 @@
+"""Which TensorFlow/Keras is this, and how are its calls spelled?
+
+The only module that imports TensorFlow, and the only one that may know what differs between
+releases. `open_release` runs in the worker's parent process, which must never execute an op: forked
+children of a process that has executed one hang.
+"""
+
+import importlib
+import inspect
+import platform
+import random
+
+import h5py
+import numpy
+
+LOAD_ARGUMENTS = {
+    "load_weights": {},
+    "load_weights_by_name": {"by_name": True},
+    "load_weights_skip_mismatch": {"skip_mismatch": True},
+}
+
+
+def open_release():
+    """Import TensorFlow and everything that Keras loads lazily; execute nothing."""
+    import tensorflow
+
+    release = Release(tensorflow)
+    # Touched here once, so that no child pays for Keras's lazy imports.
+    for name in ("layers", "models", "optimizers", "losses", "metrics", "utils", "backend"):
+        getattr(release.keras, name)
+    return release
+
+
+class Release(object):
+    """One imported TensorFlow; `tf` is handed to scenarios, the rest is for the worker."""
+
+    def __init__(self, tf):
+        self.tf = tf
+        self.keras = tf.keras
+
+    def describe(self):
+        """Return the columns of environments.csv that only this environment knows."""
+        import google.protobuf
+
+        package = importlib.import_module(self.keras.Model.__module__.split(".")[0])
+        # From 2.13 to 2.15 tf.keras does not tell its version; the package behind it does.
+        version = getattr(self.keras, "__version__", None) or package.__version__
+        implementation = "tf.keras 2" if version.startswith("2.") else "keras 3"
+        if package.__name__ == "tf_keras":
+            implementation = "tf_keras"
+        return {
+            "python": platform.python_version(),
+            "tensorflow": self.tf.__version__,
+            "keras": version,
+            "keras_implementation": implementation,
+            "backend": self.keras.backend.backend()
+            if hasattr(self.keras.backend, "backend")
+            else "tensorflow",
+            "h5py": h5py.__version__,
+            "hdf5": h5py.version.hdf5_version,
+            "numpy": numpy.__version__,
+            "protobuf": google.protobuf.__version__,
+            "platform": "{}-{}".format(platform.system(), platform.machine()).lower(),
+        }
+
+    def seed(self, number):
+        """Fix what initialisers draw, for the weights that a model makes after it was loaded."""
+        random.seed(number)
+        numpy.random.seed(number)
+        self.tf.random.set_seed(number)
+
+    def missing(self, api):
+        """Say why `api` does not exist in this release, or return None."""
+        if api == "load_model":
+            return None
+        parameters = inspect.signature(self.keras.Model.load_weights).parameters
+        if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            return None
+        for name in LOAD_ARGUMENTS[api]:
+            if name not in parameters:
+                return "load_weights has no argument {} in this release".format(name)
+        return None
+
+    def load_model(self, path, custom_objects):
+        """Call `load_model` as a user does: custom objects only where there are some."""
+        if custom_objects is None:
+            return self.keras.models.load_model(path)
+        return self.keras.models.load_model(path, custom_objects=custom_objects)
+
+    def load_weights(self, api, model, path):
+        """Call one of the forms of `load_weights`."""
+        model.load_weights(path, **LOAD_ARGUMENTS[api])
+
+    def predict(self, model, inputs):
+        """Return the model's outputs in inference mode as a list of arrays."""
+        tensors = [self.tf.constant(array) for array in inputs]
+        outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
+        if not isinstance(outputs, (list, tuple)):
+            outputs = [outputs]
+        return [numpy.asarray(output) for output in outputs]

@@ -1,0 +1,134 @@
+"""How does an environment answer its requests?
+
+Starts the worker inside the environment, listens to it, and starts it again with the rest if it
+dies. The cell that it died in, and all cells of a worker that cannot even start, are answered here
+with `harness_error`: a request without a reply is never an outcome of Keras.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from experiments import store
+from experiments.config import ROOT
+from experiments.store import Line, Run
+
+Listener = Callable[[Line], None]
+"""Called with each event of a worker: ready, start, done."""
+
+
+def carry_out(
+    run: Run,
+    stage: str,
+    environment: str,
+    python: Path,
+    variables: Mapping[str, str],
+    requests: list[Line],
+    listen: Listener,
+) -> None:
+    """Answer every request: with the worker's reply, or with why there is none."""
+    remaining, failures = list(requests), 0
+    while remaining:
+        before = len(remaining)
+        status, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
+        answered = _answered(run, stage, environment, remaining)
+        remaining = [request for request in remaining if request["id"] not in answered]
+        if not remaining:
+            return
+        reason = f"{_end(status)}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
+        failures = 0 if len(remaining) < before else failures + 1
+        if not ready or failures > 1:
+            lost = remaining
+            reason = f"the worker could not work: {reason}"
+        else:
+            lost = [request for request in remaining if request["id"] == current]
+            reason = f"the worker died in this cell: {reason}"
+        _give_up(run, stage, environment, lost, reason, listen)
+        gone = {request["id"] for request in lost}
+        remaining = [request for request in remaining if request["id"] not in gone]
+
+
+def _answered(run: Run, stage: str, environment: str, requests: list[Line]) -> set[str]:
+    """Return the ids of requests that a reply with their key answers."""
+    replies = store.latest(run.replies(stage, environment))
+    return {
+        request["id"]
+        for request in requests
+        if replies.get(request["id"], {}).get("key") == request["key"]
+    }
+
+
+def _give_up(
+    run: Run, stage: str, environment: str, lost: list[Line], reason: str, listen: Listener
+) -> None:
+    replies = [
+        {"id": request["id"], "key": request["key"], "outcome": "harness_error", "phase": ""}
+        | {"reason": reason}
+        for request in lost
+    ]
+    store.append_lines(run.replies(stage, environment), replies)
+    for reply in replies:
+        listen({"event": "done", **reply})
+
+
+def _once(
+    run: Run,
+    stage: str,
+    environment: str,
+    python: Path,
+    variables: Mapping[str, str],
+    requests: list[Line],
+    listen: Listener,
+) -> tuple[int, str, bool]:
+    """Run one worker to its end; return its status, the cell it was in, and whether it started."""
+    asked, replies = run.requests(stage, environment), run.replies(stage, environment)
+    store.write_lines(asked, requests)
+    store.append_lines(replies, [])
+    log = run.worker_log(stage, environment)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    current, ready = "", False
+    with tempfile.TemporaryDirectory(prefix="worker-") as home, log.open("ab") as errors:
+        process = subprocess.Popen(
+            [python, "-m", "experiments.worker", asked.resolve(), replies.resolve()],
+            cwd=run.folder,
+            env={**variables, "HOME": home, "TMPDIR": home, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        try:
+            for raw in process.stdout:
+                event = _event(raw)
+                ready = ready or event.get("event") == "ready"
+                current = event["id"] if event.get("event") == "start" else current
+                listen(event)
+            return process.wait(), current, ready
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def _event(raw: bytes) -> Line:
+    """Read one event; what is none is passed over by every listener."""
+    try:
+        event = json.loads(raw)
+    except ValueError:
+        return {"event": "noise"}
+    return event if isinstance(event, dict) else {"event": "noise"}
+
+
+def _end(status: int) -> str:
+    """Say in words how a worker ended."""
+    if status < 0:
+        return f"it was killed by {signal.Signals(-status).name}"
+    if status == 3:
+        return "TensorFlow could not be imported"
+    return f"it ended with status {status}"

@@ -1,0 +1,46 @@
+"""How is the report built? Reads one published folder, writes the page and its figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from report import grids, pages, plots
+from report.data import DataError, read
+
+
+def build(data: Path, out: Path) -> list[Path]:
+    """Write COMPATIBILITY.md and figures/ from a published folder; return what was written."""
+    results = read(data)
+    found = grids.find(results)
+    main = grids.headline(found)
+    files = {
+        Path("figures") / name: content
+        for name, content in plots.draw(results, found, main).items()
+    }
+    files[Path("COMPATIBILITY.md")] = pages.compatibility(results, found, main).encode("utf-8")
+    (out / "figures").mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return [out / name for name in files]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build from the command line; 2 means that the data are not what the contract promises."""
+    parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("results/published"))
+    parser.add_argument("--out", type=Path, default=Path("report"))
+    chosen = parser.parse_args(arguments)
+    try:
+        written = build(chosen.data, chosen.out)
+    except DataError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    print(f"{len(written)} files written to {chosen.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""What does the reader see? Fills the page's templates with the rows of its tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from report import tables
+from report.changes import Changes, changes
+from report.data import Cell, Results
+from report.grids import Grid
+from report.plots import along_the_diagonal
+from report.releases import Releases
+from report.wording import Wording, wordings
+
+TEMPLATES = Path(__file__).parent / "templates"
+WORDINGS_SHOWN = 8
+WORDINGS_FOLDED = 32
+BAD = ("silent", "broken")
+_SPECIAL = re.compile(r"[&<>|*`\[\]$\\~#@]|(?<!\w)_|_(?!\w)")
+
+
+def compatibility(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> str:
+    """Write COMPATIBILITY.md."""
+    text = _templates().get_template("COMPATIBILITY.md.j2").render(_context(results, grids, main))
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # what comes from the data goes through `code` or `plain`
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters |= {
+        "code": code,
+        "plain": plain,
+        "stressed": stressed,
+        "number": number,
+        "share": share,
+    }
+    return templates
+
+
+def code(text: str) -> str:
+    """Show text as it is, on one line, also inside a table."""
+    if not text:
+        return ""
+    line = " ".join(text.split()).replace("|", r"\|")
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def plain(text: str) -> str:
+    """Show text as prose: nothing in it is markup."""
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+
+
+def stressed(word: str) -> str:
+    """Make the states that hurt stand out."""
+    return f"**{word}**" if word.startswith(BAD) else word
+
+
+def number(count: int) -> str:
+    """Write a count with a thin space between thousands."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def share(part: int, whole: int) -> str:
+    """Write a share; nothing stands out less than 0 %."""
+    return tables.percent(part, whole) if part else tables.DASH
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format's part of the section between releases."""
+
+    grid: Grid
+    share: tables.Share
+    loads_in: list[tables.LoadsIn]
+    models: list[tables.ModelLoadsIn]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One scenario."""
+
+    name: str
+    question: str
+    cause: str
+    expected: str
+    tally: tables.Tally
+    histories: list[tables.History]
+    formats: list[Format]
+    wordings: list[Wording]
+    folded: list[Wording]
+    left_out: int
+
+
+def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, Any]:
+    releases = results.releases
+    formats = [_format(grid, releases) for grid in main]
+    tallies = tables.tallies(results)
+    return {
+        "product": releases.product,
+        "releases": releases,
+        "results": results,
+        "formats": formats,
+        "ranked": sorted((found.share for found in formats), key=lambda one: -one.exact),
+        "between": tables.between(main, releases),
+        "main": main[0].scenario if main else "",
+        "models": sorted({case for grid in main for case in grid.cases}),
+        "tallies": tallies,
+        "sections": [_section(results, grids, tally) for tally in tallies],
+        "diagonal": along_the_diagonal(results, grids),
+        "changes": [change for change in changes(results, grids) if change],
+        "turning": _turning(changes(results, grids)),
+        "silent": tables.silent(results),
+        "no_answer": tables.no_answer(results),
+        "not_saved": tables.not_saved(results),
+        "skips": tables.skips(results),
+        "harness_errors": [cell for cell in results.cells if cell.outcome == "harness_error"],
+        "outcomes": tables.outcomes(results),
+        "environments": sorted(
+            results.environments, key=lambda row: releases.places[row["environment"]]
+        ),
+        "commit": str(results.provenance.get("git_commit") or "")[:12],
+        "version": str(results.provenance.get("suite_version") or "unknown"),
+    }
+
+
+def _turning(found: Sequence[Changes]) -> list[Changes]:
+    """Choose the releases after which most is different, at most three."""
+    return sorted(found, key=lambda change: -change.size)[:3]
+
+
+def _format(grid: Grid, releases: Releases) -> Format:
+    return Format(
+        grid=grid,
+        share=tables.share(grid, releases),
+        loads_in=tables.loads_in(grid, releases),
+        models=tables.models_load_in(grid, releases),
+    )
+
+
+def _section(results: Results, grids: Sequence[Grid], tally: tables.Tally) -> Section:
+    cells = results.scenarios[tally.scenario]
+    own = [grid for grid in grids if grid.scenario == tally.scenario]
+    between = {(grid.format, grid.api) for grid in own}
+    rest = [cell for cell in cells if (cell.format, cell.api) not in between]
+    words = wordings((cell for cell in cells if not cell.is_save), results.releases)
+    shown, folded = _split(words)
+    return Section(
+        name=tally.scenario,
+        question=tally.question,
+        cause=_together(cells, "cause"),
+        expected=_together(cells, "expected"),
+        tally=tally,
+        histories=tables.histories(rest, results.releases),
+        formats=[_format(grid, results.releases) for grid in own],
+        wordings=shown,
+        folded=folded[:WORDINGS_FOLDED],
+        left_out=len(folded[WORDINGS_FOLDED:]),
+    )
+
+
+def _together(cells: Iterable[Cell], column: str) -> str:
+    return ", ".join(sorted({str(getattr(cell, column)) for cell in cells}))
+
+
+def _split(words: list[Wording]) -> tuple[list[Wording], list[Wording]]:
+    """Show the commonest wordings, fold the others; both stay in the order of their releases."""
+    if len(words) <= WORDINGS_SHOWN + 2:
+        return words, []
+    common = sorted(words, key=lambda word: -word.cells)[:WORDINGS_SHOWN]
+    return (
+        [word for word in words if word in common],
+        [word for word in words if word not in common],
+    )

@@ -1,0 +1,103 @@
+"""In which order do releases stand, and how is a set of them written?
+
+Everything is derived from the environment ids that the data name: nothing counts or lists releases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TypeVar
+
+State = TypeVar("State", bound=Hashable)
+
+PRODUCTS = {"tf-": "TensorFlow"}
+"""What a shared prefix of environment ids stands for."""
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that reads digits as numbers: tf-2.9 before tf-2.10."""
+    parts = re.split(r"(\d+)", text)
+    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Environment ids, oldest first."""
+
+    ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> Releases:
+        """Put ids into natural order, each once."""
+        return cls(tuple(sorted(set(ids), key=natural)))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def prefix(self) -> str:
+        """The letters that all ids begin with; labels leave them out."""
+        starts = {re.split(r"\d", release)[0] for release in self.ids}
+        return starts.pop() if len(starts) == 1 else ""
+
+    @property
+    def product(self) -> str:
+        """What the labels are releases of."""
+        return PRODUCTS.get(self.prefix, self.prefix.strip("-_ "))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each id in the order."""
+        return {release: place for place, release in enumerate(self.ids)}
+
+    def label(self, release: str) -> str:
+        """Write one release: 2.4 for tf-2.4 where all ids begin with tf-."""
+        return release.removeprefix(self.prefix)
+
+    def sort(self, some: Iterable[str]) -> list[str]:
+        """Put some of the releases into order."""
+        return sorted(set(some), key=self.places.__getitem__)
+
+    def runs(self, some: Collection[str]) -> list[tuple[str, str]]:
+        """First and last of each unbroken run of releases."""
+        return [
+            (first, last) for first, last, chosen in self.stretches(self._member(some)) if chosen
+        ]
+
+    def stretches(self, states: Mapping[str, State]) -> list[tuple[str, str, State | None]]:
+        """First, last and state of each unbroken run of releases in one state."""
+        runs = groupby(self.ids, key=states.get)
+        members = [(state, list(run)) for state, run in runs]
+        return [(run[0], run[-1], state) for state, run in members]
+
+    def _member(self, some: Collection[str]) -> dict[str, bool]:
+        chosen = set(some)
+        return {release: release in chosen for release in self.ids}
+
+    def interval(self, first: str, last: str) -> str:
+        """Write a run by its ends: `2.4` or `2.4-2.9` with an en dash."""
+        ends = [self.label(first)] if first == last else [self.label(first), self.label(last)]
+        return "\N{EN DASH}".join(ends)
+
+    def intervals(self, some: Collection[str]) -> str:
+        """Write a set of releases by the ends of its runs."""
+        return ", ".join(self.interval(first, last) for first, last in self.runs(some))
+
+    def span(self, some: Collection[str]) -> str:
+        """Write a set of releases in words of support: all, none, until, since, or intervals."""
+        if not some:
+            return "none"
+        if len(set(some)) == len(self.ids):
+            return "all"
+        return ", ".join(self._support(first, last) for first, last in self.runs(some))
+
+    def _support(self, first: str, last: str) -> str:
+        if first != last and last == self.ids[-1]:
+            return f"since {self.label(first)}"
+        if first != last and first == self.ids[0]:
+            return f"until {self.label(last)}"
+        return self.interval(first, last)

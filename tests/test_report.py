@@ -1,0 +1,329 @@
+"""Does the report say what the results say, in the same bytes each time?"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import report_data
+from hypothesis import given
+from hypothesis import strategies as st
+
+import report
+from report.__main__ import build, main
+from report.data import CELL_COLUMNS, DataError, Results, read
+from report.grids import find, headline, together
+from report.pages import code, compatibility, plain
+from report.releases import Releases, natural
+from report.tables import histories, pairs_text, percent
+from report.wording import pattern
+
+PACKAGE = Path(report.__file__).parent
+TF = Releases.of(f"tf-2.{minor}" for minor in range(22))
+
+
+def page(results: Results) -> str:
+    grids = find(results)
+    return compatibility(results, grids, headline(grids))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[report_data.Row]:
+    return report_data.rows()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory, rows: list[report_data.Row]) -> Path:
+    return report_data.write(tmp_path_factory.mktemp("published"), rows)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory, rows: list[report_data.Row]) -> Path:
+    """One format and two models: figures take most of the time."""
+    kept = [row for row in rows if row["format"] == "h5" and row["case"] not in {"cnn", "rnn"}]
+    return report_data.write(tmp_path_factory.mktemp("few"), kept)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, few: Path) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    build(few, out)
+    return out
+
+
+def test_same_records_give_same_bytes_in_another_process(
+    tmp_path: Path, few: Path, built: Path
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "report", "--data", str(few), "--out", str(tmp_path)],
+        cwd=PACKAGE.parent,
+        env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        check=True,
+        capture_output=True,
+    )
+    assert contents(tmp_path) == contents(built)
+
+
+def test_order_of_rows_does_not_matter(
+    tmp_path: Path, data: Path, rows: list[report_data.Row]
+) -> None:
+    turned = report_data.write(tmp_path, rows[::-1], report_data.RELEASES[::-1])
+    assert page(read(turned)) == page(read(data))
+
+
+def test_figures_name_no_date_and_are_all_shown(built: Path) -> None:
+    text = (built / "COMPATIBILITY.md").read_text("utf-8")
+    figures = sorted((built / "figures").iterdir())
+    assert {"headline.svg", "scenarios.svg", "round_trip-h5.svg"} <= {f.name for f in figures}
+    for figure in figures:
+        assert f"(figures/{figure.name})" in text
+        assert b"<dc:date>" not in figure.read_bytes()
+
+
+def test_every_link_of_the_page_leads_somewhere(data: Path) -> None:
+    text = page(read(data))
+    wanted = set(re.findall(r"\]\(#([^)]+)\)", text))
+    assert wanted
+    assert all(f'<a id="{name}"></a>' in text for name in wanted)
+
+
+def test_tables_are_whole(data: Path) -> None:
+    columns = 0
+    for before, line in pairwise(page(read(data)).splitlines()):
+        if line.startswith("|"):
+            bars = line.replace(r"\|", "").count("|")
+            columns = columns if before.startswith("|") else bars
+            assert bars == columns, line
+
+
+def test_page_answers_first(data: Path) -> None:
+    text = page(read(data))
+    answer = text[: text.index("## ")]
+    assert "5 TensorFlow releases (2.3\N{EN DASH}2.16)" in answer
+    assert "figures/headline.svg" in answer
+    for part in ("Silent failures", "What changed, and in which release", "Limits and provenance"):
+        assert f"## {part}" in text
+    assert "Is a layer of another size noticed?" in text
+    assert "Suite 0.0.0, commit `0123456789ab`" in text
+
+
+def changed(rows: list[report_data.Row], name: str, **columns: str) -> list[report_data.Row]:
+    assert any(row["cell"] == name for row in rows)
+    return [row | columns if row["cell"] == name else row for row in rows]
+
+
+def test_a_changed_cell_shows(tmp_path: Path, data: Path, rows: list[report_data.Row]) -> None:
+    name = "round_trip/mlp/weights_h5/load_weights/tf-2.9/tf-2.10"
+    silent = {"outcome": "different", "verdict": "silent", "differs": "weights"}
+    text = page(read(report_data.write(tmp_path, changed(rows, name, **silent))))
+    assert "| 2.9 → 2.10 | weights differ |" in text
+    assert "| 2.9 → 2.10 |" not in page(read(data))
+
+
+def test_a_reworded_message_shows(tmp_path: Path, rows: list[report_data.Row]) -> None:
+    name = "bad_path/no_such_file/h5/load_model/tf-2.16/tf-2.16"
+    text = page(
+        read(report_data.write(tmp_path, changed(rows, name, error_message="Whatever | `that` is")))
+    )
+    since = text[text.index('<a id="since-2.16">') :]
+    assert r"``OSError: Whatever \| `that` is``" in since
+
+
+def test_harness_errors_are_said_aloud(tmp_path: Path, rows: list[report_data.Row]) -> None:
+    name = "bad_path/no_such_file/h5/load_model/tf-2.9/tf-2.9"
+    ours = {"outcome": "harness_error", "verdict": "not_applicable", "reason": "the worker died"}
+    text = page(read(report_data.write(tmp_path, changed(rows, name, **ours))))
+    assert "**1 cell failed in the suite itself**" in text
+    assert "2.9 not measured" not in text
+
+
+def test_a_new_scenario_needs_no_code(tmp_path: Path, rows: list[report_data.Row]) -> None:
+    news = [
+        report_data.cell(f"moon_phase/full/h5/load_model/{saver}/{loader}", cause="security")
+        for saver in report_data.RELEASES
+        for loader in report_data.RELEASES
+    ]
+    text = page(read(report_data.write(tmp_path, [*rows, *news])))
+    assert "### Moon phase" in text
+    assert "(figures/moon_phase-h5.svg)" in text
+
+
+@pytest.mark.parametrize(
+    "releases",
+    [("tf-2.4",), ("tf-2.4", "tf-2.21", "keras-3.15-jax")],
+    ids=["one", "another kind"],
+)
+def test_any_set_of_releases_will_do(tmp_path: Path, releases: tuple[str, ...]) -> None:
+    cells = [
+        report_data.cell(f"round_trip/mlp/h5/load_model/{saver}/{loader}")
+        for saver in releases
+        for loader in releases
+    ]
+    found = report_data.write(tmp_path, cells)
+    assert build(found, tmp_path / "out")
+    assert build(report_data.write(tmp_path, []), tmp_path / "out")
+
+
+@pytest.mark.parametrize("column", sorted(set(CELL_COLUMNS) - {"differs"}))
+def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
+    report_data.write(tmp_path, [])
+    header = ",".join(name for name in CELL_COLUMNS if name != column)
+    (tmp_path / "cells.csv").write_text(header + "\n", "utf-8")
+    with pytest.raises(DataError, match=rf"cells.csv: no column {column}\."):
+        read(tmp_path)
+
+
+def test_bad_folders_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "cells.csv: no such file. Publish a finished run" in capsys.readouterr().err
+    one = report_data.cell("round_trip/mlp/h5/load_model/tf-2.4/tf-2.4")
+    with pytest.raises(DataError, match="stands there 2 times"):
+        read(report_data.write(tmp_path, [one, one]))
+    with pytest.raises(DataError, match="row 2: outcome 'eqal' is none of equal"):
+        read(report_data.write(tmp_path, [one | {"outcome": "eqal"}]))
+    report_data.write(tmp_path, [one])
+    (tmp_path / "provenance.json").write_text("[]", "utf-8")
+    with pytest.raises(DataError, match="a JSON object is wanted, not list"):
+        read(tmp_path)
+
+
+@given(st.sets(st.sampled_from(TF.ids)))
+def test_runs_cover_what_they_are_made_of(some: set[str]) -> None:
+    runs = TF.runs(some)
+    covered = [
+        release
+        for first, last in runs
+        for release in TF.ids[TF.places[first] : TF.places[last] + 1]
+    ]
+    assert covered == TF.sort(some)
+    gaps = pairwise(runs)
+    assert all(TF.places[last] + 1 < TF.places[first] for (_, last), (first, _) in gaps)
+
+
+@given(st.dictionaries(st.sampled_from(TF.ids), st.sampled_from("ab")))
+def test_stretches_are_maximal_and_whole(states: dict[str, str]) -> None:
+    stretches = TF.stretches(states)
+    told = {
+        release: state
+        for first, last, state in stretches
+        for release in TF.ids[TF.places[first] : TF.places[last] + 1]
+    }
+    assert told == {release: states.get(release) for release in TF.ids}
+    assert all(one[2] != other[2] for one, other in pairwise(stretches))
+
+
+@pytest.mark.parametrize(
+    ("minors", "span"),
+    [
+        ([], "none"),
+        (range(22), "all"),
+        (range(4, 22), "since 2.4"),
+        (range(16), "until 2.15"),
+        ([9], "2.9"),
+        ([0, 1, 2, 3, 7, 9, 10, 20, 21], "until 2.3, 2.7, 2.9\N{EN DASH}2.10, since 2.20"),
+    ],
+)
+def test_spans(minors: list[int], span: str) -> None:
+    assert TF.span([f"tf-2.{minor}" for minor in minors]) == span
+
+
+@given(st.permutations(TF.ids))
+def test_order_comes_from_the_ids(ids: list[str]) -> None:
+    assert Releases.of(ids) == TF
+    assert sorted(ids, key=natural)[-1] == "tf-2.21"
+
+
+def test_labels_keep_what_the_ids_do_not_share() -> None:
+    mixed = Releases.of(["tf-2.15", "keras-3.15-jax"])
+    assert [mixed.label(release) for release in mixed.ids] == ["keras-3.15-jax", "tf-2.15"]
+    assert TF.label("tf-2.15") == "2.15"
+
+
+def test_pairs_are_written_from_the_shorter_side() -> None:
+    pairs = [(f"tf-2.{saver}", f"tf-2.{loader}") for saver in range(4, 22) for loader in range(4)]
+    assert pairs_text(pairs, TF) == "2.4\N{EN DASH}2.21 → 2.0\N{EN DASH}2.3"
+    assert pairs_text([("tf-2.4", "tf-2.4"), ("tf-2.5", "tf-2.5")], TF) == "2.4\N{EN DASH}2.5"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "word"),
+    [
+        (["works", "refused"], "every"),
+        (["works", "error"], "some"),
+        (["error", "timeout", "not_saved"], "none"),
+        (["works", "not_saved"], "every"),
+        (["error", "silent"], "silent"),
+        (["skipped", "not_saved"], "not_saved"),
+    ],
+)
+def test_models_taken_together(kinds: list[str], word: str) -> None:
+    assert together(kinds) == word
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Shapes (10, 64) and (10, 32) differ", "Shapes (3,) and () differ", True),
+        ("Unable to open file 'a.h5' (errno 2)", "Unable to open file 'b/c.h5' (errno 13)", True),
+        ("No file or directory found at m.h5", "No file or directory found at /x/m.h5", True),
+        ("expected 2 variables", "expected 14 variables", True),
+        ("Layer count mismatch", "Layer size mismatch", False),
+        ("Can't read: the config has {'a': [1, 2", "Can't read: the config has {'b': 3}", True),
+    ],
+)
+def test_wordings(one: str, other: str, same: bool) -> None:
+    assert (pattern(one) == pattern(other)) is same
+
+
+@given(st.text(st.sampled_from("ab `|\n")))
+def test_code_stays_in_its_cell(text: str) -> None:
+    shown = code(text)
+    assert "\n" not in shown
+    assert "|" not in shown.replace(r"\|", "")
+
+
+def test_prose_is_no_markup() -> None:
+    assert plain("a|b <i> _x_ snake_case") == "a&#124;b &#60;i&#62; &#95;x&#95; snake_case"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 0, "\N{EN DASH}"), (1, 500, "1 %"), (499, 500, "99 %"), (5, 5, "100 %")],
+)
+def test_shares_are_never_rounded_to_all_or_nothing(part: int, whole: int, text: str) -> None:
+    assert percent(part, whole).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_histories_merge_formats_and_cases(data: Path) -> None:
+    results = read(data)
+    found = histories(results.scenarios["layer_size"], results.releases)
+    assert [(row.cases.count("`") // 2, len(row.runs)) for row in found] == [(1, 1), (4, 1)]
+    assert found[1].runs == (("2.3\N{EN DASH}2.16", "refused"),)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            yield node.module or ""
+
+
+def test_report_knows_the_contract_only() -> None:
+    named = {name for path in PACKAGE.rglob("*.py") for name in imports(path)}
+    assert not {name for name in named if name.partition(".")[0] == "experiments"}
+    ours = {"matplotlib", "jinja2", "pandas", "report"}
+    assert {name.partition(".")[0] for name in named} <= ours | set(sys.stdlib_module_names)

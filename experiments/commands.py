@@ -20,7 +20,6 @@ from rich.console import Console
 from experiments import compose, locks, recording, resources, store
 from experiments import doctor as doctors
 from experiments import matrix as matrices
-from experiments import publish as publishing
 from experiments.config import ROOT
 from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.pipeline import Pipeline
@@ -88,7 +87,9 @@ def record(known: argparse.Namespace, words: Sequence[str], console: Console) ->
 
 def publish(words: Sequence[str], console: Console) -> int:
     """Put the finished run of the full plan into results/published and rebuild the report."""
-    config = compose.load(words or ["plan=full"])
+    from experiments import publish as publishing
+
+    config = compose.load(words)
     publishing.publish(Run(RUNS / config.name), config, ROOT / "results" / "published")
     console.print("Published. Rebuilding the report.")
     return _build_report(ROOT / "results" / "published", ROOT / "report")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -204,18 +204,18 @@ def _keys(kind: Any, prefix: str = "") -> list[str]:
     found: list[str] = []
     for field in fields(kind):
         found.append(prefix + field.name)
-        if field.name in ("limits", "select", "forecast"):
+        if is_dataclass(field.default_factory):
             found.extend(_keys(field.default_factory, f"{prefix}{field.name}."))
     return found
 
 
 def _value_faults(config: Config) -> Iterator[Fault]:
     where = "configs/config.yaml or the command line"
-    for key in ("cpu_s", "wall_s", "memory_mib"):
-        if getattr(config.limits, key) <= 0:
-            yield Fault(where, f"limits.{key} is not positive", "Give a number above 0.")
-    if 0 < config.limits.cpu_s < 1:
-        yield Fault(where, "limits.cpu_s is below 1", "The kernel counts whole seconds; give 1 or more.")
+    for stage, limit in (("save", config.limits.save), ("load", config.limits.load)):
+        for key, value in vars(limit).items():
+            if value <= 0:
+                fix = "Give a whole number above 0."
+                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
     if config.jobs < 0:
         yield Fault(where, "jobs is negative", "Give 0 for one per core, or a number of environments.")
     if not NAME.fullmatch(config.name):

@@ -113,12 +113,20 @@ class Select:
 
 
 @dataclass
-class Limits:
+class Limit:
     """What one cell may use: seconds of CPU time, seconds of wall time, mebibytes of memory."""
 
-    cpu_s: float = MISSING
-    wall_s: float = MISSING
+    cpu_s: int = MISSING
+    wall_s: int = MISSING
     memory_mib: int = MISSING
+
+
+@dataclass
+class Limits:
+    """The limits of a cell in each stage."""
+
+    save: Limit = field(default_factory=Limit)
+    load: Limit = field(default_factory=Limit)
 
 
 @dataclass

@@ -54,20 +54,20 @@ class Keys:
 
     def save(self, save: Save) -> str:
         """Return the key of a save's reply."""
-        return self._key(save.scenario, save.id, save.saved_with, "")
+        return self._key(save.scenario, save.id, save.saved_with, vars(self.config.limits.save))
 
     def load(self, cell: Cell, artifact: str) -> str:
         """Return the key of a load's reply; `artifact` is the digest of what is loaded."""
-        return self._key(cell.scenario, cell.id, cell.loaded_with, artifact)
+        conditions = [vars(self.config.limits.load), artifact]
+        return self._key(cell.scenario, cell.id, cell.loaded_with, conditions)
 
-    def _key(self, scenario: str, identity: str, environment: str, artifact: str) -> str:
+    def _key(self, scenario: str, identity: str, environment: str, conditions: Any) -> str:
         parts: list[Any] = [
             SUITE_VERSION,
             shared_source(),
             scenario_source(scenario),
             identity,
             self._environments[environment],
-            vars(self.config.limits),
-            artifact,
+            conditions,
         ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

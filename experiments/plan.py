@@ -96,7 +96,7 @@ class Planner:
             "format": save.format,
             "artifact": _artifact(save),
             "log": f"logs/cells/{save.id}.log",
-            "limits": vars(self.config.limits),
+            "limits": vars(self.config.limits.save),
         }
 
     def _load_request(self, cell: Cell, saved: Line) -> Line:
@@ -106,6 +106,7 @@ class Planner:
             "key": self.keys.load(cell, saved["artifact_sha256"]),
             "stage": "load",
             "api": cell.api,
+            "limits": vars(self.config.limits.load),
             "log": f"logs/cells/{cell.id}.log",
         }
 

@@ -20,8 +20,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from experiments import environments, store
 from experiments.compose import plain
 from experiments.config import ROOT, Config
@@ -93,6 +91,8 @@ def _write_if_changed(path: Path, content: bytes) -> bool:
 
 
 def _write_parquet(path: Path, rows: list[Row]) -> None:
+    import pandas as pd  # here, because a run with nothing to do should not wait for it
+
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     for column in ("facts_expected", "facts_named"):
         frame[column] = pd.to_numeric(frame[column]).astype("Int32")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report.data import Cell, Results
+from report.data import Cell, Results, in_format_order
 from report.grids import GOOD, NOTHING, Grid, Key
 from report.releases import Releases
 from report.tables import blocks, case_list, diagonal, listed, merged, routes, state
@@ -67,6 +67,16 @@ class Changes:
     def begins(self, readings: Sequence[Reading], begins: bool) -> int:
         """How many loads begin (or cease) to work."""
         return sum(reading.cells for reading in readings if reading.begins is begins)
+
+    @property
+    def formats(self) -> list[str]:
+        """The formats whose files load otherwise."""
+        return in_format_order(reading.format for reading in (*self.reads, *self.is_read))
+
+    def partners(self, readings: Sequence[Reading], fmt: str, begins: bool) -> str:
+        """The other releases of a format that begin (or cease) to load."""
+        found = (one for one in readings if (one.format, one.begins) == (fmt, begins))
+        return "; ".join(partner for one in found for partner in one.partners)
 
 
 def changes(results: Results, grids: Sequence[Grid]) -> list[Changes]:
@@ -162,7 +172,7 @@ def _readings(
         for begins in (True, False):
             found = list(_turned(grid, before, release, releases, loading, begins))
             groups = merged(found)
-            if found:
+            if {partner for partner, _ in found} - {release}:  # its own files say nothing of others
                 yield Reading(
                     format=grid.format,
                     begins=begins,

@@ -137,6 +137,12 @@ class Results:
             found[cell.scenario].append(cell)
         return {name: tuple(cells) for name, cells in found.items()}
 
+    @cached_property
+    def majors(self) -> Mapping[str, str]:
+        """The major version of Keras in each release, empty where it is not known."""
+        known = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
+        return {release: known.get(release, "") for release in self.releases.ids}
+
     def question(self, scenario: str) -> str:
         """Say what the scenario asks: by the composed config, or by its name."""
         config = self.provenance.get("config", {})

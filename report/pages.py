@@ -17,7 +17,7 @@ from report.data import Cell, Results
 from report.grids import Grid
 from report.plots import along_the_diagonal
 from report.releases import Releases
-from report.wording import Wording, wordings
+from report.wording import Wording, one_line, wordings
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDINGS_SHOWN = 8
@@ -29,7 +29,7 @@ _SPECIAL = re.compile(r"[&<>|*`\[\]$\\~#@]|(?<!\w)_|_(?!\w)")
 def compatibility(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> str:
     """Write COMPATIBILITY.md."""
     text = _templates().get_template("COMPATIBILITY.md.j2").render(_context(results, grids, main))
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
 @cache
@@ -56,7 +56,7 @@ def code(text: str) -> str:
     """Show text as it is, on one line, also inside a table."""
     if not text:
         return ""
-    line = " ".join(text.split()).replace("|", r"\|")
+    line = one_line(text).replace("|", r"\|")
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     space = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{space}{line}{space}{fence}"
@@ -64,7 +64,7 @@ def code(text: str) -> str:
 
 def plain(text: str) -> str:
     """Show text as prose: nothing in it is markup."""
-    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
 
 
 def stressed(word: str) -> str:
@@ -111,21 +111,26 @@ class Section:
 def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, Any]:
     releases = results.releases
     formats = [_format(grid, releases) for grid in main]
-    tallies = tables.tallies(results)
+    first = {grid.scenario for grid in main}
+    tallies = sorted(tables.tallies(results), key=lambda one: one.scenario not in first)
+    found = changes(results, grids)
     return {
         "product": releases.product,
         "releases": releases,
         "results": results,
         "formats": formats,
-        "ranked": sorted((found.share for found in formats), key=lambda one: -one.exact),
+        "ranked": sorted(
+            (found.share for found in formats), key=lambda one: (-one.exact, -one.pairs)
+        ),
         "between": tables.between(main, releases),
+        "crossings": tables.crossings(main, results.majors),
         "main": main[0].scenario if main else "",
         "models": sorted({case for grid in main for case in grid.cases}),
         "tallies": tallies,
         "sections": [_section(results, grids, tally) for tally in tallies],
         "diagonal": along_the_diagonal(results, grids),
-        "changes": [change for change in changes(results, grids) if change],
-        "turning": _turning(changes(results, grids)),
+        "changes": [change for change in found if change],
+        "turning": _turning(found),
         "silent": tables.silent(results),
         "no_answer": tables.no_answer(results),
         "not_saved": tables.not_saved(results),
@@ -135,6 +140,7 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "environments": sorted(
             results.environments, key=lambda row: releases.places[row["environment"]]
         ),
+        "platforms": sorted({row["platform"] for row in results.environments} - {""}),
         "commit": str(results.provenance.get("git_commit") or "")[:12],
         "version": str(results.provenance.get("suite_version") or "unknown"),
     }

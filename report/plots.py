@@ -83,29 +83,32 @@ def headline(results: Results, grids: Sequence[Grid]) -> Figure:
     cases = {case for grid in grids for case in grid.cases}
     title = f"Which {results.releases.product} release loads which other release's Keras files"
     subtitle = (
-        f"{len(cases)} models (fewer where a format does not take all). Per cent: pairs of "
-        "releases in which every model that has a file loads as it was saved."
+        f"{len(cases)} models (fewer where a format does not take all). Per cent of the pairs of "
+        "releases with a file: every model of the pair loads as it was saved."
     )
     return maps([_together(grid, results.releases) for grid in grids], results, title, subtitle)
 
 
 def _together(grid: Grid, releases: Releases) -> Panel:
-    note = f"{CALLS.get(grid.format, '')}   {share(grid, releases).share}"
-    return Panel(grid.format, note.strip(), grid.summary)
+    note = f"{CALLS.get(grid.format, grid.api)}   {share(grid, releases).share} of pairs"
+    return Panel(grid.format, note, grid.summary)
 
 
 def models(results: Results, grid: Grid) -> Figure:
     """Draw one map per model of a grid."""
     title = f"{grid.scenario}, {grid.format}: model by model"
     saved = CALLS.get(grid.format, grid.format)
-    subtitle = f"Saved by {saved}, loaded by {grid.api}. Per cent: pairs with a file that load."
+    subtitle = (
+        f"Saved by {saved}, loaded by {grid.api}. Per cent of the pairs of releases with a file."
+    )
     return maps([_model(grid, case) for case in grid.cases], results, title, subtitle)
 
 
 def _model(grid: Grid, case: str) -> Panel:
     kinds = grid.kinds(case)
     told = [kind for kind in kinds.values() if kind not in NOTHING]
-    return Panel(case, percent(sum(kind in GOOD for kind in told), len(told)), kinds)
+    good = percent(sum(kind in GOOD for kind in told), len(told))
+    return Panel(case, f"{good} of pairs", kinds)
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,14 @@ class Layout:
     foot: float = 0.60
 
     @property
+    def column(self) -> float:
+        """Width of a column of panels."""
+        return (WIDTH - self.left - MARGIN + self.gap) / COLUMNS
+
+    @property
     def side(self) -> float:
         """Side of one map."""
-        room = (WIDTH - self.left - MARGIN - (COLUMNS - 1) * self.gap) / COLUMNS
-        return min(room, 0.32 * self.releases)
+        return min(self.column - self.gap, max(2.0, 0.4 * self.releases))
 
     @property
     def row(self) -> float:
@@ -140,7 +147,7 @@ class Layout:
     def box(self, number: int) -> tuple[float, float, float, float]:
         """Place one map: left, bottom, width and height in parts of the figure."""
         row, column = divmod(number, COLUMNS)
-        left = self.left + column * (self.side + self.gap)
+        left = self.left + column * self.column
         top = self.head + row * self.row + self.title
         bottom = self.height - top - self.side
         height = self.side / self.height
@@ -149,11 +156,11 @@ class Layout:
 
 def maps(panels: Sequence[Panel], results: Results, title: str, subtitle: str) -> Figure:
     """Draw saver by loader maps side by side, with one legend."""
-    looks = _looks(panels, results.releases)
+    looks = [*_looks(panels, results.releases), OWN, *_line(results)]
     depth = -(-len(looks) // 2) * LEGEND_ROW
     layout = Layout(len(results.releases), len(panels), depth)
     figure = Figure(figsize=(WIDTH, layout.height))
-    heading(figure, title, f"{subtitle} {_lines(results)}")
+    heading(figure, title, subtitle)
     for number, panel in enumerate(panels):
         axes = figure.add_axes(layout.box(number))
         _map(axes, panel, results)
@@ -166,7 +173,7 @@ def maps(panels: Sequence[Panel], results: Results, title: str, subtitle: str) -
 def _looks(panels: Sequence[Panel], releases: Releases) -> list[Look]:
     seen = {name for panel in panels for name in _places(panel.kinds, releases)}
     found = [look for name, look in LOOKS.items() if name in seen]
-    return [*dict.fromkeys(found), OWN]
+    return list(dict.fromkeys(found))
 
 
 def _map(axes: Axes, panel: Panel, results: Results) -> None:
@@ -190,10 +197,12 @@ def _places(kinds: Mapping[Pair, str], releases: Releases) -> dict[str, list[tup
     return places
 
 
-def _lines(results: Results) -> str:
-    majors = list(dict.fromkeys(major for major in _majors(results) if major))
+def _line(results: Results) -> list[Look]:
+    """Explain the border lines, where there are any."""
+    majors = list(dict.fromkeys(major for major in results.majors.values() if major))
     names = " to ".join(f"Keras {major}" for major in majors)
-    return f"Dark lines: {names}." if len(majors) > 1 else ""
+    lines = Look(f"dark lines: from {names}", "#ffffff", "plus", edge="#ffffff")
+    return [lines] if len(majors) > 1 else []
 
 
 def _rules(
@@ -208,13 +217,8 @@ def _rules(
 
 def _borders(results: Results) -> list[float]:
     """Where one major version of Keras gives way to the next."""
-    steps = enumerate(pairwise(_majors(results)))
+    steps = enumerate(pairwise(results.majors.values()))
     return [place + 0.5 for place, (before, after) in steps if before != after]
-
-
-def _majors(results: Results) -> list[str]:
-    known = {row["environment"]: row["keras"].partition(".")[0] for row in results.environments}
-    return [known.get(release, "") for release in results.releases.ids]
 
 
 def _map_axes(axes: Axes, panel: Panel, releases: Releases) -> None:
@@ -236,10 +240,12 @@ def _turn(labels: Sequence[str]) -> int:
 
 # --- scenario by release
 
+VERDICTS = [name for name in STACKED if name != "none"]
+
 
 def stacks(results: Results, scenarios: Sequence[str]) -> Figure:
     """Draw for each scenario the share of its verdicts by release."""
-    head, row, foot = 0.75, 1.5, 2 * LEGEND_ROW + 0.1
+    head, row, foot = 0.75, 1.5, 3 * LEGEND_ROW + 0.1
     height = head + -(-len(scenarios) // COLUMNS) * row + foot
     figure = Figure(figsize=(WIDTH, height))
     title = f"How each scenario ends, by {results.releases.product} release"
@@ -273,9 +279,11 @@ def _stack(axes: Axes, results: Results, scenario: str) -> None:
 def _parts(results: Results, scenario: str, release: str) -> dict[str, tuple[float, float]]:
     """Per cent at which each verdict's part of a column begins and ends."""
     cells = [cell for cell in results.scenarios[scenario] if cell.pair == (release, release)]
-    verdicts = [cell.verdict for cell in cells if cell.verdict in STACKED]
+    verdicts = [cell.verdict for cell in cells if cell.verdict in VERDICTS]
+    if not verdicts:
+        return {"none": (0.0, 100.0)}
     parts, low = {}, 0.0
-    for verdict in STACKED if verdicts else ():
+    for verdict in VERDICTS:
         high = low + 100 * verdicts.count(verdict) / len(verdicts)
         parts[verdict] = (low, high)
         low = high

@@ -74,6 +74,7 @@ STACKED = {
         "broken: an error where it should load, a crash or no answer", "#b8401c", hatch="////"
     ),
     "silent": Look("silent: no error, but not what was saved, or not refused", "#111111"),
+    "none": Look("nothing to load: not saved, or does not apply", "#ececec"),
 }
 """The verdicts, from the foot of a column to its top."""
 

@@ -6,8 +6,9 @@ Rows that would repeat each other are merged: releases into runs, formats and ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from report.data import CALLS, OUTCOMES, Cell, Results, in_format_order
@@ -57,12 +58,12 @@ def merged(items: Iterable[tuple[Name, Value]]) -> dict[Value, list[Name]]:
     return groups
 
 
-def listed(names: Iterable[str], longest: int = LONGEST_LIST) -> str:
+def listed(names: Iterable[str], mark: str = "", longest: int = LONGEST_LIST) -> str:
     """Write names in natural order, and count those beyond the longest list that reads well."""
     every = sorted(set(names), key=natural)
-    if len(every) <= longest + 1:
-        return ", ".join(every)
-    return f"{', '.join(every[:longest])} and {len(every) - longest} more"
+    shown = every if len(every) <= longest + 1 else every[:longest]
+    text = ", ".join(f"{mark}{name}{mark}" for name in shown)
+    return text if shown == every else f"{text} and {len(every) - len(shown)} more"
 
 
 def percent(part: int, whole: int) -> str:
@@ -127,6 +128,29 @@ def share(grid: Grid, releases: Releases) -> Share:
         newer=direction["newer"],
         older=direction["older"],
     )
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Loads that cross from one major version of Keras to the next: forwards and back."""
+
+    old: str
+    new: str
+    forwards: str
+    back: str
+
+
+def crossings(grids: Sequence[Grid], majors: Mapping[str, str]) -> list[Crossing]:
+    """Say how many loads work across each change of Keras's major version."""
+    names = list(dict.fromkeys(major for major in majors.values() if major))
+    told = [cell for grid in grids for cell in grid.cells if kind(cell) not in NOTHING]
+
+    def good(old: str, new: str) -> str:
+        pair = (old, new)
+        ends = ((majors[cell.saved_with], majors[cell.loaded_with]) for cell in told)
+        return _good([cell for cell, one in zip(told, ends, strict=True) if one == pair])
+
+    return [Crossing(old, new, good(old, new), good(new, old)) for old, new in pairwise(names)]
 
 
 def between(grids: Iterable[Grid], releases: Releases) -> dict[str, str]:
@@ -326,6 +350,7 @@ class Place:
     routes: str
     where: str
     remark: str
+    largest: str
     cells: int
 
 
@@ -336,28 +361,29 @@ def places(cells: Iterable[Cell], releases: Releases, remark: Callable[[Cell], s
         group = groups.setdefault((cell.scenario, remark(cell)), {})
         group.setdefault((cell.case, cell.format, cell.api), []).append(cell)
     return [
-        Place(scenario, cases, route, where, word, count)
+        place
         for (scenario, word), members in groups.items()
-        for cases, route, where, count in _places(members, releases)
+        for place in _places(scenario, word, members, releases)
     ]
 
 
 def _places(
-    groups: Mapping[Key, Sequence[Cell]], releases: Releases
-) -> list[tuple[str, str, str, int]]:
+    scenario: str, word: str, groups: Mapping[Key, Sequence[Cell]], releases: Releases
+) -> Iterator[Place]:
     where = {
         key: pairs_text([cell.pair for cell in cells], releases) for key, cells in groups.items()
     }
-    return [
-        (case_list(cases), routes(pairs), text, _size(groups, cases, pairs))
-        for cases, pairs, text in blocks(where)
-    ]
-
-
-def _size(
-    groups: Mapping[Key, Sequence[Cell]], cases: Sequence[str], pairs: Sequence[tuple[str, str]]
-) -> int:
-    return sum(len(groups[case, *pair]) for case in cases for pair in pairs)
+    for cases, pairs, text in blocks(where):
+        cells = [cell for case in cases for pair in pairs for cell in groups[case, *pair]]
+        yield Place(
+            scenario=scenario,
+            cases=case_list(cases),
+            routes=routes(pairs),
+            where=text,
+            remark=word,
+            largest=largest_difference(cells),
+            cells=len(cells),
+        )
 
 
 def blocks(
@@ -371,7 +397,7 @@ def blocks(
 
 def case_list(cases: Iterable[str]) -> str:
     """Write the names of cases as code."""
-    return listed(f"`{case}`" for case in cases)
+    return listed(cases, "`")
 
 
 def pairs_text(pairs: Collection[Pair], releases: Releases) -> str:
@@ -448,7 +474,7 @@ def skips(results: Results) -> list[Skip]:
 
 
 def _skip(reason: str, cells: Sequence[Cell], releases: Releases) -> Skip:
-    scenarios = listed(f"`{cell.scenario}`" for cell in cells)
+    scenarios = listed((cell.scenario for cell in cells), "`")
     loaders = {cell.loaded_with or cell.saved_with for cell in cells}
     return Skip(reason, scenarios, releases.intervals(loaders), len(cells))
 

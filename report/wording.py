@@ -24,19 +24,25 @@ _VALUES = (
     (re.compile(r"[\w.-]*\d(?:[\w.-]*\w)?|\b\w+\.keras\b"), ELLIPSIS),
 )
 _OPEN = re.compile(r"(?:[(\[{<]|(?<!\w)['\"`])[^)\]}>]*$")
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(rf"{ELLIPSIS}(?:[\s,.:;/-]*{ELLIPSIS})+")
+
+
+def one_line(text: str) -> str:
+    """Put text on one line, without a terminal's colours and other control characters."""
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 @cache
 def pattern(message: str) -> str:
     """Reduce a message to its wording: what it quotes becomes an ellipsis, the rest is kept."""
-    before, text = "", message
+    before, text = "", one_line(message)
     while before != text:
         before = text
         for quoted, gap in _VALUES:
             text = quoted.sub(gap, text)
-    text = _SPACE.sub(" ", _OPEN.sub(ELLIPSIS, text)).strip()
+    text = one_line(_OPEN.sub(ELLIPSIS, text))
     return _REPEATED.sub(ELLIPSIS, text)[:KEY_LENGTH]
 
 
@@ -47,7 +53,7 @@ def wording(cell: Cell) -> tuple[str, str]:
 
 def shortened(message: str, length: int = SHOWN_LENGTH) -> str:
     """Put a message on one line and cut it at a word."""
-    line = _SPACE.sub(" ", message).strip()
+    line = one_line(message)
     if len(line) <= length:
         return line
     return f"{line[:length].rsplit(' ', 1)[0]} {ELLIPSIS}"

@@ -1,0 +1,136 @@
+"""The menu: everything that is done with this repository is a session here.
+
+`pip install "nox[uv]"` is all that has to be there. The suite's tools live in one environment that
+is built from their lock; each TensorFlow release has another, which the suite itself builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+from uv import find_uv_bin
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "tests"]
+nox.options.error_on_external_run = False
+
+SUITE = Path(".nox") / "suite"
+LOCK = Path("configs") / "locks" / "suite.txt"
+CONFIG_FAULT = 2
+
+
+def natural(name: str) -> list[int]:
+    """Sort tf-2.9 before tf-2.10."""
+    return [int(number) for number in re.findall(r"\d+", name)]
+
+
+ENVIRONMENTS = sorted((p.stem for p in Path("configs/environment").glob("*.yaml")), key=natural)
+
+
+def suite(session: nox.Session) -> str:
+    """Return the Python of the suite's tools, building their environment if its lock changed."""
+    marker = SUITE / "lock.sha256"
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    python = SUITE / "bin" / "python"
+    if not marker.exists() or marker.read_text() != wanted:
+        uv = find_uv_bin()
+        session.run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(SUITE))
+        install = ("pip", "install", "--quiet", "--require-hashes", "--no-deps")
+        session.run(uv, *install, "--python", str(python), "--requirements", str(LOCK))
+        marker.write_text(wanted)
+    return str(python)
+
+
+def command(session: nox.Session, *words: str) -> None:
+    """Run one of the suite's own commands with what the user wrote after `--`.
+
+    nox itself knows one status of failure only; ours also has 2, for a fault of the configuration.
+    """
+    status = subprocess.call(
+        [suite(session), "-m", "experiments", *words, *session.posargs], stdin=subprocess.DEVNULL
+    )
+    if status == CONFIG_FAULT:
+        sys.exit(CONFIG_FAULT)
+    if status:
+        session.error(f"{words[0]} ended with status {status}")
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """Save and load everything that is selected; record and report it."""
+    command(session, "matrix")
+
+
+@nox.session
+@nox.parametrize("environment", ENVIRONMENTS, ids=ENVIRONMENTS)
+def save(session: nox.Session, environment: str) -> None:
+    """Carry out the saves of one environment."""
+    command(session, "save", "--environment", environment)
+
+
+@nox.session
+@nox.parametrize("environment", ENVIRONMENTS, ids=ENVIRONMENTS)
+def load(session: nox.Session, environment: str) -> None:
+    """Carry out the loads of one environment."""
+    command(session, "load", "--environment", environment)
+
+
+@nox.session
+def record(session: nox.Session) -> None:
+    """Write the records of what was run so far."""
+    command(session, "record")
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Rebuild the report from the published results."""
+    session.run(suite(session), "-m", "report", "--data", "results/published", "--out", "report")
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Put a finished run into results/published and rebuild the report."""
+    command(session, "publish")
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """Say which interpreters and environments are there, and how to get the others."""
+    command(session, "doctor")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Resolve the locks of the named environments, or of all and the suite's own."""
+    command(session, "lock")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the harness costs beside TensorFlow."""
+    command(session, "bench")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests, those in real TensorFlow environments included."""
+    session.run(suite(session), "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def fast(session: nox.Session) -> None:
+    """Run the tests that need no TensorFlow."""
+    session.run(suite(session), "-m", "pytest", "-m", "not real", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and types."""
+    session.run(suite(session), "-m", "ruff", "check", ".")
+    session.run(suite(session), "-m", "ruff", "format", "--check", ".")
+    session.run(suite(session), "-m", "mypy")

@@ -1,7 +1,8 @@
 """The command line: `python -m experiments COMMAND [OVERRIDES…]`, as the nox sessions call it.
 
 Exit status: 0 when everything planned was recorded, whatever Keras did; 1 when the harness failed
-somewhere; 2 when the configuration or the command line is at fault and nothing was run.
+somewhere; 2 when the configuration or the command line is at fault and nothing was run; 130 when it
+was interrupted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rich.console import Console
 from experiments import commands
 from experiments.faults import ConfigFaultsError, Fault
 
+INTERRUPTED = 130
 RUNS = ("matrix", "save", "load", "record")
 
 
@@ -24,7 +26,9 @@ def parser() -> argparse.ArgumentParser:
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in RUNS:
         command = choices.add_parser(name, help=getattr(commands, name).__doc__)
-        command.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+        command.add_argument(
+            "--dry-run", action="store_true", help="say what would run, run nothing"
+        )
         command.add_argument("--environment", default="", help="work in this environment alone")
     choices.add_parser("publish", help=commands.publish.__doc__)
     choices.add_parser("lock", help=commands.lock.__doc__)
@@ -43,6 +47,9 @@ def main(words: Sequence[str]) -> int:
             fix = "The options are --dry-run and --environment NAME; all else is KEY=VALUE."
             raise ConfigFaultsError(Fault(word, "unknown option", fix) for word in unknown)
         return commands.run(known, rest, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted. What was recorded is kept; the same command goes on from here.")
+        return INTERRUPTED
     except ConfigFaultsError as error:
         count = len(error.faults)
         Console(stderr=True).print(

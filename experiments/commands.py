@@ -26,7 +26,7 @@ from experiments.pipeline import Pipeline
 from experiments.progress import Display
 from experiments.store import Run
 
-RUNS = ROOT / "results" / "runs"
+RUNS = Path(os.environ.get("KERAS_LOAD_MATRIX_RUNS") or ROOT / "results" / "runs")
 FINISHED, HARNESS_FAILED = 0, 1
 
 
@@ -75,7 +75,9 @@ def load(known: argparse.Namespace, words: Sequence[str], console: Console) -> i
         pipeline.load()
         missing = pipeline.unsaved()
         for name, count in sorted(missing.items()):
-            console.print(f"{count} cells wait for save({name}): nox -s 'save({name})'", markup=False)
+            console.print(
+                f"{count} cells wait for save({name}): nox -s 'save({name})'", markup=False
+            )
         return HARNESS_FAILED if missing or pipeline.display.failures else FINISHED
 
 
@@ -207,7 +209,9 @@ def _finish(pipeline: Pipeline, console: Console) -> int:
 def _report(run: Run, console: Console) -> None:
     """Build the run's own report, unless it is already that of these records."""
     target, stamp = run.folder / "report", run.folder / "report" / "made-from"
-    made_from = recording.digest(run.records / "cells.csv") + recording.digest_folder(ROOT / "report")
+    made_from = recording.digest(run.records / "cells.csv") + recording.digest_folder(
+        ROOT / "report"
+    )
     if stamp.exists() and stamp.read_text() == made_from:
         return
     if _build_report(run.records, target) == 0:

@@ -31,7 +31,6 @@ from experiments.config import (
     Case,
     Config,
     Environment,
-
     Scenario,
     Select,
 )
@@ -40,6 +39,9 @@ from experiments.scenarios import names as scenario_modules
 
 SELECTORS = tuple(field.name for field in fields(Select))
 NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
+READING = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, OSError)
+"""What reading and composing a file may raise."""
+
 T = TypeVar("T")
 
 
@@ -97,15 +99,28 @@ def _group(root: Path, group: str, kind: type[T], faults: list[Fault]) -> dict[s
             )
             continue
         try:
-            raw = OmegaConf.to_container(compose(config_name=f"{group}/{name}"), resolve=True)
-        except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
+            content = _content(root, group, name)
+        except READING as error:
             faults.append(Fault(where, f"cannot be read: {_first_line(error)}", "Mend the YAML."))
             continue
-        content = raw.get(group) if isinstance(raw, dict) else None
-        typed = _typed(kind, content if isinstance(content, dict) else {}, where, faults)
+        typed = _typed(kind, content, where, faults)
         if typed is not None:
             found[name] = typed
     return found
+
+
+def _content(root: Path, group: str, name: str) -> dict[Any, Any]:
+    """Read one file of a group; one that builds on others is composed by Hydra.
+
+    Hydra takes 30 ms for each composition, which a run with nothing to do would feel.
+    """
+    found = OmegaConf.load(root / "configs" / group / f"{name}.yaml")
+    if "defaults" in found:
+        found = compose(config_name=f"{group}/{name}")[group]
+    content = OmegaConf.to_container(found, resolve=True)
+    if not isinstance(content, dict):
+        raise ValueError("not a mapping of keys to values")
+    return content
 
 
 def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) -> T | None:
@@ -121,7 +136,11 @@ def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) 
             good = OmegaConf.merge(good, {key: value})
         except OmegaConfBaseException as error:
             faults.append(
-                Fault(where, f"{key}: {_first_line(error)}", f"Give {key} the type it has in {kind.__name__}.")
+                Fault(
+                    where,
+                    f"{key}: {_first_line(error)}",
+                    f"Give {key} the type it has in {kind.__name__}.",
+                )
             )
     for key in known:
         if key not in raw and OmegaConf.is_missing(good, key):
@@ -135,11 +154,13 @@ def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) 
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return " ".join(line.strip() for line in lines[:3] if "full_key" not in line and "object_type" not in line)
+    return " ".join(
+        line.strip() for line in lines[:3] if "full_key" not in line and "object_type" not in line
+    )
 
 
 def _primary(root: Path, overrides: Sequence[str], faults: list[Fault]) -> Config | None:
-    """Compose config.yaml and its plan; each override is tried alone so that all faults are seen."""
+    """Compose config.yaml and its plan; each override is tried alone so that all faults show."""
     translated: list[str] = []
     for word in overrides:
         override = _override(root, word, faults)
@@ -150,11 +171,11 @@ def _primary(root: Path, overrides: Sequence[str], faults: list[Fault]) -> Confi
             assert isinstance(raw, dict)
             if _typed(Config, raw, word, faults) is not None:
                 translated.append(override)
-        except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
+        except READING as error:
             faults.append(Fault(word, _first_line(error), _key_hint(word)))
     try:
         raw = OmegaConf.to_container(compose(config_name="config", overrides=translated))
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
+    except READING as error:
         faults.append(Fault("configs/config.yaml", _first_line(error), "Mend the file."))
         return None
     assert isinstance(raw, dict)
@@ -217,7 +238,9 @@ def _value_faults(config: Config) -> Iterator[Fault]:
                 fix = "Give a whole number above 0."
                 yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
     if config.jobs < 0:
-        yield Fault(where, "jobs is negative", "Give 0 for one per core, or a number of environments.")
+        yield Fault(
+            where, "jobs is negative", "Give 0 for one per core, or a number of environments."
+        )
     if not NAME.fullmatch(config.name):
         yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
 
@@ -227,7 +250,9 @@ def _environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
     if not re.fullmatch(r"3\.\d+", environment.python):
         yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
     elif int(environment.python[2:]) < 7:
-        yield Fault(where, f"python {environment.python} is too old", "The worker needs 3.7 or newer.")
+        yield Fault(
+            where, f"python {environment.python} is too old", "The worker needs 3.7 or newer."
+        )
     try:
         date.fromisoformat(environment.cutoff)
     except ValueError:
@@ -251,21 +276,28 @@ def _scenario_faults(name: str, scenario: Scenario, modules: list[str]) -> Itera
     yield from _format_faults(where, "formats", scenario.formats)
     for case, content in scenario.cases.items():
         if not NAME.fullmatch(case):
-            yield Fault(where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _.")
+            yield Fault(
+                where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
+            )
         if content is not None and content.formats is not None:
             yield from _format_faults(where, f"cases.{case}.formats", content.formats)
+        for saved_as in (scenario.saved_as, content and content.saved_as):
+            if saved_as and not NAME.fullmatch(saved_as):
+                fix = "Use a-z, 0-9 and _."
+                yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
     scenario.cases = {
-        case: _completed(scenario, content) for case, content in scenario.cases.items()
+        case: _completed(scenario, case, content) for case, content in scenario.cases.items()
     }
 
 
-def _completed(scenario: Scenario, case: Case | None) -> Case:
+def _completed(scenario: Scenario, name: str, case: Case | None) -> Case:
     """Give a case what it leaves to its scenario."""
     case = case or Case()
     return Case(
         formats=scenario.formats if case.formats is None else case.formats,
         expected=scenario.expected if case.expected is None else case.expected,
         facts=scenario.facts if case.facts is None else case.facts,
+        saved_as=case.saved_as or scenario.saved_as or name,
     )
 
 
@@ -298,5 +330,3 @@ def plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value
-
-

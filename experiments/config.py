@@ -75,12 +75,14 @@ class Environment:
 class Case:
     """A variant inside a scenario; what it leaves out, it takes from the scenario.
 
-    `facts` are what a good message names: words, or shapes as lists of integers.
+    `facts` are what a good message names: words, or shapes as lists of integers. Cases with one
+    `saved_as` load the same file, saved once under that name; without it each case has its own.
     """
 
     formats: dict[str, list[str]] | None = None
     expected: Expected | None = None
     facts: list[Any] | None = None
+    saved_as: str | None = None
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Scenario:
     pairs: Pairs = MISSING
     formats: dict[str, list[str]] = MISSING
     facts: list[Any] = field(default_factory=list)
+    saved_as: str | None = None
     cases: dict[str, Case | None] = MISSING
 
 

@@ -112,9 +112,7 @@ def _conda(version: str) -> Iterator[Path]:
         tool = shutil.which(name)
         if not tool:
             continue
-        answer = subprocess.run(
-            [tool, "env", "list"], capture_output=True, text=True, check=False
-        )
+        answer = subprocess.run([tool, "env", "list"], capture_output=True, text=True, check=False)
         for line in answer.stdout.splitlines():
             folder = Path(line.split()[-1]) if line.strip() and "/" in line else None
             if folder is not None and (folder / "bin" / "python").exists():

@@ -1,7 +1,7 @@
 """What must be unchanged for a recorded reply to be believed again?
 
 Everything that could change it: the worker's and the scenario's source, the environment's lock and
-variables, the limits, the suite's version, and for a load the artifact's bytes.
+process variables, the limits, the suite's version, and for a load the artifact's bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config import ROOT, Config
+from experiments.environments import variables
 from experiments.matrix import Cell, Save
 
 SUITE_VERSION = "0.1.0"
@@ -47,7 +48,7 @@ class Keys:
     def __init__(self, config: Config, locks: dict[str, str]) -> None:
         self.config = config
         self._environments = {
-            name: [locks[name], environment.python, environment.variables]
+            name: [locks[name], environment.python, variables(environment)]
             for name, environment in config.environment.items()
             if name in locks
         }

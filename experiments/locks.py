@@ -71,7 +71,9 @@ def resolve(name: str, environment: Environment) -> str:
 def _suite() -> str:
     """Return the lock of the suite's tools, for every platform and Python that it supports."""
     arguments = ["--universal", "--python-version", SUITE_PYTHON, "--group", "dev"]
-    return _compile(SUITE, (ROOT / "pyproject.toml").read_text("utf-8"), arguments, "pyproject.toml")
+    return _compile(
+        SUITE, (ROOT / "pyproject.toml").read_text("utf-8"), arguments, "pyproject.toml"
+    )
 
 
 def _compile(name: str, source: str, arguments: list[str], file_name: str = "wanted.in") -> str:
@@ -97,9 +99,7 @@ def check(lock: Path) -> list[Fault]:
 
 
 def _unfit(text: str) -> Iterator[str]:
-    entries = [
-        entry.strip() for entry in text.replace("\\\n", " ").splitlines() if entry.strip()
-    ]
+    entries = [entry.strip() for entry in text.replace("\\\n", " ").splitlines() if entry.strip()]
     if not entries:
         yield "the lock is empty"
     for entry in entries:

@@ -23,31 +23,28 @@ class Cell:
     api: str
     saved_with: str
     loaded_with: str
+    saved_as: str
 
     @property
     def id(self) -> str:
         """The cell's path, the same string in configs, logs, files, report and command line."""
-        return f"{self.save.folder}/{self.api}/{self.saved_with}/{self.loaded_with}"
+        axes = (self.scenario, self.case, self.format, self.api, self.saved_with, self.loaded_with)
+        return "/".join(axes)
 
     @property
     def save(self) -> Save:
         """The save that this cell loads from; shared by all cells of one saver."""
-        return Save(self.scenario, self.case, self.format, self.saved_with)
+        return Save(self.scenario, self.saved_as, self.format, self.saved_with)
 
 
 @dataclass(frozen=True)
 class Save:
-    """One save: a case of a scenario in a format, by a saver."""
+    """One save: a file that one or more cases of a scenario load, in a format, by a saver."""
 
     scenario: str
     case: str
     format: str
     saved_with: str
-
-    @property
-    def folder(self) -> str:
-        """The part of the path that saves and loads share."""
-        return f"{self.scenario}/{self.case}/{self.format}"
 
     @property
     def api(self) -> str:
@@ -57,7 +54,7 @@ class Save:
     @property
     def id(self) -> str:
         """The save's path: a cell's, but for the loader."""
-        return f"{self.folder}/{self.api}/{self.saved_with}"
+        return "/".join((self.scenario, self.case, self.format, self.api, self.saved_with))
 
 
 def cells(config: Config) -> list[Cell]:
@@ -83,7 +80,8 @@ def _expand(name: str, scenario: Scenario, environments: list[str]) -> Iterator[
         for form, apis in (content.formats or {}).items():
             for api in apis:
                 for saver, loader in _pairs(scenario.pairs, environments):
-                    yield Cell(name, case, form, api, saver, loader)
+                    saved_as = content.saved_as or case
+                    yield Cell(name, case, form, api, saver, loader, saved_as)
 
 
 def _pairs(pairs: Pairs, environments: list[str]) -> Iterable[tuple[str, str]]:

@@ -78,14 +78,17 @@ class Pipeline:
 
     def _stage(self, stage: str, outstanding: Outstanding) -> None:
         """Work through a stage: all environments side by side, then what timed out, alone."""
-        self._pass(stage, outstanding, jobs=self.config.jobs or os.cpu_count() or 1, alone=False)
+        jobs = self.config.jobs or os.cpu_count() or 1
+        self._pass(stage, stage, self._only(outstanding(self.cells)), jobs)
         late = {
-            f"{stage}({name})": requests
+            name: [
+                {**request, "alone": True}
+                for request in requests
+                if self._timed_out(stage, name, request["id"])
+            ]
             for name, requests in self._only(outstanding(self.cells)).items()
-            if any(self._timed_out(stage, name, request["id"]) for request in requests)
         }
-        if late:
-            self._pass(stage, outstanding, jobs=1, alone=True)
+        self._pass(stage, f"{stage}, once more alone", late, jobs=1)
 
     def _timed_out(self, stage: str, environment: str, identity: str) -> bool:
         return bool(self.planner.known(stage, environment).get(identity, {}).get("retry"))
@@ -93,31 +96,25 @@ class Pipeline:
     def _only(self, requests: Requests) -> Requests:
         return {name: found for name, found in requests.items() if self.only in ("", name)}
 
-    def _pass(self, stage: str, outstanding: Outstanding, jobs: int, alone: bool) -> None:
-        requests = self._only(outstanding(self.cells))
-        if alone:
-            requests = {
-                name: [
-                    {**request, "alone": True}
-                    for request in found
-                    if self._timed_out(stage, name, request["id"])
-                ]
-                for name, found in requests.items()
-            }
-        requests = {name: found for name, found in requests.items() if found}
+    def _pass(self, stage: str, title: str, wanted: Requests, jobs: int) -> None:
+        """Have every environment answer its requests, the one with the most of them first."""
+        requests = {name: found for name, found in wanted.items() if found}
         if not requests:
             return
-        title = f"{stage}, once more alone" if alone else stage
         longest_first = sorted(requests, key=lambda name: -len(requests[name]))
-        with (
-            self.display.stage(title, {name: len(found) for name, found in requests.items()}),
-            ThreadPoolExecutor(jobs) as pool,
-        ):
-            for future in [
+        totals = {name: len(found) for name, found in requests.items()}
+        with self.display.stage(title, totals), ThreadPoolExecutor(jobs) as pool:
+            futures = [
                 pool.submit(self._environment, stage, name, requests[name])
                 for name in longest_first
-            ]:
-                future.result()
+            ]
+            try:
+                for future in futures:
+                    future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                workers.stop()
+                raise
         self.planner.forget()
 
     def _environment(self, stage: str, name: str, requests: list[store.Line]) -> None:
@@ -167,6 +164,8 @@ class Pipeline:
                 self.run.folder / "periods.jsonl",
                 [{"id": f"install({name})", "start": began, "end": time.time(), "cells": 0}],
             )
+            if "unavailable" in (store.read_json(self.run.environment(name)) or {}):
+                self.run.environment(name).unlink()
             self._prepared[name] = answer.python
         return self._prepared[name]
 

@@ -93,6 +93,7 @@ class Planner:
             "stage": "save",
             "scenario": save.scenario,
             "case": save.case,
+            "saved_as": save.case,
             "format": save.format,
             "artifact": _artifact(save),
             "log": f"logs/cells/{save.id}.log",
@@ -105,6 +106,7 @@ class Planner:
             "id": cell.id,
             "key": self.keys.load(cell, saved["artifact_sha256"]),
             "stage": "load",
+            "case": cell.case,
             "api": cell.api,
             "limits": vars(self.config.limits.load),
             "log": f"logs/cells/{cell.id}.log",
@@ -112,4 +114,4 @@ class Planner:
 
 
 def _artifact(save: Save) -> str:
-    return f"artifacts/{save.folder}/{save.saved_with}"
+    return f"artifacts/{save.id}"

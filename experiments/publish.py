@@ -48,10 +48,14 @@ def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
     if errors:
         what = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
         yield Fault(where, what, "See its log, mend the cause and run `nox -s matrix` again.")
-    absent_environments = [row["cell"] for row in rows if "is unavailable:" in row["reason"]]
-    if absent_environments:
-        what = f"{len(absent_environments)} cells had no environment, the first {absent_environments[0]}"
+    homeless = [row["cell"] for row in rows if "is unavailable:" in row["reason"]]
+    if homeless:
+        what = f"has {len(homeless)} cells without an environment, the first {homeless[0]}"
         yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
+    provenance = store.read_json(run.records / "provenance.json")
+    if not provenance["git_clean"]:
+        fix = "Commit, run `nox -s record`, then publish again."
+        yield Fault(where, "was recorded by code that is not committed", fix)
     yield from _file_faults(run, where)
     yield from _schema_faults(run, published)
 
@@ -61,7 +65,11 @@ def _file_faults(run: Run, where: str) -> Iterator[Fault]:
     provenance = store.read_json(run.records / "provenance.json")
     for name, digest in provenance["files"].items():
         if recording.digest(run.records / name) != digest:
-            yield Fault(f"{where}/records/{name}", "was changed after it was recorded", "Run `nox -s record`.")
+            yield Fault(
+                f"{where}/records/{name}",
+                "was changed after it was recorded",
+                "Run `nox -s record`.",
+            )
 
 
 def _schema_faults(run: Run, published: Path) -> Iterator[Fault]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import os
 import platform
 import subprocess
@@ -26,21 +25,29 @@ from experiments.config import ROOT, Config
 from experiments.keys import SUITE_VERSION
 from experiments.pipeline import Pipeline
 from experiments.records import COLUMNS, Recorder, Row
-from experiments.store import Run
 
-ENVIRONMENT_COLUMNS = (
-    "environment python tensorflow keras keras_implementation backend h5py hdf5 numpy protobuf "
-    "cutoff lock_sha256 platform"
-).split()
+ENVIRONMENT_COLUMNS = [
+    "environment",
+    "python",
+    "tensorflow",
+    "keras",
+    "keras_implementation",
+    "backend",
+    "h5py",
+    "hdf5",
+    "numpy",
+    "protobuf",
+    "cutoff",
+    "lock_sha256",
+    "platform",
+]
 
 
 def record(pipeline: Pipeline) -> list[Row]:
     """Write the run's records and durations; return the rows of cells.csv."""
-    run, planner = pipeline.run, pipeline.planner
+    run = pipeline.run
     unavailable = _unavailable(pipeline)
-    recorder = Recorder(
-        pipeline.config, planner_save(pipeline), planner_load(pipeline), unavailable
-    )
+    recorder = Recorder(pipeline.config, _saved(pipeline), _loaded(pipeline), unavailable)
     rows = recorder.rows(pipeline.cells)
     changed = _write_if_changed(run.records / "cells.csv", to_csv(COLUMNS, rows))
     changed |= _write_if_changed(
@@ -54,19 +61,19 @@ def record(pipeline: Pipeline) -> list[Row]:
     return rows
 
 
-def planner_save(pipeline: Pipeline) -> Any:
+def _saved(pipeline: Pipeline) -> Any:
     """Look up the latest reply to a save, a fault of the harness included."""
     planner = pipeline.planner
-    return lambda save: planner.save_reply(save) or _fault(
-        planner.known("save", save.saved_with).get(save.id)
+    return lambda save: (
+        planner.save_reply(save) or _fault(planner.known("save", save.saved_with).get(save.id))
     )
 
 
-def planner_load(pipeline: Pipeline) -> Any:
+def _loaded(pipeline: Pipeline) -> Any:
     """Look up the latest reply to a load, a fault of the harness included."""
     planner = pipeline.planner
-    return lambda cell: planner.load_reply(cell) or _fault(
-        planner.known("load", cell.loaded_with).get(cell.id)
+    return lambda cell: (
+        planner.load_reply(cell) or _fault(planner.known("load", cell.loaded_with).get(cell.id))
     )
 
 
@@ -149,7 +156,7 @@ def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
         "schema_version": 1,
         "suite_version": SUITE_VERSION,
         "git_commit": _git("rev-parse", "HEAD"),
-        "git_clean": _git("status", "--porcelain", "--untracked-files=no") == "",
+        "git_clean": _git("status", "--porcelain", "--", "experiments", "configs") == "",
         "command_line": ["python", "-m", "experiments", *sys.argv[1:]],
         "config": plain(_selected(pipeline.config, pipeline.environments)),
         "locks": {name: environments.lock_sha256(name) for name in pipeline.environments},
@@ -229,5 +236,3 @@ def digest_folder(folder: Path) -> str:
 def harness_errors(rows: list[Row]) -> list[Row]:
     """Return the rows that are our fault."""
     return [row for row in rows if row["outcome"] == "harness_error"]
-
-

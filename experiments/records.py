@@ -11,18 +11,44 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from experiments import normalise
-from experiments.config import Case, Config
+from experiments.config import Case, Config, Scenario
 from experiments.families import family
 from experiments.matrix import Cell, Save
 from experiments.store import Line
 
-COLUMNS = (
-    "cell scenario case cause format api saved_with loaded_with phase outcome expected verdict "
-    "error_type error_message error_family facts_expected facts_named max_abs_diff reason differs"
-).split()
-OUTCOMES = (
-    "equal different error crash timeout out_of_memory not_saved skipped harness_error"
-).split()
+COLUMNS = [
+    "cell",
+    "scenario",
+    "case",
+    "cause",
+    "format",
+    "api",
+    "saved_with",
+    "loaded_with",
+    "phase",
+    "outcome",
+    "expected",
+    "verdict",
+    "error_type",
+    "error_message",
+    "error_family",
+    "facts_expected",
+    "facts_named",
+    "max_abs_diff",
+    "reason",
+    "differs",
+]
+OUTCOMES = [
+    "equal",
+    "different",
+    "error",
+    "crash",
+    "timeout",
+    "out_of_memory",
+    "not_saved",
+    "skipped",
+    "harness_error",
+]
 FAILED = ("error", "crash", "timeout", "out_of_memory")
 
 Row = dict[str, str]
@@ -64,11 +90,24 @@ class Recorder:
         for save in saves:
             reply = self.saved(save)
             if reply is not None and _not_saved(reply):
-                row = self._row(save, save.id, save.api, "", {**reply, "outcome": "not_saved"})
-                yield {**row, "reason": reply.get("reason") or _in_words(reply)}
+                scenario = self.config.scenario[save.scenario]
+                row = _row(save.id, scenario, Case(expected=scenario.expected), reply)
+                yield row | {
+                    **_axes(save, save.api, ""),
+                    "outcome": "not_saved",
+                    "verdict": verdict("not_saved", scenario.expected.value),
+                    "reason": reply.get("reason") or _in_words(reply),
+                    "facts_expected": "",
+                    "facts_named": "",
+                }
 
     def _load_row(self, cell: Cell) -> Row:
-        return self._row(cell.save, cell.id, cell.api, cell.loaded_with, self._reply(cell))
+        scenario = self.config.scenario[cell.scenario]
+        case = scenario.cases[cell.case]
+        assert case is not None
+        return _row(cell.id, scenario, case, self._reply(cell)) | _axes(
+            cell, cell.api, cell.loaded_with
+        )
 
     def _reply(self, cell: Cell) -> Line:
         """Return the load's reply, or one that says why there is none."""
@@ -85,38 +124,41 @@ class Recorder:
             return _without("not_saved", saved.get("reason") or _in_words(saved))
         return self.loaded(cell) or _without("harness_error", "no reply was recorded")
 
-    def _row(self, save: Save, identity: str, api: str, loader: str, reply: Line) -> Row:
-        scenario = self.config.scenario[save.scenario]
-        case = scenario.cases[save.case]
-        assert isinstance(case, Case)
-        assert case.expected is not None
-        outcome, failed = reply["outcome"], bool(reply.get("error_type"))
-        text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
-        facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
-        difference = reply.get("max_abs_diff")
-        row = dict.fromkeys(COLUMNS, "") | {
-            "cell": identity,
-            "scenario": save.scenario,
-            "case": save.case,
-            "cause": scenario.cause.value,
-            "format": save.format,
-            "api": api,
-            "saved_with": save.saved_with,
-            "loaded_with": loader,
-            "phase": reply.get("phase", ""),
-            "outcome": outcome,
-            "expected": case.expected.value,
-            "verdict": verdict(outcome, case.expected.value),
-            "error_type": reply.get("error_type", ""),
-            "error_message": text,
-            "error_family": family(reply.get("error_type", ""), text) if failed or text else "",
-            "facts_expected": "" if facts is None else str(len(facts)),
-            "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
-            "max_abs_diff": "" if difference is None else f"{difference:.6g}",
-            "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
-            "differs": reply.get("differs", ""),
-        }
-        return row
+
+def _axes(place: Cell | Save, api: str, loader: str) -> Row:
+    return {
+        "scenario": place.scenario,
+        "case": place.case,
+        "format": place.format,
+        "api": api,
+        "saved_with": place.saved_with,
+        "loaded_with": loader,
+    }
+
+
+def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
+    """Return the columns that follow from a reply; the axes are still to be filled in."""
+    assert case.expected is not None
+    outcome, error_type = reply["outcome"], reply.get("error_type", "")
+    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
+    difference = reply.get("max_abs_diff")
+    return dict.fromkeys(COLUMNS, "") | {
+        "cell": identity,
+        "cause": scenario.cause.value,
+        "phase": reply.get("phase", ""),
+        "outcome": outcome,
+        "expected": case.expected.value,
+        "verdict": verdict(outcome, case.expected.value),
+        "error_type": error_type,
+        "error_message": text,
+        "error_family": family(error_type, text),
+        "facts_expected": "" if facts is None else str(len(facts)),
+        "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
+        "max_abs_diff": "" if difference is None else f"{difference:.6g}",
+        "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
+        "differs": reply.get("differs", ""),
+    }
 
 
 def named(fact: Any, message: str) -> bool:

@@ -11,12 +11,29 @@ import json
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from experiments import store
 from experiments.config import ROOT
 from experiments.store import Line, Run
+
+
+class StoppedError(Exception):
+    """Raised where a worker was ended because the run is being interrupted."""
+
+
+_live: set[subprocess.Popen[bytes]] = set()
+_stopping = threading.Event()
+
+
+def stop() -> None:
+    """End every worker and start no more: the run is being interrupted."""
+    _stopping.set()
+    for process in list(_live):
+        process.terminate()
+
 
 Listener = Callable[[Line], None]
 """Called with each event of a worker: ready, start, done."""
@@ -35,7 +52,13 @@ def carry_out(
     remaining, failures = list(requests), 0
     while remaining:
         before = len(remaining)
-        status, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
+        if _stopping.is_set():
+            raise StoppedError
+        status, current, ready = _once(
+            run, stage, environment, python, variables, remaining, listen
+        )
+        if _stopping.is_set():
+            raise StoppedError
         answered = _answered(run, stage, environment, remaining)
         remaining = [request for request in remaining if request["id"] not in answered]
         if not remaining:
@@ -103,6 +126,7 @@ def _once(
             start_new_session=True,
         )
         assert process.stdout is not None
+        _live.add(process)
         try:
             for raw in process.stdout:
                 event = _event(raw)
@@ -111,6 +135,7 @@ def _once(
                 listen(event)
             return process.wait(), current, ready
         finally:
+            _live.discard(process)
             if process.poll() is None:
                 process.terminate()
                 process.wait()

@@ -74,7 +74,7 @@ class Changes:
         return in_format_order(reading.format for reading in (*self.reads, *self.is_read))
 
     def partners(self, readings: Sequence[Reading], fmt: str, begins: bool) -> str:
-        """The other releases of a format that begin (or cease) to load."""
+        """Write the other releases whose loads of a format begin (or cease) to work."""
         found = (one for one in readings if (one.format, one.begins) == (fmt, begins))
         return "; ".join(partner for one in found for partner in one.partners)
 

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 
 from report.data import CALLS, Results
 from report.grids import GOOD, NOTHING, Grid, Pair
@@ -261,12 +262,13 @@ def stacks(results: Results, scenarios: Sequence[str]) -> Figure:
 
 def _stack(axes: Axes, results: Results, scenario: str) -> None:
     ids = results.releases.ids
-    parts = {release: _parts(results, scenario, release) for release in ids}
-    for verdict, look in STACKED.items():
-        for place, release in enumerate(ids):
-            low, high = parts[release].get(verdict, (0.0, 0.0))
-            if high > low:
-                fill(axes, look, rectangle(place - 0.46, low, place + 0.46, high), [], 0)
+    columns: dict[str, list[Path]] = {}
+    for place, release in enumerate(ids):
+        for name, low, high in _parts(results, scenario, release):
+            column = rectangle(place - 0.46, low, place + 0.46, high)
+            columns.setdefault(name, []).append(column)
+    for name, found in columns.items():
+        fill(axes, STACKED[name], Path.make_compound_path(*found), [], 0)
     labels = [results.releases.label(release) for release in ids]
     axes.set(xlim=(-0.6, len(ids) - 0.4), ylim=(0, 100))
     axes.set_yticks([0, 50, 100], ["0", "50", "100\N{NO-BREAK SPACE}%"], size=6)
@@ -276,15 +278,15 @@ def _stack(axes: Axes, results: Results, scenario: str) -> None:
     axes.set_title(scenario, size=8.5, weight="bold", loc="left", pad=4, color=INK)
 
 
-def _parts(results: Results, scenario: str, release: str) -> dict[str, tuple[float, float]]:
+def _parts(results: Results, scenario: str, release: str) -> Iterator[tuple[str, float, float]]:
     """Per cent at which each verdict's part of a column begins and ends."""
     cells = [cell for cell in results.scenarios[scenario] if cell.pair == (release, release)]
     verdicts = [cell.verdict for cell in cells if cell.verdict in VERDICTS]
     if not verdicts:
-        return {"none": (0.0, 100.0)}
-    parts, low = {}, 0.0
-    for verdict in VERDICTS:
-        high = low + 100 * verdicts.count(verdict) / len(verdicts)
-        parts[verdict] = (low, high)
-        low = high
-    return parts
+        yield "none", 0.0, 100.0
+    low = 0.0
+    for name in VERDICTS:
+        if name in verdicts:
+            high = low + 100 * verdicts.count(name) / len(verdicts)
+            yield name, low, high
+            low = high

@@ -61,7 +61,7 @@ LOOKS = {
         "silent: loads without an error, but not what was saved", "#111111", "dot", "#ffffff"
     ),
     "not_saved": Look("could not be saved", "#e4e4e4", "dash", "#777777"),
-    "skipped": Look("does not apply", "#f6f6f6"),
+    "skipped": Look("not run: does not apply, or cannot be had", "#f6f6f6"),
     "harness_error": Look("not measured", "#ffffff", "slash", "#bbbbbb"),
     "missing": Look("not measured", "#ffffff", "slash", "#bbbbbb"),
 }

@@ -26,7 +26,7 @@ WORDS = {
     "crash": "crash",
     "out_of_memory": "out of memory",
     "not_saved": "not saved",
-    "skipped": "does not apply",
+    "skipped": "not run",
     "harness_error": "not measured",
 }
 LONGEST_LIST = 8

@@ -8,19 +8,17 @@ import os
 from experiments.scenarios import FILE_NAMES, BaseScenario, Skip, _models
 
 STEM = "classifier"
-LONGEST = 255
-"""The bytes that a file's name may have."""
+LONGEST, PREFIX = 255, 217
+"""The bytes that a file's name may have, and those that a checkpoint's prefix may.
+
+TensorFlow adds `_temp_` and 32 digits to the prefix while it saves.
+"""
 
 
 def lengthened(name, length):
     """Return `name` with a stem so long that the whole has `length` bytes."""
     stem, dot, extension = name.partition(".")
     return (stem + "-long" * length)[: length - len(dot + extension)] + dot + extension
-
-
-def longest(name):
-    """Return the longest name; a checkpoint's prefix leaves room for what TensorFlow adds."""
-    return lengthened(name, LONGEST if "." in name else LONGEST)
 
 
 def folder_for_file(path):
@@ -70,7 +68,7 @@ def _move(names, folder):
 
 SAVED_AS = {
     "non_ascii": lambda name: name.replace(STEM, "modèle_模型"),
-    "long_name": longest,
+    "long_name": lambda name: lengthened(name, LONGEST if "." in name else PREFIX),
 }
 PATHS = {
     "no_such_file": lambda path: path.replace(STEM, "classifer"),

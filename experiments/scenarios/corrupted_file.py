@@ -17,6 +17,7 @@ STEM = "classifier"
 GRAPH = "/saved_model.pb"
 SHARD = ".data-00000-of-00001"
 INDEX = ".index"
+ZIPPED_WEIGHTS = "model.weights.h5"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 HTML = b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not Found</body></html>\n"
 ALL_BITS, SIGN_BIT = 0xFF, 0x80
@@ -62,13 +63,22 @@ def _place(item):
     return item.id.get_offset() if isinstance(item, h5py.Dataset) and item.ndim else None
 
 
+def zip_header(content):
+    """Return the place of the header of the weights inside a `.keras` file.
+
+    The file begins with the header of the metadata, which is never read.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.getinfo(ZIPPED_WEIGHTS).header_offset
+
+
 def zip_weight(content):
     """Return the place of the first weight in the HDF5 file inside a `.keras` file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        member = archive.getinfo("model.weights.h5")
-        weight = hdf5_weight(archive.read(member))
-    lengths = struct.unpack_from("<HH", content, member.header_offset + 26)
-    return member.header_offset + 30 + sum(lengths) + weight
+        weight = hdf5_weight(archive.read(ZIPPED_WEIGHTS))
+    header = zip_header(content)
+    # Thirty bytes, a name and further fields; their lengths are the last four of the thirty.
+    return header + 30 + sum(struct.unpack_from("<HH", content, header + 26)) + weight
 
 
 def zip_directory(content):
@@ -99,7 +109,7 @@ FLIPPED = {
         "flip_data": ("", sign(hdf5_weight), SIGN_BIT),
     },
     "zip": {
-        "flip_header": ("", first_byte, ALL_BITS),
+        "flip_header": ("", zip_header, ALL_BITS),
         "flip_structure": ("", zip_directory, ALL_BITS),
         "flip_data": ("", sign(zip_weight), SIGN_BIT),
     },

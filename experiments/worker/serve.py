@@ -27,7 +27,18 @@ GRACE_S = 2
 PR_SET_PDEATHSIG = 1
 PAGE = resource.getpagesize()
 OUTCOMES = frozenset(
-    "saved equal different error crash timeout out_of_memory not_saved skipped harness_error".split()
+    (
+        "saved",
+        "equal",
+        "different",
+        "error",
+        "crash",
+        "timeout",
+        "out_of_memory",
+        "not_saved",
+        "skipped",
+        "harness_error",
+    )
 )
 
 

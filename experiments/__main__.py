@@ -50,6 +50,14 @@ def main(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         console.print("Interrupted. What was recorded is kept; the same command goes on from here.")
         return INTERRUPTED
+    except OSError as error:
+        Console(stderr=True).print(
+            f"Stopped: {error}. What was recorded is kept; the same command goes on from there.",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        return commands.HARNESS_FAILED
     except ConfigFaultsError as error:
         count = len(error.faults)
         Console(stderr=True).print(

@@ -54,16 +54,14 @@ def carry_out(
         before = len(remaining)
         if _stopping.is_set():
             raise StoppedError
-        status, current, ready = _once(
-            run, stage, environment, python, variables, remaining, listen
-        )
+        end, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
         if _stopping.is_set():
             raise StoppedError
         answered = _answered(run, stage, environment, remaining)
         remaining = [request for request in remaining if request["id"] not in answered]
         if not remaining:
             return
-        reason = f"{_end(status)}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
+        reason = f"{end}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
         failures = 0 if len(remaining) < before else failures + 1
         if not ready or failures > 1:
             lost = remaining
@@ -107,8 +105,8 @@ def _once(
     variables: Mapping[str, str],
     requests: list[Line],
     listen: Listener,
-) -> tuple[int, str, bool]:
-    """Run one worker to its end; return its status, the cell it was in, and whether it started."""
+) -> tuple[str, str, bool]:
+    """Run one worker; return how it ended, the cell it was in, and whether it started."""
     asked, replies = run.requests(stage, environment), run.replies(stage, environment)
     store.write_lines(asked, requests)
     store.append_lines(replies, [])
@@ -116,29 +114,33 @@ def _once(
     log.parent.mkdir(parents=True, exist_ok=True)
     current, ready = "", False
     with tempfile.TemporaryDirectory(prefix="worker-") as home, log.open("ab") as errors:
-        process = subprocess.Popen(
-            [python, "-m", "experiments.worker", asked.resolve(), replies.resolve()],
-            cwd=run.folder,
-            env={**variables, "HOME": home, "TMPDIR": home, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        _live.add(process)
         try:
-            for raw in process.stdout:
-                event = _event(raw)
-                ready = ready or event.get("event") == "ready"
-                current = event["id"] if event.get("event") == "start" else current
-                listen(event)
-            return process.wait(), current, ready
-        finally:
-            _live.discard(process)
-            if process.poll() is None:
+            process = subprocess.Popen(
+                [python, "-m", "experiments.worker", asked.resolve(), replies.resolve()],
+                cwd=run.folder,
+                env={**variables, "HOME": home, "TMPDIR": home, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,
+            )
+        except OSError as error:
+            return f"it could not be started ({error})", current, ready
+        with process:
+            assert process.stdout is not None
+            _live.add(process)
+            try:
+                if _stopping.is_set():  # since it was last asked: `stop` did not see this worker
+                    process.terminate()
+                for raw in process.stdout:
+                    event = _event(raw)
+                    ready = ready or event.get("event") == "ready"
+                    current = event["id"] if event.get("event") == "start" else current
+                    listen(event)
+                return _end(process.wait()), current, ready
+            finally:
+                _live.discard(process)
                 process.terminate()
-                process.wait()
 
 
 def _event(raw: bytes) -> Line:

@@ -27,8 +27,8 @@ class Skip(Exception):
 class BaseScenario(object):
     """A plain round trip; a scenario overrides what it does otherwise.
 
-    `cell` is the request: `cell["case"]`, `cell["format"]`, `cell["api"]` (not while saving). The
-    current folder is the cell's own.
+    `cell` is the request: `cell["case"]` (while saving the same as `saved_as`), `cell["saved_as"]`,
+    `cell["format"]`, `cell["api"]` (not while saving). The current folder is the cell's own.
     """
 
     def build(self, tf, cell):

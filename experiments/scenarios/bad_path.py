@@ -98,7 +98,7 @@ class Scenario(BaseScenario):
 
     def file_name(self, cell):
         name = FILE_NAMES[cell["format"]].replace("model", STEM)
-        return SAVED_AS.get(cell["case"], str)(name)
+        return SAVED_AS.get(cell["saved_as"], str)(name)
 
     def prepare(self, path, cell):
         return PATHS.get(cell["case"], str)(path)

@@ -117,16 +117,17 @@ FLIPPED = {
         "flip_header": (GRAPH, first_byte, ALL_BITS),
         # The length of a name in the graph, the byte before it.
         "flip_structure": (GRAPH, lambda content: content.index(b"serving_default") - 1, ALL_BITS),
-        "flip_data": ("/variables/variables" + SHARD, last_byte, SIGN_BIT),
+        "flip_data": ("/variables/variables" + SHARD, sign(first_byte), SIGN_BIT),
     },
     "checkpoint": {
         "flip_header": (INDEX, first_byte, ALL_BITS),
         # The end of the table's signature, which is its last eight bytes.
         "flip_structure": (INDEX, last_byte, ALL_BITS),
-        "flip_data": (SHARD, last_byte, SIGN_BIT),
+        "flip_data": (SHARD, sign(first_byte), SIGN_BIT),
     },
 }
-"""In which file, at which place, which bits are flipped. Weights change their sign."""
+"""In which file, at which place, which bits are flipped. A weight changes its sign; a shard begins
+with one."""
 
 MISSING = {"missing_shard": SHARD, "missing_index": INDEX}
 """Which file of a checkpoint, alone or in a SavedModel, is removed."""

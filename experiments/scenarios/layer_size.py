@@ -26,12 +26,12 @@ SAVED = {
     ],
 }
 CHANGED = {
-    "units": ("dense", {"units": 7}),
-    "filters": ("convolution", {"filters": 5}),
-    "kernel_size": ("convolution", {"kernel_size": 2}),
-    "vocabulary": ("embedding", {"input_dim": 13}),
-    "activation": ("dense", {"activation": "sigmoid"}),
-    "dtype": ("dense", {"dtype": "float16"}),
+    "units": {"units": 7},
+    "filters": {"filters": 5},
+    "kernel_size": {"kernel_size": 2},
+    "vocabulary": {"input_dim": 13},
+    "activation": {"activation": "sigmoid"},
+    "dtype": {"dtype": "float16"},
 }
 
 
@@ -65,25 +65,18 @@ INPUTS = {
 
 
 class Scenario(BaseScenario):
-    """A case is what is changed and where: `units_first`."""
+    """A case is what is changed and where: `units_first`; it is saved as its kind of model."""
 
     def build(self, tf, cell):
-        kind, _, _ = _change(cell)
+        kind = cell["saved_as"]
         return MODELS[kind](tf.keras, *SAVED[kind])
 
     def rebuild(self, tf, cell):
-        kind, change, place = _change(cell)
+        kind = cell["saved_as"]
+        what, _, place = cell["case"].rpartition("_")
         arguments = [dict(saved) for saved in SAVED[kind]]
-        arguments[place].update(change)
+        arguments[PLACES.index(place)].update(CHANGED[what])
         return MODELS[kind](tf.keras, *arguments)
 
     def inputs(self, cell):
-        kind, _, _ = _change(cell)
-        return INPUTS[kind]()
-
-
-def _change(cell):
-    """Return the kind of model, the arguments changed and the index of the layer they are of."""
-    what, _, place = cell["case"].rpartition("_")
-    kind, change = CHANGED[what]
-    return kind, change, PLACES.index(place)
+        return INPUTS[cell["saved_as"]]()

@@ -15,9 +15,7 @@ def saver(keras):
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    model_save.compile(
-        optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]
-    )
+    model_save.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     return model_save
 
 

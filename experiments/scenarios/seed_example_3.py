@@ -25,9 +25,7 @@ def saver(tf):
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    model_save.compile(
-        optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]
-    )
+    model_save.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     return model_save
 
 

@@ -21,7 +21,10 @@ nox.options.error_on_external_run = False
 
 SUITE = Path(".nox") / "suite"
 LOCK = Path("configs") / "locks" / "suite.txt"
-CONFIG_FAULT = 2
+PYTHON = sys.executable if sys.version_info >= (3, 11) else "3.11"
+"""nox itself may run on an older Python than the suite; uv then finds or downloads one."""
+
+CONFIG_FAULT, INTERRUPTED = 2, 130
 
 
 def natural(name: str) -> list[int]:
@@ -37,9 +40,10 @@ def suite(session: nox.Session) -> str:
     marker = SUITE / "lock.sha256"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     python = SUITE / "bin" / "python"
-    if not marker.exists() or marker.read_text() != wanted:
+    if not (marker.exists() and python.exists() and marker.read_text() == wanted):
+        marker.unlink(missing_ok=True)  # first, so that no half of it is taken for whole
         uv = find_uv_bin()
-        session.run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(SUITE))
+        session.run(uv, "venv", "--quiet", "--clear", "--python", PYTHON, str(SUITE))
         install = ("pip", "install", "--quiet", "--require-hashes", "--no-deps")
         session.run(uv, *install, "--python", str(python), "--requirements", str(LOCK))
         marker.write_text(wanted)
@@ -51,13 +55,23 @@ def command(session: nox.Session, *words: str) -> None:
 
     nox itself knows one status of failure only; ours also has 2, for a fault of the configuration.
     """
-    status = subprocess.call(
-        [suite(session), "-m", "experiments", *words, *session.posargs], stdin=subprocess.DEVNULL
-    )
+    status = patiently([suite(session), "-m", "experiments", *words, *session.posargs])
     if status == CONFIG_FAULT:
         sys.exit(CONFIG_FAULT)
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
     if status:
         session.error(f"{words[0]} ended with status {status}")
+
+
+def patiently(words: list[str]) -> int:
+    """Run a command; where both it and nox are interrupted, let it end its workers first."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 @nox.session

@@ -128,7 +128,11 @@ def _pipeline(
         fix = nearest(only, config.environment)
         raise ConfigFaultsError([Fault(f"--environment {only}", "no such environment", fix)])
     used = {cell.saved_with for cell in cells} | {cell.loaded_with for cell in cells}
-    faults = [fault for name in sorted(used) for fault in locks.check(locks.path(name))]
+    faults = [
+        fault
+        for name in sorted(used)
+        for fault in locks.check(locks.path(name), config.environment[name])
+    ]
     if faults:
         raise ConfigFaultsError(faults)
     run = Run(RUNS / config.name)

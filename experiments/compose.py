@@ -251,7 +251,9 @@ def _environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
         yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
     elif int(environment.python[2:]) < 7:
         yield Fault(
-            where, f"python {environment.python} is too old", "The worker needs 3.7 or newer."
+            where,
+            f"python {environment.python} is too old",
+            'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
         )
     try:
         date.fromisoformat(environment.cutoff)

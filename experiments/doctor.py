@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from rich.console import Console
 from rich.table import Table
 
 from experiments import compose, environments, interpreters, locks, resources
+from experiments.config import Environment
+from experiments.faults import Fault
 from experiments.interpreters import Interpreter
+
+COLUMNS = ("environment", "python", "interpreter", "lock", "built")
 
 
 def run(console: Console) -> int:
-    """Print what was found and how to get what is missing; 1 if something is."""
+    """Print what was found and how to get what is missing; 1 if something cannot be had."""
     config = compose.load([])
-    table = Table("environment", "python", "interpreter", "lock", "built", box=None, pad_edge=False)
-    steps: dict[str, str] = {}
+    seen = cache(_interpreter)
+    table = Table(*COLUMNS, box=None, pad_edge=False)
+    steps: dict[str, None] = {}
     for name, environment in config.environment.items():
-        found = interpreters.find(environment.python)
-        faults = locks.check(locks.path(name))
-        if isinstance(found, Interpreter):
-            here = f"{found.origin}"
-        else:
-            here = "missing"
-            steps[found.version] = f"Python {found.version}: {found.next_step}"
-        for fault in faults:
-            steps[name] = str(fault)
-        built = not faults and environments.is_ready(name)
-        table.add_row(
-            name, environment.python, here, "bad" if faults else "good", "yes" if built else "no"
-        )
+        where, step = seen(environment.python)
+        faults = locks.check(locks.path(name), environment)
+        steps |= dict.fromkeys([*([step] if step else []), *map(str, faults)])
+        table.add_row(*_row(name, environment, where, faults))
     console.print(table)
     for line in resources.preview(config, list(config.environment), 0):
         if not line.startswith("forecast"):
             console.print(line, highlight=False, soft_wrap=True)
-    for step in steps.values():
+    for step in steps:
         console.print(step, highlight=False, markup=False, soft_wrap=True)
     return 1 if steps else 0
+
+
+def _row(name: str, environment: Environment, where: str, faults: list[Fault]) -> list[str]:
+    built = not faults and environments.is_ready(name)
+    lock, state = "bad" if faults else "good", "yes" if built else "no"
+    return [name, environment.python, where, lock, state]
+
+
+def _interpreter(version: str) -> tuple[str, str]:
+    """Say where a Python is or will come from, and what the user has to do if from nowhere."""
+    found = interpreters.find(version)
+    if isinstance(found, Interpreter):
+        return found.origin, ""
+    promise = interpreters.promised(version)
+    if promise:
+        return promise, ""
+    return "missing", f"Python {version}: {found.next_step}"

@@ -22,6 +22,9 @@ from experiments.uv import UvError, uv
 PLACE = "KERAS_LOAD_MATRIX_ENVIRONMENTS"
 """The variable that moves the environments elsewhere, so that several clones share them."""
 
+MARKER = "keras-load-matrix.json"
+"""The last file to be written into an environment, the first to be removed."""
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -60,44 +63,72 @@ def python(name: str) -> Path:
 
 def is_ready(name: str) -> bool:
     """Say whether the environment is built from the lock as it is now."""
-    marker = store.read_json(folder(name) / "keras-load-matrix.json")
-    return marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
+    try:
+        marker = store.read_json(folder(name) / MARKER)
+        return marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
+    except (OSError, ValueError):
+        # No lock, or a marker that something else wrote to: not what can be worked with.
+        return False
 
 
 def prepare(name: str, environment: Environment) -> Ready | Unavailable:
     """Build the environment unless it is ready; say why if it cannot be had."""
-    root().mkdir(parents=True, exist_ok=True)
-    with (root() / f".{name}.lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        if is_ready(name):
-            return Ready(python(name))
-        found = interpreters.find(environment.python, conda_folder=root())
-        if not isinstance(found, Interpreter):
-            tried = ", ".join(found.tried)
-            return Unavailable(
-                f"no Python {environment.python} (looked at {tried})", found.next_step
-            )
-        try:
-            _build(name, environment, found)
-        except UvError as error:
-            shutil.rmtree(folder(name), ignore_errors=True)
-            return Unavailable(
-                f"its packages could not be installed: {error}",
-                "See that the package index can be reached and that the disk has room.",
-            )
-        return Ready(python(name))
+    try:
+        root().mkdir(parents=True, exist_ok=True)
+        with (root() / f".{name}.lock").open("w") as stream:
+            # One process builds, a second waits and finds it built.
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            if is_ready(name) and _is_of(name, environment.python):
+                return Ready(python(name))
+            return _built(name, environment)
+    except OSError as error:
+        # A folder that cannot be written to stops this environment's cells and no others.
+        return Unavailable(
+            f"it could not be built: {error.strerror or error}",
+            f"See that the folder of the environments can be written to; {PLACE} can name another.",
+        )
+
+
+def _is_of(name: str, version: str) -> bool:
+    """Say whether the environment is one of this Python, as venv lays it out."""
+    return (folder(name) / "lib" / f"python{version}").is_dir()
+
+
+def _built(name: str, environment: Environment) -> Ready | Unavailable:
+    """Build the environment with whatever interpreter there is for it."""
+    for fault in locks.check(locks.path(name)):
+        return Unavailable(f"its lock is unfit: {fault.what}", fault.fix)
+    found = interpreters.find(environment.python, conda_folder=root())
+    if not isinstance(found, Interpreter):
+        tried = ", ".join(found.tried)
+        return Unavailable(f"no Python {environment.python} (looked at {tried})", found.next_step)
+    try:
+        _build(name, environment, found)
+    except UvError as error:
+        _remove(folder(name))
+        return Unavailable(
+            f"its packages could not be installed: {error}",
+            "See that the package index can be reached and that the disk has room.",
+        )
+    return Ready(python(name))
+
+
+def _remove(place: Path) -> None:
+    """Remove an environment; one that is half removed must not be taken for whole either."""
+    (place / MARKER).unlink(missing_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def _build(name: str, environment: Environment, found: Interpreter) -> None:
-    place = folder(name)
-    shutil.rmtree(place, ignore_errors=True)
+    place, digest = folder(name), lock_sha256(name)
+    _remove(place)
     uv("venv", "--python", str(found.path), "--no-project", str(place))
     # The cut-off also holds for what builds the packages that exist as sources only.
     uv(
         *("pip", "install", "--python", str(python(name)), "--require-hashes", "--no-deps"),
         *("--exclude-newer", environment.cutoff, "--requirements", str(locks.path(name))),
     )
-    store.write_json(place / "keras-load-matrix.json", {"lock_sha256": lock_sha256(name)})
+    store.write_json(place / MARKER, {"lock_sha256": digest})
 
 
 def variables(environment: Environment) -> dict[str, str]:

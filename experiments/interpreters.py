@@ -7,17 +7,32 @@ refuse to run.
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from experiments.uv import UvError, uv
+from experiments.uv import UvError, shortened, uv
 
 CONDAS = ("micromamba", "mamba", "conda")
-PROBE = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+CHANNEL = ("--override-channels", "--channel", "conda-forge")
+"""Where a conda takes an interpreter from: micromamba knows no channel of its own."""
+
+# The wheels of TensorFlow are for CPython with its lock: no PyPy, and no "3.13t".
+PROBE = """\
+import sys
+flags = getattr(sys, "abiflags", "").strip("dm")
+print(sys.implementation.name, "%d.%d" % sys.version_info[:2] + flags, sys.executable)
+"""
+
+
+class RefusedError(Exception):
+    """A tool that was to bring an interpreter did not; the text is what it said."""
 
 
 @dataclass(frozen=True)
@@ -38,56 +53,76 @@ class Missing:
     next_step: str
 
 
+Source = tuple[str, Callable[[str], Iterator[Path]]]
+
+
 def find(version: str, conda_folder: Path | None = None) -> Interpreter | Missing:
     """Return the first interpreter of `version` ("3.8") that runs.
 
     With `conda_folder` one may be made there by conda, mamba or micromamba, and uv may download
     one; without it nothing is changed on the machine.
     """
-    sources: list[tuple[str, Callable[[], Iterator[Path]]]] = [
-        ("PATH", lambda: _on_path(version)),
-        ("pyenv", lambda: _pyenv(version)),
-        ("uv", lambda: _uv(version, download=False)),
-        ("conda", lambda: _conda(version)),
-    ]
-    if conda_folder is not None:
-        sources.append(("uv, downloaded", lambda: _uv(version, download=True)))
-        sources.append(("conda, created", lambda: _conda_create(version, conda_folder)))
-    for origin, candidates in sources:
-        for candidate in candidates():
-            real = verify(candidate, version)
-            if real is not None:
-                return Interpreter(real, version, origin)
-    return Missing(version, tuple(origin for origin, _ in sources), next_step(version))
+    tried = []
+    for origin, candidates in _sources(conda_folder):
+        try:
+            for candidate in candidates(version):
+                real = verify(candidate, version)
+                if real is not None:
+                    return Interpreter(real, version, origin)
+            tried.append(origin)
+        except RefusedError as error:
+            tried.append(f"{origin}: {error}")
+    return Missing(version, tuple(tried), next_step(version))
 
 
 def verify(candidate: Path, version: str) -> Path | None:
-    """Execute a candidate; return its own path if it is a Python of this version."""
+    """Execute a candidate; return its own path if it is a CPython of this version."""
     try:
         answer = subprocess.run(
             [candidate, "-I", "-c", PROBE], capture_output=True, text=True, check=False, timeout=60
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    words = answer.stdout.split(maxsplit=1)
-    if answer.returncode or len(words) != 2 or words[0] != version:
+    words = answer.stdout.split(maxsplit=2)
+    if answer.returncode or words[:2] != ["cpython", version] or len(words) != 3:
         return None
-    return Path(words[1].strip())
+    return Path(words[2].strip())
+
+
+def promised(version: str) -> str:
+    """Say what will bring a Python that is not there when an environment needs it, if anything."""
+    if _offered(version):
+        return "uv will download it"
+    tool = _conda()
+    return f"{tool.name} will install it" if tool else ""
 
 
 def next_step(version: str) -> str:
     """Say how to get a Python of this version."""
-    ways = [f"pyenv install {version}", f"micromamba create -n python{version} python={version}"]
-    if int(version.partition(".")[2]) >= 9:
+    conda = f"micromamba create -n python{version} -c conda-forge python={version}"
+    ways = [f"pyenv install {version}", conda]
+    if _offered(version):
         ways.insert(0, f"uv python install {version}")
     return "Get one with " + " or ".join(f"`{way}`" for way in ways) + ", then run this again."
 
 
+def _sources(conda_folder: Path | None) -> Iterator[Source]:
+    yield "PATH", _on_path
+    yield "pyenv", _pyenv
+    yield "uv", _uv
+    yield "conda", _conda_environments
+    if conda_folder is not None:
+        yield "uv, downloaded", _uv_download
+        yield "conda, created", partial(_conda_create, folder=conda_folder)
+
+
 def _on_path(version: str) -> Iterator[Path]:
+    """Look into every folder of PATH: a shim that refuses may hide a Python that runs."""
     for name in (f"python{version}", "python3", "python"):
-        found = shutil.which(name)
-        if found:
-            yield Path(found)
+        for folder in os.get_exec_path():
+            found = shutil.which(name, path=folder)
+            if found:
+                yield Path(found)
 
 
 def _pyenv(version: str) -> Iterator[Path]:
@@ -95,42 +130,70 @@ def _pyenv(version: str) -> Iterator[Path]:
     yield from sorted(root.glob(f"versions/{version}.*/bin/python"), reverse=True)
 
 
-def _uv(version: str, download: bool) -> Iterator[Path]:
-    words = ["python", "find", version, "--no-project", "--system"]
+def _uv(version: str) -> Iterator[Path]:
+    words = ("python", "find", version, "--no-project", "--system", "--no-python-downloads")
     try:
-        if download:
-            uv("python", "install", version)
-        yield Path(uv(*words, "--no-python-downloads"))
+        yield Path(uv(*words))
     except UvError:
         return
 
 
-def _conda(version: str) -> Iterator[Path]:
+def _offered(version: str) -> bool:
+    """Say whether uv has a CPython of this version to download."""
+    try:
+        return "cpython-" in uv("python", "list", version, "--only-downloads")
+    except UvError:
+        return False
+
+
+def _uv_download(version: str) -> Iterator[Path]:
+    if not _offered(version):
+        return
+    try:
+        # Not onto PATH: what the suite needs is no reason to change what the user's shell finds.
+        uv("python", "install", version, "--no-bin")
+    except UvError as error:
+        raise RefusedError(str(error)) from None
+    yield from _uv(version)
+
+
+def _conda() -> Path | None:
+    """Return the first of the condas that is on PATH."""
+    found = (shutil.which(name) for name in CONDAS)
+    return next((Path(path) for path in found if path), None)
+
+
+def _conda_environments(version: str) -> Iterator[Path]:
     """Look through the environments that a conda of any kind knows."""
     del version
     for name in CONDAS:
         tool = shutil.which(name)
         if not tool:
             continue
-        answer = subprocess.run([tool, "env", "list"], capture_output=True, text=True, check=False)
-        for line in answer.stdout.splitlines():
-            folder = Path(line.split()[-1]) if line.strip() and "/" in line else None
-            if folder is not None and (folder / "bin" / "python").exists():
-                yield folder / "bin" / "python"
+        words = [tool, "env", "list", "--json"]
+        answer = subprocess.run(words, capture_output=True, text=True, check=False)
+        try:
+            folders = [Path(folder) for folder in json.loads(answer.stdout)["envs"]]
+        except (ValueError, KeyError, TypeError):
+            continue
+        yield from (folder / "bin" / "python" for folder in folders)
 
 
 def _conda_create(version: str, folder: Path) -> Iterator[Path]:
     """Make an environment of the bare interpreter, the only way to old ones on some machines."""
-    for name in CONDAS:
-        tool = shutil.which(name)
-        if not tool:
-            continue
-        target = folder / f"python-{version}"
-        subprocess.run(
-            [tool, "create", "--yes", "--quiet", "--prefix", target, f"python={version}"],
-            capture_output=True,
-            check=False,
-        )
-        if (target / "bin" / "python").exists():
-            yield target / "bin" / "python"
-            return
+    tool, target = _conda(), folder / f"python-{version}"
+    if tool is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two releases that need the same Python may be prepared side by side.
+    with (folder / f".{target.name}.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if verify(target / "bin" / "python", version) is None:
+            shutil.rmtree(target, ignore_errors=True)
+            words = ["create", "--yes", "--quiet", *CHANNEL, "--prefix", str(target)]
+            answer = subprocess.run(
+                [tool, *words, f"python={version}"], capture_output=True, text=True, check=False
+            )
+            if answer.returncode:
+                raise RefusedError(shortened(answer.stderr))
+    yield target / "bin" / "python"

@@ -22,8 +22,9 @@ SUITE = "suite"
 """The lock of the suite's own tools."""
 
 SUITE_PYTHON = "3.11"
-PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[^\s;]+( *;[^\\]*)?")
-ADDRESS = re.compile(r"://|\s@\s|^-|^\.?/")
+PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[A-Za-z0-9.!+_-]+( *;.*)?")
+ADDRESS = re.compile(r"://|\s@\s|^-|^\.*/|^file:")
+HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def path(name: str) -> Path:
@@ -89,24 +90,46 @@ def _compile(name: str, source: str, arguments: list[str], file_name: str = "wan
         return output.read_text("utf-8")
 
 
-def check(lock: Path) -> list[Fault]:
-    """Return what makes a lock unfit to install from."""
+def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
+    """Return what makes a lock unfit to install from, or unfit for this environment."""
     fix = f"Run `nox -s lock -- {lock.stem}`."
     where = f"configs/locks/{lock.name}"
     if not lock.exists():
         return [Fault(where, "there is no lock", fix)]
-    return [Fault(where, what, fix) for what in _unfit(lock.read_text("utf-8"))]
+    try:
+        text = lock.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return [Fault(where, "the lock is not a text that can be read", fix)]
+    wanted = environment.requirements if environment else []
+    return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, wanted)]]
+
+
+def _stale(text: str, requirements: Iterable[str]) -> Iterator[str]:
+    """Say which pins of an environment file are not those of its lock."""
+    locked = {_plain(line.split()[0]) for line in text.splitlines() if "==" in line}
+    for requirement in requirements:
+        if PINNED.fullmatch(requirement) and _plain(requirement.split(";")[0]) not in locked:
+            yield f"it is older than its environment's {requirement!r}"
+
+
+def _plain(pin: str) -> str:
+    """Return a pin as locks spell it: no extras, the name in lower case with hyphens."""
+    name, _, version = re.sub(r"\[.*?\]", "", pin.strip()).partition("==")
+    return re.sub(r"[-_.]+", "-", name).lower() + "==" + version
 
 
 def _unfit(text: str) -> Iterator[str]:
-    entries = [entry.strip() for entry in text.replace("\\\n", " ").splitlines() if entry.strip()]
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
+    entries = [line for line in lines if line and not line.startswith("#")]
     if not entries:
         yield "the lock is empty"
     for entry in entries:
-        requirement = entry.split(" --hash=")[0].strip()
-        if ADDRESS.search(requirement):
-            yield f"{requirement!r} is an address or an option; a lock has neither"
+        requirement, *hashes = (part.strip() for part in entry.split(" --hash="))
+        if ADDRESS.search(entry):
+            yield f"{requirement!r} is an address or an option, or has one; a lock has neither"
         elif not PINNED.fullmatch(requirement):
             yield f"{requirement!r} is not pinned with =="
-        elif "--hash=sha256:" not in entry:
+        elif not hashes:
             yield f"{requirement!r} has no hash"
+        elif not all(HASH.fullmatch(found) for found in hashes):
+            yield f"{requirement!r} has a hash that is cut off or is not one of sha256"

@@ -1,7 +1,8 @@
 """Which parts of an error message depend on the run, and what stands in their place?
 
-Temporary paths, the place where packages are installed, and memory addresses; nothing else: two
-messages that differ in any other way are two messages.
+Temporary paths, the place where packages are installed, memory addresses, and the time and file
+descriptor that HDF5 puts into its errors; nothing else: two messages that differ in any other way
+are two messages.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ LONGEST = 2000
 """How many characters of a message are published."""
 
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# HDF5 reports a failed read or write so: H5FD__sec2_read in the library's src/H5FDsec2.c.
+HDF5_TIME = re.compile(r"\btime = \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}")
+HDF5_DESCRIPTOR = re.compile(r"\bfile descriptor = \d+")
 SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
@@ -22,4 +26,6 @@ def message(text: str, scratch: str) -> str:
         text = text.replace(scratch + "/home", "<home>").replace(scratch, "<scratch>")
     text = SITE_PACKAGES.sub("<site-packages>/", text)
     text = ADDRESS.sub("0x…", text)
+    text = HDF5_TIME.sub("time = <time>", text)
+    text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]

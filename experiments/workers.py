@@ -20,6 +20,10 @@ from experiments.config import ROOT
 from experiments.store import Line, Run
 
 
+MOST_DEATHS = 5
+"""How often in a row a worker may die before it answered anything."""
+
+
 class StoppedError(Exception):
     """Raised where a worker was ended because the run is being interrupted."""
 
@@ -63,12 +67,12 @@ def carry_out(
             return
         reason = f"{end}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
         failures = 0 if len(remaining) < before else failures + 1
-        if not ready or failures > 1:
+        lost = [request for request in remaining if ready and request["id"] == current]
+        if lost and failures < MOST_DEATHS:
+            reason = f"the worker died in this cell: {reason}"
+        else:
             lost = remaining
             reason = f"the worker could not work: {reason}"
-        else:
-            lost = [request for request in remaining if request["id"] == current]
-            reason = f"the worker died in this cell: {reason}"
         _give_up(run, stage, environment, lost, reason, listen)
         gone = {request["id"] for request in lost}
         remaining = [request for request in remaining if request["id"] not in gone]

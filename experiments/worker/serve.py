@@ -19,13 +19,15 @@ import tempfile
 import time
 import traceback
 
-from experiments.worker import cell
+from experiments.worker import blame, cell
 
 IMPORT_FAILED = 3
 POLL_S = 0.05
 GRACE_S = 2
 PR_SET_PDEATHSIG = 1
 PAGE = resource.getpagesize()
+NOTE, NOTE_PHASE = 1024, 64
+"""Bytes that child and parent share: the phase, then why the child could not even reply."""
 OUTCOMES = frozenset(
     (
         "saved",
@@ -91,7 +93,7 @@ def _die_with_parent(number):
 def carry_out(release, request):
     """Fork a child for `request`, watch it, and return its reply with id, key and resources."""
     scratch = os.path.realpath(tempfile.mkdtemp(prefix="cell-"))
-    note = mmap.mmap(-1, 64)
+    note = mmap.mmap(-1, NOTE)
     start = time.perf_counter()
     ended, wall = os.pipe(), request["limits"]["wall_s"]
     pid = os.fork()
@@ -136,7 +138,7 @@ def _child(release, request, scratch, note):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
         def tell(phase):
-            note[:] = phase.encode("ascii").ljust(64, b"\0")
+            note[:NOTE_PHASE] = phase.encode("ascii").ljust(NOTE_PHASE, b"\0")
 
         reply = cell.run(release, request, tell, artifact)
         sys.stdout.flush()
@@ -146,7 +148,11 @@ def _child(release, request, scratch, note):
         with open(os.path.join(scratch, "reply.json"), "w") as stream:
             json.dump(reply, stream)
         status = 0
-    except BaseException:
+    except BaseException as error:
+        text = "{}: {}".format(blame.qualified(error), blame.message(error)).encode(
+            "utf-8", "replace"
+        )
+        note[NOTE_PHASE:] = text[: NOTE - NOTE_PHASE].ljust(NOTE - NOTE_PHASE, b"\0")
         traceback.print_exc()
     finally:
         os._exit(status)
@@ -201,7 +207,8 @@ def _kill(pid):
 
 def _reply(request, scratch, note, why, status, usage):
     """Turn the child's end into a reply."""
-    phase = note[:].rstrip(b"\0").decode("ascii") or cell.PREPARE
+    phase = note[:NOTE_PHASE].rstrip(b"\0").decode("ascii") or cell.PREPARE
+    failure = note[NOTE_PHASE:].rstrip(b"\0").decode("utf-8", "replace")
     limits = request["limits"]
     reply = {"phase": phase, "error_type": "", "error_message": "", "reason": ""}
     if why == "wall":
@@ -218,7 +225,8 @@ def _reply(request, scratch, note, why, status, usage):
         return answer
     if phase == cell.PREPARE or code == 0:
         text = "the child ended with status {} and no readable reply".format(code)
-        return dict(reply, outcome="harness_error", reason=text)
+        reason = "{}: {}".format(text, failure) if failure else text
+        return dict(reply, outcome="harness_error", reason=reason)
     return _theirs(reply, "crash", "ended the process with status {}".format(code), "exit")
 
 
@@ -246,9 +254,10 @@ def _read(path):
     try:
         with open(path) as stream:
             answer = json.load(stream)
-    except (IOError, ValueError):
+    except (IOError, ValueError, RecursionError):
         return None
-    return answer if isinstance(answer, dict) and answer.get("outcome") in OUTCOMES else None
+    outcome = answer.get("outcome") if isinstance(answer, dict) else None
+    return answer if isinstance(outcome, str) and outcome in OUTCOMES else None
 
 
 def _remove(scratch):

@@ -1,0 +1,239 @@
+"""One side of one cell by hand, in the current folder and a process of its own.
+
+    python replay.py save CELL SAVED_AS NUMBERS    saves; NUMBERS.npz gets the saver's numbers
+    python replay.py load CELL SAVED_AS NUMBERS    loads a copy of what was saved, and compares
+
+Runs inside the environments: Python 3.7, NumPy, h5py, TensorFlow. Nothing of the suite's worker is
+used. A scenario is asked for its models, inputs, file name and what it does to the files;
+`round_trip` is written out. Lines of JSON say what phase it is in; the last says how it ended.
+"""
+
+# mypy: ignore-errors
+# ruff: noqa: B905 -- Python 3.7 knows no strict zip
+
+import json
+import random
+import sys
+from pathlib import Path
+
+import numpy
+import telling
+
+SAVED, FRESH = 1000, 500000
+NAMES = {
+    "h5": "model.h5",
+    "keras": "model.keras",
+    "savedmodel": "model",
+    "weights_h5": "model.h5",
+    "keras_weights_h5": "model.weights.h5",
+    "checkpoint": "model",
+}
+
+
+class RoundTrip:
+    """`round_trip`, written out: four models, compiled where the whole model is saved."""
+
+    def build(self, tf, cell):
+        keras = tf.keras
+        kind = cell["case"].split("_")[0]
+        if kind == "mlp":
+            model = keras.Sequential(
+                [
+                    keras.layers.Dense(8, activation="relu", input_shape=(5,)),
+                    keras.layers.Dense(3),
+                ]
+            )
+        elif kind == "cnn":
+            model = keras.Sequential(
+                [
+                    keras.layers.Conv2D(4, 3, activation="relu", input_shape=(8, 8, 3)),
+                    keras.layers.BatchNormalization(),
+                    keras.layers.DepthwiseConv2D(3, activation="relu"),
+                    keras.layers.Flatten(),
+                    keras.layers.Dense(3),
+                ]
+            )
+        elif kind == "rnn":
+            model = keras.Sequential(
+                [
+                    keras.layers.Embedding(11, 4, input_shape=(6,)),
+                    keras.layers.LSTM(5, return_sequences=True),
+                    keras.layers.GRU(4),
+                    keras.layers.Dense(3),
+                ]
+            )
+        elif kind == "nested":
+            inner = keras.Sequential(
+                [
+                    keras.layers.Dense(6, activation="relu", input_shape=(5,)),
+                    keras.layers.Dense(4, activation="tanh"),
+                ]
+            )
+            outer = keras.Input(shape=(5,))
+            model = keras.Model(outer, keras.layers.Dense(3)(inner(outer)))
+        if cell["format"] in ("h5", "keras", "savedmodel") and cell["case"] != "mlp_uncompiled":
+            model.compile(optimizer="adam", loss="mse")
+        return model
+
+    rebuild = build
+
+    def inputs(self, cell):
+        numbers = numpy.random.RandomState(7)
+        if cell["case"] == "rnn":
+            return [numbers.randint(0, 11, (4, 6)).astype("int32")]
+        shape = (4, 8, 8, 3) if cell["case"] == "cnn" else (4, 5)
+        return [numbers.uniform(-1.0, 1.0, shape).astype("float32")]
+
+    def file_name(self, cell):
+        return NAMES[cell["format"]]
+
+    def prepare(self, path, cell):
+        return path
+
+    def custom_objects(self, tf, cell):
+        return None
+
+
+def scenario_of(name):
+    if name == "round_trip":
+        return RoundTrip()
+    import importlib
+
+    return importlib.import_module("experiments.scenarios." + name).Scenario()
+
+
+def say(**told):
+    print(json.dumps(told), flush=True)
+
+
+def seed(tf, number):
+    random.seed(number)
+    numpy.random.seed(number)
+    tf.random.set_seed(number)
+
+
+def innermost(layer):
+    """List the layers that hold weights themselves, in the order of the model."""
+    inner = getattr(layer, "layers", None)
+    if not inner:
+        return [layer]
+    return [found for one in inner for found in innermost(one)]
+
+
+def assign(model, first):
+    """Give the n-th weight of the model the numbers of seed `first + n`; variances positive."""
+    number = first
+    for layer in innermost(model):
+        values = []
+        for weight, old in zip(layer.weights, layer.get_weights()):
+            new = numpy.random.RandomState(number).uniform(-0.5, 0.5, old.shape)
+            if "variance" in weight.name:
+                new = new + 1.0
+            values.append(new.astype(old.dtype) if old.dtype.kind == "f" else old)
+            number += 1
+        layer.set_weights(values)
+    return number > first
+
+
+def predict(tf, model, inputs):
+    tensors = [tf.constant(one) for one in inputs]
+    outputs = model(tensors if len(tensors) > 1 else tensors[0], training=False)
+    if not isinstance(outputs, (list, tuple)):
+        outputs = [outputs]
+    return [one.numpy() for one in outputs]
+
+
+def save(tf, scenario, cell, numbers):
+    seed(tf, SAVED)
+    say(phase="build")
+    model = scenario.build(tf, cell)
+    say(phase="prepare")
+    built = assign(model, SAVED)
+    path = scenario.file_name(cell)
+    say(phase="save")
+    if cell["format"] in ("h5", "keras", "savedmodel"):
+        model.save(path)
+    else:
+        model.save_weights(path)
+    if not any(Path().iterdir()):
+        return {"outcome": "not_saved", "reason": "save returned but wrote nothing"}
+    say(phase="predict")
+    predictions = predict(tf, model, scenario.inputs(cell))
+    if not built:
+        assign(model, SAVED)
+        predictions = predict(tf, model, scenario.inputs(cell))
+    arrays = {f"weight_{i:03d}": value for i, value in enumerate(model.get_weights())}
+    arrays.update({f"prediction_{i:03d}": value for i, value in enumerate(predictions)})
+    numpy.savez(numbers, **arrays)
+    say(phase="save")
+    return {"outcome": "saved"}
+
+
+def load(tf, scenario, cell, numbers):
+    with numpy.load(numbers) as stored:
+        weights = [stored[name] for name in sorted(stored.files) if name.startswith("w")]
+        predictions = [stored[name] for name in sorted(stored.files) if name.startswith("p")]
+    seed(tf, FRESH)
+    path = scenario.prepare(scenario.file_name(cell), cell)
+    if cell["api"] == "load_model":
+        objects = scenario.custom_objects(tf, cell)
+        say(phase="load")
+        if objects is None:
+            model = tf.keras.models.load_model(path)
+        else:
+            model = tf.keras.models.load_model(path, custom_objects=objects)
+    else:
+        say(phase="build")
+        model = scenario.rebuild(tf, cell)
+        say(phase="prepare")
+        assign(model, FRESH)
+        say(phase="load")
+        if cell["api"] == "load_weights":
+            model.load_weights(path)
+        elif cell["api"] == "load_weights_by_name":
+            model.load_weights(path, by_name=True)
+        elif cell["api"] == "load_weights_skip_mismatch":
+            model.load_weights(path, skip_mismatch=True)
+    say(phase="predict")
+    computed = predict(tf, model, scenario.inputs(cell))
+    say(phase="compare")
+    return compared(weights, predictions, model.get_weights(), computed)
+
+
+def compared(weights, predictions, loaded, computed):
+    def identity(value):
+        return str(value.dtype), value.shape, value.tobytes()
+
+    differs, difference = [], None
+    if sorted(map(identity, weights)) != sorted(map(identity, loaded)):
+        differs.append("weights")
+    alike = [a.shape for a in predictions] == [b.shape for b in computed]
+    pairs = list(zip(predictions, computed))
+    if not alike or not all(numpy.allclose(a, b, rtol=1e-4, atol=1e-5) for a, b in pairs):
+        differs.append("predictions")
+    if alike and differs:
+        difference = max(float(abs(a.astype("f8") - b.astype("f8")).max()) for a, b in pairs)
+    outcome = "different" if differs else "equal"
+    return {"outcome": outcome, "differs": "+".join(differs), "max_abs_diff": difference}
+
+
+def main():
+    side, identity, saved_as, numbers = sys.argv[1:]
+    name, case, form, api = identity.split("/")[:4]
+    cell = {"scenario": name, "case": case, "saved_as": saved_as, "format": form}
+    say(phase="prepare")
+    import tensorflow as tf
+
+    try:
+        if side == "save":
+            cell["case"] = saved_as
+            ended = save(tf, scenario_of(name), cell, numbers)
+        else:
+            cell["api"] = api
+            ended = load(tf, scenario_of(name), cell, numbers)
+    except Exception as error:
+        ended = dict(telling.described(error), outcome="error")
+    say(**ended)
+
+
+main()

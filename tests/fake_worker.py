@@ -1,0 +1,177 @@
+"""What happens when a cell goes wrong? A worker with a fake Keras, where that can be asked.
+
+Run as `experiments.worker` is: `python fake_worker.py REQUESTS REPLIES`. The request's case names a
+deed of `DEEDS`, done in our code while the scenario builds (`ours-DEED`), in a phase that is ours
+alone (`harness-DEED`), or by the release (`theirs-DEED`); any other case goes well.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
+
+import fakekeras
+
+from experiments.scenarios import BaseScenario, uniform
+from experiments.worker import cell, serve
+
+Request = dict[str, Any]
+
+
+def hang() -> None:
+    while True:
+        time.sleep(1)
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def slow_when_crowded() -> None:
+    """Hang the first time, as a cell does whose neighbours take all of the machine."""
+    marker = Path(os.environ["FAKE_WORKER_NOTES"]) / "was-here"
+    if not marker.exists():
+        marker.touch()
+        hang()
+
+
+def flood() -> None:
+    for descriptor in (1, 2):
+        for _ in range(200):
+            os.write(descriptor, bytes(range(256)) * 64)
+    os.write(1, b'\n{"event": "done", "id": "not a cell", "outcome": "equal"}\n')
+
+
+def garbage() -> None:
+    """Leave a reply that is none, and end as if all were well."""
+    Path("../reply.json").write_bytes(b'{"outcome": "equal\xff\x00')
+    os._exit(0)
+
+
+def forged() -> None:
+    """Leave a reply of an outcome that there is not."""
+    Path("../reply.json").write_text('{"outcome": ["equal"]}')
+    os._exit(0)
+
+
+def leave_a_grandchild() -> None:
+    """Fork one that would live on, and write down its number."""
+    number = os.fork()
+    if not number:
+        hang()
+    (Path(os.environ["FAKE_WORKER_NOTES"]) / "grandchild").write_text(str(number))
+
+
+def full_disk() -> None:
+    """Write until the disk of the cell's folder is full, as h5py does and reports it."""
+    with Path("filler").open("wb") as stream:
+        try:
+            while True:
+                stream.write(b"x" * 65536)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise ValueError(f"Unable to write (errno = {error.errno}, '{error}')") from None
+
+
+def no_space() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def no_space_in_hdf5() -> None:
+    raise ValueError(
+        "Can't write data (file write failed: error message = 'No space left on device')"
+    )
+
+
+def wrong() -> None:
+    raise ValueError("You are trying to load a weight file containing 2 layers")
+
+
+def hungry() -> None:
+    kept = []
+    while True:
+        kept.append(bytearray(os.urandom(1 << 20) * 16))
+
+
+def core_limit_is_zero() -> None:
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_worker() -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+    hang()
+
+
+def leave() -> None:
+    os._exit(7)
+
+
+def unprintable() -> None:
+    class UnprintableError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    raise UnprintableError(3)
+
+
+DEEDS: dict[str, Callable[[], None]] = {
+    name.replace("_", "-"): deed
+    for name, deed in list(globals().items())
+    if isinstance(deed, types.FunctionType) and deed.__module__ == __name__
+}
+
+
+class Scenario(BaseScenario):  # type: ignore[misc]  # zone A is not typed
+    """Stands for every scenario that is asked for."""
+
+    def build(self, tf: Any, cell: Request) -> fakekeras.Model:
+        place, _, deed = cell["case"].partition("-")
+        if place == "ours":
+            DEEDS[deed]()
+        if place == "theirs":
+            tf.carry_out(DEEDS[deed])
+        return fakekeras.Model()
+
+    def file_name(self, cell: Request) -> str:
+        place, _, deed = cell["case"].partition("-")
+        if place == "harness":
+            DEEDS[deed]()
+        return str(BaseScenario.file_name(self, cell))
+
+    def inputs(self, cell: Request) -> list[Any]:
+        return [uniform(4, 3)]
+
+
+def open_release() -> fakekeras.Release:
+    if "FAKE_WORKER_BROKEN" in os.environ:
+        raise ImportError("libtensorflow_framework.so.2: cannot open shared object file")
+    return fakekeras.Release()
+
+
+def main() -> int:
+    release = types.ModuleType("experiments.worker.release")
+    vars(release)["open_release"] = open_release
+    sys.modules[release.__name__] = release
+    vars(cell)["find"] = lambda name: Scenario()
+    return int(serve.serve(*sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""A small repository to be changed at will, and a worker that needs no TensorFlow."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from experiments import commands, compose, environments, locks, workers
+from experiments.__main__ import main
+from experiments.config import ROOT, Config
+from experiments.environments import Ready, Unavailable
+from experiments.store import Line, Run, latest
+
+FAKE_WORKER = Path(__file__).parent / "fake_worker.py"
+ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
+SCENARIOS = ("round_trip", "seed_example_1")
+LIMITS = {"cpu_s": 20, "wall_s": 60, "memory_mib": 4096}
+CONFIG = """\
+defaults: [_self_, plan: full]
+fresh: false
+jobs: 0
+select: {environment: ["*"], scenario: ["*"], case: ["*"], format: ["*"], api: ["*"],
+  saved_with: ["*"], loaded_with: ["*"]}
+limits:
+  save: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
+  load: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
+forecast: {install_s: 9, import_s: 7, cell_s: 0.15, environment_gb: 1.4, cell_mb: 0.1}
+"""
+ROUND_TRIP = """\
+question: Does a file written by one release load in another?
+cause: version
+expected: load
+pairs: all
+formats:
+  h5: [load_model]
+  weights_h5: [load_weights]
+cases:
+  mlp:
+"""
+SEED_EXAMPLE_1 = """\
+question: Is a layer of another size refused?
+cause: layer_parameters
+expected: refuse
+pairs: diagonal
+formats:
+  h5: [load_weights]
+facts: [dense_2, [10, 32]]
+cases:
+  as_written:
+"""
+ENVIRONMENT = """\
+python: "3.8"
+requirements: [tensorflow-cpu==2.4.4]
+cutoff: "2021-11-15"
+"""
+PINS = ("numpy==1.19.5", "tensorflow-cpu==2.4.4")
+LOCK = "".join(f"{pin} \\\n    --hash=sha256:{'0' * 64}\n" for pin in PINS)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command gave back."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Tree:
+    """A repository of three environments and two scenarios, on which commands work."""
+
+    def __init__(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.root, self.monkeypatch, self.capsys = root, monkeypatch, capsys
+        self.runs, self.published = root / "results" / "runs", root / "results" / "published"
+        self.write("configs/config.yaml", CONFIG)
+        self.write("configs/plan/full.yaml", "# @package _global_\nname: full\n")
+        few = "# @package _global_\nname: few\nselect: {environment: [tf-2.4, tf-2.21]}\n"
+        self.write("configs/plan/few.yaml", few)
+        self.write("configs/scenario/round_trip.yaml", ROUND_TRIP)
+        self.write("configs/scenario/seed_example_1.yaml", SEED_EXAMPLE_1)
+        for name in ENVIRONMENTS:
+            self.write(f"configs/environment/{name}.yaml", ENVIRONMENT)
+            self.write(f"configs/locks/{name}.txt", LOCK)
+        shutil.copytree(ROOT / "results" / "published", self.published)
+        monkeypatch.setattr(compose, "load", functools.partial(compose.load, root=root))
+        monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
+        monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
+        monkeypatch.setattr(commands, "ROOT", root)
+        monkeypatch.setattr(commands, "RUNS", self.runs)
+        monkeypatch.setattr(commands, "_build_report", lambda data, out: 0)
+        monkeypatch.setenv(environments.PLACE, str(root / "environments"))
+        nowhere = Unavailable("no network in tests", "Have `fake_releases` play it.")
+        monkeypatch.setattr(environments, "prepare", lambda name, of: nowhere)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.root / name).read_text()
+        assert old in text
+        self.write(name, text.replace(old, new, 1))
+
+    def config(self, *words: str) -> Config:
+        return compose.load(words)
+
+    def run(self, name: str = "full") -> Run:
+        return Run(self.runs / name)
+
+    def command(self, *words: str) -> Answer:
+        """Carry out a command line; a command that argparse refuses ends with its status."""
+        self.capsys.readouterr()
+        try:
+            status = main(words)
+        except SystemExit as end:
+            status = int(end.code or 0)
+        return Answer(status, *self.capsys.readouterr())
+
+    def fake_releases(self, **variables: str) -> None:
+        """Have every environment be there, with a worker that plays Keras."""
+        python = fake_python(self.root)
+        self.monkeypatch.setattr(environments, "is_ready", lambda name: True)
+        self.monkeypatch.setattr(environments, "prepare", lambda name, of: Ready(python))
+        pinned = environments.variables
+        self.monkeypatch.setattr(
+            environments, "variables", lambda environment: pinned(environment) | variables
+        )
+
+
+def fake_python(folder: Path) -> Path:
+    """Return a Python that, asked for the worker, is the fake one."""
+    path = folder / "fake-python"
+    path.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{FAKE_WORKER}" "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+def request(case: str, **limits: int) -> Line:
+    """Ask for a save; the case says what goes wrong in it."""
+    identity = f"round_trip/{case}/h5/save/tf-2.4"
+    return {
+        "id": identity,
+        "key": hashlib.sha256(identity.encode()).hexdigest(),
+        "stage": "save",
+        "scenario": "round_trip",
+        "case": case,
+        "saved_as": case,
+        "format": "h5",
+        "artifact": f"artifacts/{case}",
+        "log": f"logs/cells/{case}.log",
+        "limits": LIMITS | limits,
+    }
+
+
+class Workshop:
+    """A run's folder in which fake workers answer requests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.run, self.events = Run(folder / "run"), list[Line]()
+        self.run.folder.mkdir()
+        self.python = fake_python(folder)
+        self.variables = {"PATH": "/usr/bin:/bin", "FAKE_WORKER_NOTES": str(folder)}
+
+    def answers(
+        self, *requests: Line, python: Path | None = None, **variables: str
+    ) -> dict[str, Line]:
+        """Have the requests answered by a worker; return the replies by case."""
+        workers.carry_out(
+            self.run,
+            "save",
+            "tf-2.4",
+            python or self.python,
+            self.variables | variables,
+            list(requests),
+            self.events.append,
+        )
+        replies = latest(self.run.replies("save", "tf-2.4"))
+        return {asked["case"]: replies[asked["id"]] for asked in requests}
+
+    def fate(self, case: str, **limits: int) -> Line:
+        """Return the reply to a cell that goes wrong between two that do not and must not."""
+        found = self.answers(request("before"), request(case, **limits), request("after"))
+        assert (found["before"]["outcome"], found["after"]["outcome"]) == ("saved", "saved")
+        return found[case]
+
+    def log(self, case: str) -> bytes:
+        return (self.run.folder / "logs" / "cells" / f"{case}.log").read_bytes()
+
+
+def contents(folder: Path) -> Mapping[str, bytes]:
+    """Return all files under a folder; the empty one that keeps a second run out is left aside."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

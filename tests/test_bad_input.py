@@ -1,0 +1,335 @@
+"""Does every wrong word, file and folder get a message that says where, what and what to do?
+
+Each ends with exit status 2 before anything is run, and nothing that was recorded is touched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from support import ENVIRONMENTS, LOCK, Tree, contents
+
+from experiments import compose
+from experiments.faults import ConfigFaultsError
+
+Change = Callable[[Tree], object]
+SEED = "configs/scenario/seed_example_1.yaml"
+OLD = "configs/environment/tf-2.4.yaml"
+LOCKED = "configs/locks/tf-2.4.txt"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A fault, the place and the words by which its message must name it, and the fix."""
+
+    where: str
+    what: str
+    fix: str
+    command: tuple[str, ...] = ("matrix",)
+    change: Change = lambda tree: None
+
+
+def words(*command: str, where: str = "", what: str, fix: str) -> Bad:
+    return Bad(where or command[-1], what, fix, command)
+
+
+def file(name: str, old: str, new: str, what: str, fix: str) -> Bad:
+    return Bad(name, what, fix, change=lambda tree: tree.edit(name, old, new))
+
+
+def whole(name: str, text: str | bytes, what: str, fix: str) -> Bad:
+    return Bad(name, what, fix, change=lambda tree: tree.write(name, text))
+
+
+BAD: dict[str, Bad] = {
+    # the command line
+    "unknown scenario": words(
+        "matrix",
+        "scenario=[round_tripp]",
+        what="no scenario matches",
+        fix="Did you mean round_trip?",
+    ),
+    "unknown environment": words(
+        "matrix", "environment=[tf-2.55]", what="no environment matches 'tf-2.55'", fix="tf-2.15?"
+    ),
+    "unknown saver": words(
+        "matrix",
+        "saved_with=[tf-1.*]",
+        what="no saved_with matches 'tf-1.*'",
+        fix="Did you mean tf-",
+    ),
+    "unknown case": words("matrix", "case=[mpl]", what="no case matches 'mpl'", fix="mean mlp?"),
+    "unknown format": words(
+        "matrix", "format=[h5py]", what="no format matches 'h5py'", fix="Did you mean h5?"
+    ),
+    "unknown api": words(
+        "matrix", "api=[lod_model]", what="no api matches", fix="Did you mean load_model?"
+    ),
+    "a selection that selects nothing": words(
+        *("matrix", "scenario=[seed_example_1]", "api=[load_model]"),
+        where="scenario=[seed_example_1] api=[load_model]",
+        what="no cell has all of this",
+        fix="Leave one out",
+    ),
+    "an empty selection": words(
+        "matrix", "scenario=[]", what="takes a list of globs", fix="Write scenario=[…]."
+    ),
+    "unknown key": words(
+        "matrix", "enviroment=[tf-2.4]", what="unknown key", fix="Did you mean environment?"
+    ),
+    "unknown key of a limit": words(
+        "matrix", "limits.load.cpus=3", what="cpus", fix="Did you mean limits.load.cpu_s?"
+    ),
+    "unknown option": words(
+        "matrix", "--dryrun", what="unknown option", fix="The options are --dry-run"
+    ),
+    "a bare word": words(
+        "matrix", "plan", what="neither an option nor an override", fix="Write KEY=VALUE."
+    ),
+    "an unclosed bracket": words(
+        "matrix", "scenario=[round_trip", what="cannot be parsed", fix="Quote the value."
+    ),
+    "no such plan": words("matrix", "plan=fulll", what="no plan 'fulll'", fix="Did you mean full?"),
+    "a plan of another type": words(
+        "matrix", "plan=[full]", what="no plan", fix="Did you mean full?"
+    ),
+    "a word for a number": words(
+        "matrix", "limits.load.cpu_s=fast", what="'fast'", fix="Give limits the type it has"
+    ),
+    "a fraction of a mebibyte": words(
+        "matrix", "limits.save.memory_mib=0.5", what="'0.5'", fix="Give limits the type it has"
+    ),
+    "a negative limit": words(
+        *("matrix", "limits.load.wall_s=-1"),
+        where="the command line",
+        what="limits.load.wall_s is -1",
+        fix="Give a whole number above 0.",
+    ),
+    "no memory": words(
+        *("matrix", "limits.save.memory_mib=0"),
+        where="the command line",
+        what="limits.save.memory_mib is 0",
+        fix="Give a whole number above 0.",
+    ),
+    "negative jobs": words(
+        "matrix", "jobs=-2", where="the command line", what="jobs is negative", fix="Give 0"
+    ),
+    "a run's name that is a path": words(
+        *("matrix", "name=../elsewhere"),
+        where="the command line",
+        what="'../elsewhere' cannot name a folder",
+        fix="Use a-z",
+    ),
+    "--environment unknown": words(
+        *("save", "--environment", "tf-2.155"),
+        where="--environment tf-2.155",
+        what="no such environment",
+        fix="Did you mean tf-2.15?",
+    ),
+    "the lock of an unknown environment": words(
+        "lock", "tf-2.155", what="no such environment", fix="Did you mean tf-2.15?"
+    ),
+    "words for the doctor": words(
+        "doctor", "now", what="doctor takes no arguments", fix="Leave it out."
+    ),
+    "unknown command": words("matrices", what="invalid choice", fix="choose from"),
+    # environments
+    "python 3.10 without quotes": file(
+        OLD, '"3.8"', "3.10", "python 3.1 is too old", '"3.10" in quotes'
+    ),
+    "a full version of python": file(OLD, "3.8", "3.8.18", "python is '3.8.18'", 'Write "3.N"'),
+    "python 2": file(OLD, "3.8", "2.7", "python is '2.7'", 'Write "3.N"'),
+    "a date that does not exist": file(
+        OLD, "2021-11-15", "2021-11-31", "'2021-11-31' is no date", 'Write "YYYY-MM-DD".'
+    ),
+    "no requirement": file(
+        OLD,
+        "[tensorflow-cpu==2.4.4]",
+        "[]",
+        "requirements is empty",
+        "Name at least tensorflow-cpu",
+    ),
+    "requirements that are no list": file(
+        OLD, "[tensorflow-cpu==2.4.4]", "tensorflow-cpu==2.4.4", "requirements", "the type it has"
+    ),
+    "a requirement without a version": file(
+        OLD, "==2.4.4", ">=2.4", "'tensorflow-cpu>=2.4' names no version", "Pin it with ==."
+    ),
+    "a key left out": file(OLD, "cutoff:", "# ", "cutoff is missing", "Add a line cutoff: …"),
+    "a key misspelt": file(
+        OLD, "cutoff:", "cut_off:", "unknown key 'cut_off'", "Did you mean cutoff?"
+    ),
+    "YAML that does not parse": file(OLD, "]", "", "cannot be read", "Mend the YAML."),
+    "a file that is not UTF-8": whole(OLD, b"python: \xff\xfe", "cannot be read", "Mend the YAML."),
+    "an empty file": whole(OLD, "", "python is missing", "Add a line python: …"),
+    "a list for a mapping": whole(OLD, "- python\n", "cannot be read", "Mend the YAML."),
+    "a name that no id can hold": whole(
+        "configs/environment/TF 2.4.yaml", "", "cannot be part of a cell's id", "Use a-z, 0-9"
+    ),
+    # scenarios
+    "no cases": file(
+        SEED, "cases:\n  as_written:", "cases: {}", "without cases", "Name at least one"
+    ),
+    "cases left out": file(
+        SEED, "cases:\n  as_written:", "", "cases is missing", "Add a line cases: …"
+    ),
+    "cases that are null": file(
+        SEED, "\n  as_written:", "", "cases", "the type it has in Scenario"
+    ),
+    "no formats": file(
+        SEED, "\n  h5: [load_weights]", " {}", "a scenario without formats", "Name at least one"
+    ),
+    "no api": file(SEED, "[load_weights]", "[]", "formats.h5 names no api", "e.g. [load_model]"),
+    "an api that is no list": file(
+        SEED, "[load_weights]", "load_weights", "formats", "the type it has"
+    ),
+    "a format that there is not": file(
+        SEED, "  h5:", "  h5s:", "formats.h5s: no such format", "Did you mean h5?"
+    ),
+    "an api that there is not": file(
+        SEED, "[load_weights]", "[load_weight]", "no api 'load_weight'", "mean load_weights?"
+    ),
+    "whole models from weights": file(
+        *(SEED, "h5: [load_weights]", "weights_h5: [load_model]"),
+        "load_model cannot read a file that holds weights alone",
+        "Use load_weights, or a format that save writes",
+    ),
+    "an impossible pair in one case": file(
+        *(SEED, "as_written:", "as_written: {formats: {checkpoint: [load_model]}}"),
+        "cases.as_written.formats.checkpoint: load_model cannot read",
+        "Use load_weights",
+    ),
+    "a cause that is not on the list": file(
+        SEED, "layer_parameters", "layers", "cause: Invalid value 'layers'", "the type it has"
+    ),
+    "an expectation that is none": file(
+        SEED,
+        "expected: refuse",
+        "expected: maybe",
+        "expected: Invalid value 'maybe'",
+        "the type it",
+    ),
+    "pairs that are none": file(
+        SEED, "diagonal", "some", "pairs: Invalid value 'some'", "expected one of [diagonal, all]"
+    ),
+    "a case that no id can hold": file(
+        SEED, "as_written", "as/written", "'as/written' cannot be part", "Use a-z, 0-9 and _."
+    ),
+    "a scenario without a module": whole(
+        *("configs/scenario/seed_example_4.yaml", "question: What?\n"),
+        "cause is missing",
+        "Add a line cause: …",
+    ),
+    "a module without a scenario": Bad(
+        "experiments/scenarios/seed_example_1.py",
+        "this scenario has no configuration",
+        "Write configs/scenario/seed_example_1.yaml",
+        change=lambda tree: (tree.root / SEED).unlink(),
+    ),
+    "a broken main file": whole("configs/config.yaml", "name: [", "", "Mend the file."),
+    # locks
+    "no lock": Bad(
+        *(LOCKED, "there is no lock", "Run `nox -s lock -- tf-2.4`."),
+        change=lambda tree: (tree.root / LOCKED).unlink(),
+    ),
+    "an empty lock": whole(LOCKED, "", "the lock is empty", "Run `nox -s lock -- tf-2.4`."),
+    "a lock without a hash": whole(
+        *(LOCKED, LOCK + "six==1.15.0\n", "'six==1.15.0' has no hash", "nox -s lock -- tf-2.4")
+    ),
+    "a lock with a cut hash": whole(
+        LOCKED, LOCK[:-9] + "\n", "has a hash that is cut off", "nox -s lock -- tf-2.4"
+    ),
+    "a lock without a pin": whole(
+        *(
+            LOCKED,
+            LOCK.replace("numpy==", "numpy>="),
+            "is not pinned with ==",
+            "nox -s lock -- tf-2.4",
+        )
+    ),
+    "a lock with an address": whole(
+        *(LOCKED, LOCK + "six @ https://example.org/six.whl\n"),
+        "is an address or an option",
+        "nox -s lock -- tf-2.4",
+    ),
+    "a lock with an index": whole(
+        *(LOCKED, "--index-url https://example.org/simple\n" + LOCK),
+        "is an address or an option",
+        "nox -s lock -- tf-2.4",
+    ),
+    "a lock of another release": whole(
+        LOCKED, LOCK.replace("2.4.4", "2.4.3"), "'tensorflow-cpu==2.4.4'", "nox -s lock -- tf-2.4"
+    ),
+    # publishing
+    "nothing to publish": words(
+        "publish", where="results/runs/full", what="is unfinished", fix="Run `nox -s matrix`"
+    ),
+}
+
+
+@pytest.fixture
+def recorded(tree: Tree) -> Tree:
+    """A tree in which something was recorded and published before."""
+    reply = {"id": "round_trip/mlp/h5/load_model/tf-2.4/tf-2.4", "outcome": "equal"}
+    tree.write("results/runs/full/replies/load/tf-2.4.jsonl", json.dumps(reply) + '\n{"id": "torn')
+    tree.write("results/published/cells.csv", "cell,scenario\n")
+    return tree
+
+
+def refused(tree: Tree, bad: Bad) -> None:
+    before = contents(tree.root / "results")
+    answer = tree.command(*bad.command)
+    assert answer.status == 2, answer
+    for part in (bad.where, bad.what, bad.fix):
+        assert part in answer.err
+    assert "Traceback" not in answer.err
+    assert contents(tree.root / "results") == before
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_named_with_its_place_and_its_fix_and_nothing_is_lost(
+    recorded: Tree, name: str
+) -> None:
+    BAD[name].change(recorded)
+    refused(recorded, BAD[name])
+
+
+def test_a_dry_run_refuses_what_a_run_refuses(recorded: Tree) -> None:
+    (recorded.root / LOCKED).unlink()
+    command = ("matrix", "--dry-run")
+    refused(recorded, Bad(LOCKED, "there is no lock", "nox -s lock -- tf-2.4", command))
+
+
+def test_a_results_folder_that_cannot_be_written_to(tree: Tree) -> None:
+    tree.write("results/runs", "a file where the folder should be")
+    fix = "Make results/runs a folder that you may write to."
+    refused(tree, Bad("results/runs", "cannot be written to", fix))
+
+
+def test_another_run_at_work_is_left_alone(recorded: Tree) -> None:
+    with (recorded.run().folder / "lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        fix = "Wait for it to end, or give this run a name of its own: name=NAME"
+        refused(recorded, Bad("results/runs/full", "another run is at work here", fix))
+
+
+def test_all_faults_are_reported_at_once_sorted_by_place(tree: Tree) -> None:
+    for name in ENVIRONMENTS:
+        tree.edit(f"configs/environment/{name}.yaml", "2021-11-15", "soon")
+    tree.edit(SEED, "diagonal", "some")
+    answer = tree.command("matrix", "plan=fulll", "jbos=3", "--dryrun")
+    assert answer.err.startswith("1 fault; nothing was run.")  # options come before all files
+    answer = tree.command("matrix", "plan=fulll", "jbos=3")
+    assert answer.err.startswith("6 faults; nothing was run.")
+    with pytest.raises(ConfigFaultsError) as raised:
+        compose.load(["plan=fulll", "jbos=3"])
+    assert [fault.where for fault in raised.value.faults] == [
+        *(f"configs/environment/{name}.yaml" for name in sorted(ENVIRONMENTS)),
+        SEED,
+        "jbos=3",
+        "plan=fulll",
+    ]

@@ -1,0 +1,109 @@
+"""Do plain scripts find what is published, and does the comparison notice where they do not?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from by_hand import check
+from by_hand.check import Check, Row
+
+from experiments import compose, environments
+from experiments.config import ROOT
+from experiments.environments import Ready
+
+PUBLISHED = ROOT / "results" / "published" / "cells.csv"
+BUILT = ("tf-2.4", "tf-2.15", "tf-2.21")
+"""The environments that tests use: the others would have to be installed for this alone."""
+
+
+def row(cell: str, **columns: str) -> Row:
+    scenario, case, form, api, saved_with, loaded_with = cell.split("/")
+    axes = {"scenario": scenario, "case": case, "format": form, "api": api}
+    axes |= {"saved_with": saved_with, "loaded_with": loaded_with}
+    return dict.fromkeys(check.COMPARED, "") | {"cell": cell, "outcome": "equal"} | axes | columns
+
+
+ROWS = [row(f"round_trip/mlp/h5/load_model/tf-2.4/tf-2.{number}") for number in range(22)]
+
+
+def published(*names: str) -> tuple[list[Row], list[Row]]:
+    """Return the seed's rows of the first environment, and all rows between the environments."""
+    if not PUBLISHED.exists():
+        pytest.skip("nothing is published yet: `nox -s matrix`, then `nox -s publish`")
+    rows = check.with_saves(compose.load(()), check.rows_of(PUBLISHED))
+    between = [
+        one for one in rows if {one["saved_with"], one["loaded_with"] or names[0]} <= {*names}
+    ]
+    return check.seed_rows(rows, names[:1]), between
+
+
+@pytest.mark.real
+def test_published_cells_are_what_plain_scripts_find() -> None:
+    seeds, others = published(*BUILT)
+    config = compose.load(())
+    for name in BUILT:
+        assert isinstance(environments.prepare(name, config.environment[name]), Ready)
+    wanted = [*seeds, *check.draw(others, 4, seed=2026)]
+    found = list(check.carry_out(config, wanted, jobs=2))
+    assert len(found) == 7
+    assert [line for one in found if one.wrong for line in one.disagreement()] == []
+
+
+def test_the_draw_is_fixed_by_its_seed_and_not_by_the_order_of_rows() -> None:
+    assert check.draw(ROWS, 5, 1) == check.draw(ROWS[::-1], 5, 1) != check.draw(ROWS, 5, 2)
+
+
+def test_what_cannot_be_repeated_and_the_seed_are_not_drawn() -> None:
+    others = [
+        row("round_trip/cnn/h5/load_model/tf-2.4/tf-2.4", outcome="timeout"),
+        row("round_trip/rnn/h5/load_model/tf-2.4/tf-2.4", outcome="skipped"),
+        row("seed_example_1/as_written/h5/load_weights/tf-2.4/tf-2.4", outcome="error"),
+    ]
+    assert check.draw([*ROWS, *others], 99, 1) == check.draw(ROWS, 99, 1)
+
+
+def test_a_cell_whose_save_failed_is_compared_with_the_row_of_the_save() -> None:
+    failed = {"outcome": "not_saved", "reason": "the save failed: ValueError: No."}
+    whole = {"phase": "save", "error_type": "ValueError", "error_message": "No.\nNever."}
+    cell = row("layer_size/units_first/h5/load_weights/tf-2.4/tf-2.4", **failed)
+    save = row("layer_size/dense/h5/save/tf-2.4/", **failed, **whole)
+    assert check.with_saves(compose.load(()), [cell, save]) == [cell | whole, save]
+
+
+@pytest.mark.parametrize("column", check.COMPARED)
+def test_one_column_that_differs_is_a_disagreement(column: str) -> None:
+    found = ROWS[0] | {"max_abs_diff": "0.217775"}
+    other = found | {column: "0.3"}
+    assert Check(found, found, check.COMPARED).wrong == []
+    assert Check(other, found, check.COMPARED).wrong == [column]
+
+
+def test_a_disagreement_is_printed_in_full_and_is_the_exit_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = ["cell", "scenario", "case", "format", "api", "saved_with", "loaded_with"]
+    columns += check.COMPARED
+    lines = [",".join(one[name] for name in columns) for one in ROWS]
+    (tmp_path / "cells.csv").write_text("\n".join([",".join(columns), *lines]) + "\n")
+    (tmp_path / "environments.csv").write_text("environment\ntf-2.4\n")
+    words = ("--data", str(tmp_path), "--sample", "2")
+
+    def by_hand(outcome: str) -> int:
+        answer = dict.fromkeys(check.COMPARED, "") | {"outcome": outcome}
+        monkeypatch.setattr(check, "replay", lambda config, row: Check(row, answer, check.COMPARED))
+        return check.main(words)
+
+    assert by_hand("equal") == 0
+    assert "2 checks, 0 disagree" in capsys.readouterr().out
+    assert by_hand("different") == 1
+    assert "outcome published: 'equal'\n  outcome by hand:   'different'" in capsys.readouterr().out
+
+
+def test_an_environment_that_is_not_there_is_no_agreement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(environments.PLACE, str(tmp_path))
+    found = list(check.carry_out(compose.load(()), ROWS[:1], jobs=1))
+    assert [one.found["outcome"] for one in found] == ["not run"]
+    assert found[0].wrong

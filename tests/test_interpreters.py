@@ -1,0 +1,161 @@
+"""Is a Python believed only when it runs, and is the way to a missing one told?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from experiments import interpreters
+from experiments.interpreters import Interpreter, Missing, find, verify
+from experiments.uv import UvError
+
+Place = Callable[[Path, str], Path]
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Have a machine with nothing on it but what a test puts there; return the calls of uv."""
+    calls: list[tuple[str, ...]] = []
+
+    def uv(*arguments: str) -> str:
+        calls.append(arguments)
+        if arguments[:2] == ("python", "list"):
+            return "cpython-3.9.25-linux-x86_64-gnu" if arguments[2] == "3.9" else ""
+        raise UvError("no such thing")
+
+    monkeypatch.setattr(interpreters, "uv", uv)
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    return calls
+
+
+def script(path: Path, body: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+    return path
+
+
+def python(path: Path, version: str, implementation: str = "cpython") -> Path:
+    """Put a program there that answers as a Python of that version does."""
+    return script(path, f'echo {implementation} {version} "$0"')
+
+
+def test_a_python_on_path_is_found(tmp_path: Path) -> None:
+    place = python(tmp_path / "path" / "python3.8", "3.8")
+    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+
+
+def test_a_plain_python3_of_the_version_is_found(tmp_path: Path) -> None:
+    place = python(tmp_path / "path" / "python3", "3.8")
+    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "echo 'pyenv: python3.8: command not found' >&2; exit 127",
+        "echo cpython 3.8 /usr/bin/python3.8; exit 1",
+        "echo cpython 3.9 /usr/bin/python3.9",
+        "echo cpython 3.8t /usr/bin/python3.8t",
+        "echo pypy 3.8 /usr/bin/pypy3.8",
+        "echo cpython 3.8",
+        "exit 0",
+        "kill -SEGV $$",
+    ],
+    ids=["shim", "fails", "other", "free-threaded", "pypy", "no-path", "silent", "crashes"],
+)
+def test_what_does_not_answer_as_it_should_is_passed_over(tmp_path: Path, body: str) -> None:
+    script(tmp_path / "path" / "python3.8", body)
+    place = python(tmp_path / "pyenv" / "versions" / "3.8.18" / "bin" / "python", "3.8")
+    assert find("3.8") == Interpreter(place, "3.8", "pyenv")
+
+
+def test_a_shim_does_not_hide_a_python_further_down_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}:{tmp_path / 'path'}")
+    script(tmp_path / "shims" / "python3.8", "exit 127")
+    place = python(tmp_path / "path" / "python3.8", "3.8")
+    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+
+
+def test_a_file_that_is_no_program_is_passed_over(tmp_path: Path) -> None:
+    for content in (b"\x7fELF nothing", b""):
+        place = tmp_path / "python3.8"
+        place.write_bytes(content)
+        place.chmod(0o755)
+        assert verify(place, "3.8") is None
+    assert verify(tmp_path / "nowhere", "3.8") is None
+
+
+def test_pyenv_is_looked_for_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYENV_ROOT")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    place = python(tmp_path / ".pyenv" / "versions" / "3.7.16" / "bin" / "python", "3.7")
+    assert find("3.7") == Interpreter(place, "3.7", "pyenv")
+
+
+def test_an_environment_of_conda_is_found(tmp_path: Path) -> None:
+    place = python(tmp_path / "conda environments" / "old" / "bin" / "python", "3.7")
+    folder = place.parent.parent
+    script(tmp_path / "path" / "mamba", f"""echo '{{"envs": ["/nowhere", "{folder}"]}}'""")
+    assert find("3.7") == Interpreter(place, "3.7", "conda")
+
+
+@pytest.mark.parametrize("words", ["no JSON", "[]", '{"envs": null}', '{"envs": [1]}'])
+def test_a_conda_that_talks_nonsense_is_passed_over(tmp_path: Path, words: str) -> None:
+    script(tmp_path / "path" / "conda", f"echo '{words}'")
+    assert isinstance(find("3.7"), Missing)
+
+
+def test_conda_makes_a_python_as_the_last_resort(tmp_path: Path) -> None:
+    answer = """echo "#!/bin/sh
+echo cpython 3.7 \\$0" > "$prefix/bin/python"; /bin/chmod +x "$prefix/bin/python" """
+    create = f"""[ "$1" = create ] || exit 0
+for word; do [ "$last" = --prefix ] && prefix=$word; last=$word; done
+[ "$last" = python=3.7 ] || exit 1
+/bin/mkdir -p "$prefix/bin"; echo made >> "{tmp_path}/made"; {answer}"""
+    script(tmp_path / "path" / "micromamba", create)
+    assert isinstance(find("3.7"), Missing)
+    folder = tmp_path / "environments"
+    place = folder / "python-3.7" / "bin" / "python"
+    for _ in range(2):
+        assert find("3.7", folder) == Interpreter(place, "3.7", "conda, created")
+    assert (tmp_path / "made").read_text() == "made\n"
+
+
+def test_what_conda_says_when_it_refuses_is_passed_on(tmp_path: Path) -> None:
+    refusal = 'case "$1" in create) echo "no channel" >&2; exit 1;; esac'
+    script(tmp_path / "path" / "conda", refusal)
+    found = find("3.7", tmp_path / "environments")
+    assert isinstance(found, Missing)
+    assert found.tried[-1] == "conda, created: no channel"
+
+
+def test_uv_downloads_only_where_it_may(tmp_path: Path, bare: list[tuple[str, ...]]) -> None:
+    find("3.9")
+    assert not [call for call in bare if "install" in call]
+    found = find("3.9", tmp_path)
+    assert ("python", "install", "3.9", "--no-bin") in bare
+    assert isinstance(found, Missing)
+    assert "uv, downloaded: no such thing" in found.tried
+
+
+def test_a_missing_python_comes_with_a_next_step() -> None:
+    found = find("3.7")
+    assert isinstance(found, Missing)
+    assert (found.version, found.tried) == ("3.7", ("PATH", "pyenv", "uv", "conda"))
+    assert "`pyenv install 3.7`" in found.next_step
+    assert "micromamba create" in found.next_step
+    assert "uv python install" not in found.next_step
+    assert "`uv python install 3.9`" in interpreters.next_step("3.9")
+
+
+def test_it_is_said_what_will_bring_a_python(tmp_path: Path) -> None:
+    assert interpreters.promised("3.9") == "uv will download it"
+    assert interpreters.promised("3.7") == ""
+    script(tmp_path / "path" / "mamba", "exit 0")
+    assert interpreters.promised("3.7") == "mamba will install it"

@@ -1,0 +1,184 @@
+"""Are the cells those that the config asks for, each once, with an id that is a path?"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from itertools import product
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from experiments.compose import NAME
+from experiments.config import (
+    APIS,
+    WRITTEN_BY,
+    Case,
+    Cause,
+    Config,
+    Environment,
+    Expected,
+    Pairs,
+    Scenario,
+    Select,
+)
+from experiments.faults import ConfigFaultsError
+from experiments.matrix import Cell, cells, select_faults
+
+AXES = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
+
+names = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) < 12)
+formats = st.dictionaries(
+    st.sampled_from(sorted(WRITTEN_BY)),
+    st.lists(st.sampled_from(APIS), min_size=1, max_size=2, unique=True),
+    min_size=1,
+    max_size=3,
+)
+cases = st.builds(
+    Case,
+    formats=formats,
+    expected=st.just(Expected.load),
+    facts=st.just([]),
+    saved_as=st.none() | names,
+)
+scenarios = st.builds(
+    Scenario,
+    question=st.just("What happens?"),
+    cause=st.just(Cause.version),
+    expected=st.just(Expected.load),
+    pairs=st.sampled_from(Pairs),
+    formats=formats,
+    cases=st.dictionaries(names, cases, min_size=1, max_size=3),
+)
+environment = Environment(python="3.8", requirements=["tensorflow==2.4"], cutoff="2021-11-15")
+configs = st.builds(
+    Config,
+    name=st.just("full"),
+    environment=st.dictionaries(names, st.just(environment), min_size=1, max_size=4),
+    scenario=st.dictionaries(names, scenarios, min_size=1, max_size=3),
+)
+globs = st.lists(
+    st.one_of(st.sampled_from(["*", "[a-m]*", "*[0-9]", "?*", "load_*", "*h5"]), names),
+    min_size=1,
+    max_size=3,
+)
+selections = st.builds(Select, *[globs] * 7)
+
+
+def axes(cell: Cell) -> list[str]:
+    return [getattr(cell, axis) for axis in AXES]
+
+
+def all_pairs(of: Config) -> set[tuple[str, ...]]:
+    """List the ids' parts as the config reads, without the code under test."""
+    found = set()
+    for name, scenario in of.scenario.items():
+        pairs = set(product(of.environment, repeat=2))
+        if scenario.pairs is Pairs.diagonal:
+            pairs = {(saver, loader) for saver, loader in pairs if saver == loader}
+        for case, content in scenario.cases.items():
+            assert content is not None
+            assert content.formats is not None
+            for form, apis in content.formats.items():
+                found |= {(name, case, form, api, *pair) for api in apis for pair in pairs}
+    return found
+
+
+@given(configs)
+def test_every_combination_that_is_asked_for_is_one_cell(config: Config) -> None:
+    found = cells(config)
+    assert len(found) == len(all_pairs(config))
+    assert {tuple(axes(cell)) for cell in found} == all_pairs(config)
+
+
+@given(configs)
+def test_ids_are_unique_sorted_and_made_of_six_parts(config: Config) -> None:
+    ids = [cell.id for cell in cells(config)]
+    assert ids == sorted(set(ids))
+    assert [identity.split("/") for identity in ids] == [axes(cell) for cell in cells(config)]
+
+
+@given(configs)
+def test_an_id_is_a_glob_that_matches_itself_alone(config: Config) -> None:
+    ids = [cell.id for cell in cells(config)]
+    for identity in ids[:20]:
+        assert [other for other in ids if fnmatchcase(other, identity)] == [identity]
+
+
+@given(configs, selections)
+def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: Select) -> None:
+    wanted = [
+        cell.id
+        for cell in cells(config)
+        if all(
+            any(fnmatchcase(value, glob) for glob in getattr(select, axis))
+            for axis, value in zip(AXES, axes(cell), strict=True)
+        )
+        and all(
+            any(fnmatchcase(value, glob) for glob in select.environment)
+            for value in (cell.saved_with, cell.loaded_with)
+        )
+    ]
+    assume(wanted)
+    config.select = select
+    assert [cell.id for cell in cells(config)] == wanted
+
+
+@given(configs, selections)
+def test_a_selection_of_nothing_is_a_fault_never_an_empty_run(
+    config: Config, select: Select
+) -> None:
+    config.select = select
+    try:
+        assert cells(config)
+    except ConfigFaultsError as error:
+        assert [fault.what.split(":")[0] for fault in error.faults] == ["no cell has all of this"]
+
+
+@given(configs)
+def test_a_save_is_shared_by_what_loads_the_same_file_and_by_nothing_else(config: Config) -> None:
+    for first, second in product(cells(config)[:12], repeat=2):
+        same = all(
+            getattr(first, part) == getattr(second, part)
+            for part in ("scenario", "saved_as", "format", "saved_with")
+        )
+        assert (first.save == second.save) is same
+        assert (first.save.id == second.save.id) is same
+
+
+@given(configs)
+def test_a_save_is_named_after_the_call_that_writes_its_format(config: Config) -> None:
+    for cell in cells(config):
+        *_, form, api, saver = cell.save.id.split("/")
+        assert (api, saver) == (WRITTEN_BY[form], cell.saved_with)
+
+
+@given(configs, globs)
+def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: list[str]) -> None:
+    config.select = Select(environment=given, case=given)
+    known = {
+        "environment": set(config.environment),
+        "case": {
+            cell.case
+            for cell in cells(
+                Config("all", environment=config.environment, scenario=config.scenario)
+            )
+        },
+    }
+    wrong = {
+        f"{key}=[{glob}]"
+        for key, names in known.items()
+        for glob in given
+        if not any(fnmatchcase(name, glob) for name in names)
+    }
+    assert {fault.where for fault in select_faults(config)} == wrong
+
+
+@pytest.mark.parametrize(("pairs", "count"), [(Pairs.diagonal, 3), (Pairs.all, 9)])
+def test_pairs_are_each_release_with_itself_or_with_every_one(pairs: Pairs, count: int) -> None:
+    case = Case(formats={"h5": ["load_model"]}, expected=Expected.load, facts=[], saved_as="mlp")
+    scenario = Scenario("?", Cause.version, Expected.load, pairs, {}, cases={"mlp": case})
+    releases = dict.fromkeys(["tf-2.4", "tf-2.15", "tf-2.21"], environment)
+    found = cells(Config("full", environment=releases, scenario={"round_trip": scenario}))
+    assert len(found) == count
+    assert {cell.saved_with for cell in found} == {cell.loaded_with for cell in found}

@@ -1,0 +1,92 @@
+"""Is what depends on the run replaced in messages, and nothing else?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.normalise import LONGEST, message
+
+SCRATCH = "/tmp/worker-ab12/cell-x9_z"
+texts = st.text(max_size=300)
+fragments = st.sampled_from(
+    [
+        SCRATCH,
+        SCRATCH + "/work/model.h5",
+        SCRATCH + "/home",
+        "/usr/lib/python3.8/site-packages/keras/engine.py",
+        "<keras.layers.Dense object at 0x7f3a12345678>",
+        "0x10",
+        "(None, 64)",
+        "dense_2",
+        "it's",
+        "\r\n",
+        "\0",
+        "…",
+    ]
+)
+messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (f"Unable to open {SCRATCH}/work/model.h5", "Unable to open <cell>/model.h5"),
+        (f"in {SCRATCH}/work: nothing", "in <cell>: nothing"),
+        (f"No file at {SCRATCH}/home/m.h5", "No file at <home>/m.h5"),
+        (f"{SCRATCH}/other", "<scratch>/other"),
+        ("at 0x7f3a12345678>", "at 0x…>"),
+        (
+            'File "/opt/envs/tf-2.4/lib/python3.8/site-packages/keras/models.py", line 3',
+            'File "<site-packages>/keras/models.py", line 3',
+        ),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("nul\0byte", "nul\\0byte"),
+    ],
+)
+def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
+    assert message(raw, SCRATCH) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shapes (10, 32) and (10, 64) are incompatible",
+        "flag 0x10 of dense_2/kernel:0",
+        "/tmp/other/model.h5",
+        'Layer #0 (named "dense") expects 2 weight(s), but 3 were given: 12345678901',
+        "モデル naïve\n\ttwo lines  ",
+    ],
+)
+def test_nothing_else_is_changed(text: str) -> None:
+    assert message(text, SCRATCH) == text
+
+
+@given(texts.filter(lambda text: not set(text) & set("/x\r\0")))
+def test_text_without_paths_and_addresses_stays_as_it_is(text: str) -> None:
+    assert message(text, SCRATCH) == text
+
+
+@given(messages)
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    once = message(text, SCRATCH)
+    assert message(once, SCRATCH) == once
+
+
+@given(messages)
+def test_nothing_of_the_run_is_left(text: str) -> None:
+    shown = message(text, SCRATCH)
+    assert SCRATCH not in shown
+    assert "/usr/lib/python3.8" not in shown
+    assert not set("\r\0") & set(shown)
+
+
+@given(st.text(min_size=1, max_size=5), st.integers(0, 3 * LONGEST))
+def test_a_message_is_cut_at_the_longest_that_is_published(text: str, times: int) -> None:
+    assert len(message(text * times, "")) <= LONGEST
+
+
+def test_a_message_is_cut_after_normalising_so_that_paths_do_not_decide_where() -> None:
+    tail = "x" * LONGEST
+    assert message(f"{SCRATCH}/work {tail}", SCRATCH) == message(f"/a/work {tail}", "/a")

@@ -1,0 +1,63 @@
+"""Do the published files keep the data contract, and is the report made of them alone?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+import report.__main__ as reporting
+from experiments import compose, matrix, publish
+from experiments.config import ROOT
+from experiments.records import COLUMNS, verdict
+
+PUBLISHED = ROOT / "results" / "published"
+ROWS = publish.rows_of(PUBLISHED / "cells.csv")
+
+
+@pytest.mark.parametrize("name", ["cells.csv", "environments.csv", "provenance.json"])
+def test_a_published_file_follows_its_schema(name: str) -> None:
+    path = PUBLISHED / name
+    assert list(publish.invalid(path, PUBLISHED / f"{path.stem}.schema.json")) == []
+
+
+def test_a_broken_row_is_found_by_the_schema(tmp_path: Path) -> None:
+    text = (PUBLISHED / "cells.csv").read_text("utf-8")
+    broken = tmp_path / "cells.csv"
+    broken.write_text(text.replace(",equal,", ",harness_error,", 1), "utf-8")
+    assert list(publish.invalid(broken, PUBLISHED / "cells.schema.json"))
+
+
+def test_the_columns_are_those_of_the_contract_and_the_rows_are_sorted() -> None:
+    assert list(ROWS[0]) == list(COLUMNS)
+    cells = [row["cell"] for row in ROWS]
+    assert cells == sorted(set(cells))
+
+
+def test_every_planned_cell_is_published() -> None:
+    planned = {cell.id for cell in matrix.cells(compose.load([]))}
+    assert {row["cell"] for row in ROWS if row["loaded_with"]} == planned
+
+
+def test_verdicts_follow_from_outcome_and_expectation() -> None:
+    assert all(row["verdict"] == verdict(row["outcome"], row["expected"]) for row in ROWS)
+
+
+def test_what_did_not_run_says_why() -> None:
+    silent = [row for row in ROWS if row["outcome"] in ("skipped", "not_saved")]
+    assert silent
+    assert all(row["reason"] for row in silent)
+
+
+def test_provenance_names_the_bytes_that_are_published() -> None:
+    provenance = json.loads((PUBLISHED / "provenance.json").read_text("utf-8"))
+    for name, digest in provenance["files"].items():
+        assert hashlib.sha256((PUBLISHED / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_committed_report_is_what_the_published_data_give(tmp_path: Path) -> None:
+    for made in reporting.build(PUBLISHED, tmp_path):
+        committed = ROOT / "report" / made.relative_to(tmp_path)
+        assert committed.read_bytes() == made.read_bytes(), made.name

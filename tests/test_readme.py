@@ -1,0 +1,49 @@
+"""Does the README say what is true?"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from experiments import __main__ as command_line
+from experiments.config import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
+
+
+def test_the_two_commands_are_there() -> None:
+    assert 'pip install "nox[uv]"' in COMMANDS
+    assert {"nox -s matrix", "nox"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("words", MATRIX, ids=" ".join)
+def test_a_matrix_command_plans_cells(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = command_line.main(["matrix", "--dry-run", *(w for w in words if w != "--dry-run")])
+    assert status == 0
+    assert re.search(r"of [1-9]\d* cells", capsys.readouterr().out)
+
+
+def test_every_session_it_names_exists() -> None:
+    sessions = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))
+    assert set(re.findall(r'nox -s "?(\w+)', README)) <= sessions
+
+
+def test_every_file_it_links_to_exists() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / Path(link)).exists()] == []
+
+
+def test_it_documents_every_exit_status() -> None:
+    assert set(re.findall(r"^\| (\d+) \|", README, re.M)) == {"0", "1", "2", "130"}

@@ -1,0 +1,315 @@
+"""Does whatever goes wrong in a cell get its right name, and stay in that cell?
+
+The worker is the real one, Keras is a fake. What does not end the worker is planted in one and the
+same, each fault between two cells that go well; what ends it, or the machine, has its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import Workshop, request
+
+from experiments import store
+from experiments.store import Line
+
+PLANTED: dict[str, dict[str, int]] = {
+    "theirs-wrong": {},
+    "theirs-unprintable": {},
+    "theirs-core-limit-is-zero": {},
+    "theirs-leave": {},
+    "theirs-spin": {"cpu_s": 1},
+    "theirs-hang": {"wall_s": 1},
+    "theirs-hungry": {"memory_mib": 300},
+    "theirs-kill-self": {},
+    "theirs-garbage": {},
+    "theirs-forged": {},
+    "theirs-no-space": {},
+    "theirs-no-space-in-hdf5": {},
+    "theirs-flood": {},
+    "theirs-leave-a-grandchild": {},
+    "ours-wrong": {},
+    "ours-flood": {},
+    "harness-wrong": {},
+    "harness-hang": {"wall_s": 1},
+    "harness-spin": {"cpu_s": 1},
+    "harness-core-limit-is-zero": {},
+    "harness-leave": {},
+}
+"""Faults that a worker must outlive, with the limits of their cells."""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="module")
+def fates(shared: Workshop) -> dict[str, Line]:
+    """Replies of one worker to all planted faults and to a good cell before and after each."""
+    asked = [request("well-0")]
+    for number, (case, limits) in enumerate(PLANTED.items(), 1):
+        asked += [request(case, **limits), request(f"well-{number}")]
+    return shared.answers(*asked)
+
+
+def ends(folder: Path) -> bool:
+    """Wait until the grandchild whose number a deed wrote down is gone."""
+    process = Path("/proc") / (folder / "grandchild").read_text() / "stat"
+    for _ in range(100):
+        try:
+            if process.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the folder of all temporary files a disk of one mebibyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    yield place
+    monkeypatch.undo()
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_a_cell_that_goes_well_is_saved_with_its_oracle(workshop: Workshop) -> None:
+    reply = workshop.fate("mlp")
+    assert (reply["outcome"], reply["phase"], len(reply["artifact_sha256"])) == (
+        "saved",
+        "save",
+        64,
+    )
+    assert (workshop.run.folder / "artifacts" / "mlp" / "files" / "model.h5").exists()
+    assert (workshop.run.folder / "artifacts" / "mlp" / "oracle.npz").exists()
+
+
+def test_no_fault_harms_the_cells_around_it(fates: dict[str, Line]) -> None:
+    unharmed = [reply["outcome"] for case, reply in fates.items() if case.startswith("well-")]
+    assert unharmed == ["saved"] * (len(PLANTED) + 1)
+
+
+def test_a_worker_outlives_every_fault_of_a_cell(fates: dict[str, Line], shared: Workshop) -> None:
+    assert [event["event"] for event in shared.events].count("ready") == 1
+
+
+# What Keras does is an outcome of Keras.
+
+
+def test_an_exception_of_the_release_is_an_error(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-wrong"]
+    assert (reply["outcome"], reply["phase"], reply["error_type"]) == (
+        "error",
+        "build",
+        "ValueError",
+    )
+    assert reply["error_message"].startswith("You are trying to load")
+
+
+def test_an_exception_that_cannot_say_its_text_is_an_error_all_the_same(
+    fates: dict[str, Line],
+) -> None:
+    reply = fates["theirs-unprintable"]
+    assert (reply["outcome"], reply["error_message"]) == ("error", "(3,)")
+    assert reply["error_type"].endswith("UnprintableError")
+
+
+def test_a_segmentation_fault_in_the_release_is_a_crash(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-core-limit-is-zero"]
+    assert (reply["outcome"], reply["phase"], reply["error_type"]) == ("crash", "build", "SIGSEGV")
+
+
+def test_a_release_that_ends_the_process_is_a_crash(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-leave"]
+    assert (reply["outcome"], reply["phase"], reply["error_type"]) == ("crash", "build", "exit")
+    assert reply["error_message"] == "ended the process with status 7"
+
+
+def test_a_release_that_computes_for_ever_times_out_by_its_cpu_time(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-spin"]
+    assert (reply["outcome"], reply["phase"]) == ("timeout", "build")
+    assert reply["error_message"] == "did not end within 1 s of CPU time"
+    assert "retry" not in reply
+
+
+def test_a_release_that_waits_for_ever_times_out_and_is_to_be_retried(
+    fates: dict[str, Line],
+) -> None:
+    reply = fates["theirs-hang"]
+    assert (reply["outcome"], reply["phase"], reply["retry"]) == ("timeout", "build", True)
+    assert reply["error_message"] == "did not end within 1 s of wall time"
+
+
+def test_a_second_timeout_of_a_cell_on_its_own_counts(workshop: Workshop) -> None:
+    asked = request("theirs-hang", wall_s=1) | {"alone": True}
+    reply = workshop.answers(asked)["theirs-hang"]
+    assert reply["outcome"] == "timeout"
+    assert "retry" not in reply
+
+
+def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-hungry"]
+    assert (reply["outcome"], reply["phase"]) == ("out_of_memory", "build")
+    assert reply["error_message"] == "used more than 300 MiB of memory"
+
+
+# What goes wrong on our side never is.
+
+
+def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
+    fates: dict[str, Line], shared: Workshop
+) -> None:
+    reply = fates["ours-wrong"]
+    assert reply["outcome"] == "harness_error"
+    assert reply["reason"].startswith("ValueError: You are trying to load")
+    assert b"Traceback" in shared.log("ours-wrong")
+
+
+def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[str, Line]) -> None:
+    reply = fates["harness-wrong"]
+    assert (reply["outcome"], reply["phase"]) == ("harness_error", "prepare")
+    assert reply["reason"].startswith("ValueError: You are trying to load")
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("hang", "did not end within 1 s of wall time in a phase of the harness"),
+        ("spin", "did not end within 1 s of CPU time in a phase of the harness"),
+        ("core-limit-is-zero", "died of SIGSEGV in a phase of the harness"),
+        ("leave", "the child ended with status 7 and no readable reply"),
+    ],
+)
+def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
+    fates: dict[str, Line], deed: str, reason: str
+) -> None:
+    reply = fates[f"harness-{deed}"]
+    assert (reply["outcome"], reply["reason"]) == ("harness_error", reason)
+
+
+def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-kill-self"]
+    assert (reply["outcome"], reply["reason"]) == (
+        "harness_error",
+        "killed from outside by SIGKILL",
+    )
+
+
+def test_a_killed_worker_loses_only_the_cell_that_it_was_in(workshop: Workshop) -> None:
+    reply = workshop.fate("theirs-kill-worker")
+    assert reply["outcome"] == "harness_error"
+    assert reply["reason"] == (
+        "the worker died in this cell: it was killed by SIGKILL; see logs/save/tf-2.4.log"
+    )
+
+
+def test_each_of_several_deaths_of_a_worker_loses_one_cell(workshop: Workshop) -> None:
+    deaths = [request("theirs-kill-worker"), request("ours-kill-worker"), request("mlp")]
+    found = workshop.answers(*deaths)
+    outcomes = [reply["outcome"] for reply in found.values()]
+    assert outcomes == ["harness_error", "harness_error", "saved"]
+
+
+def test_an_environment_that_cannot_import_fails_all_its_cells_with_the_reason(
+    workshop: Workshop,
+) -> None:
+    found = workshop.answers(request("mlp"), request("cnn"), FAKE_WORKER_BROKEN="yes")
+    for reply in found.values():
+        assert reply["outcome"] == "harness_error"
+        assert "TensorFlow could not be imported; see logs/save/tf-2.4.log" in reply["reason"]
+    log = workshop.run.worker_log("save", "tf-2.4").read_text()
+    assert "libtensorflow_framework.so.2" in log
+
+
+def test_an_interpreter_that_is_not_there_fails_all_its_cells_with_the_reason(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    found = workshop.answers(request("mlp"), request("cnn"), python=tmp_path / "nowhere")
+    for reply in found.values():
+        assert reply["outcome"] == "harness_error"
+        assert "No such file or directory" in reply["reason"]
+
+
+def test_a_worker_that_answers_nothing_is_not_started_for_ever(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    idle = tmp_path / "idle"
+    idle.write_text('#!/bin/sh\necho \'{"event": "ready"}\'\n')
+    idle.chmod(0o755)
+    reply = workshop.answers(request("mlp"), python=idle)["mlp"]
+    assert reply["outcome"] == "harness_error"
+    assert reply["reason"].startswith("the worker could not work: it ended with status 0")
+
+
+@pytest.mark.parametrize("deed", ["garbage", "forged"])
+def test_a_corrupt_reply_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+    reply = fates[f"theirs-{deed}"]
+    assert (reply["outcome"], reply["reason"]) == (
+        "harness_error",
+        "the child ended with status 0 and no readable reply",
+    )
+
+
+def test_a_torn_line_of_replies_is_asked_for_again(workshop: Workshop) -> None:
+    replies = workshop.run.replies("save", "tf-2.4")
+    replies.parent.mkdir(parents=True)
+    replies.write_bytes(json.dumps({"id": request("mlp")["id"]})[:-9].encode())
+    assert workshop.fate("mlp")["outcome"] == "saved"
+    assert len(list(store.read_lines(replies))) == 3
+
+
+@pytest.mark.parametrize("deed", ["no-space", "no-space-in-hdf5"])
+def test_no_space_reported_by_the_release_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+    reply = fates[f"theirs-{deed}"]
+    assert reply["outcome"] == "harness_error"
+    assert "No space left on device" in reply["reason"]
+
+
+def test_a_full_disk_is_our_fault(workshop: Workshop, small_disk: Path) -> None:
+    reply = workshop.fate("theirs-full-disk")
+    assert reply["outcome"] == "harness_error"
+    assert "No space left on device" in reply["reason"]
+
+
+# What a cell prints and forks is its own affair.
+
+
+@pytest.mark.parametrize("place", ["ours", "theirs"])
+def test_a_flood_of_binary_output_ends_in_the_log_alone(
+    fates: dict[str, Line], shared: Workshop, place: str
+) -> None:
+    assert fates[f"{place}-flood"]["outcome"] == "saved"
+    assert shared.log(f"{place}-flood").startswith(bytes(range(256)))
+    assert {event["event"] for event in shared.events} == {"ready", "start", "done"}
+    assert "not a cell" not in {event.get("id") for event in shared.events}
+
+
+def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
+    fates: dict[str, Line], shared: Workshop
+) -> None:
+    reply = fates["theirs-leave-a-grandchild"]
+    assert (reply["outcome"], reply["wall_s"] < 30) == ("saved", True)
+    assert ends(shared.run.folder.parent)
+
+
+def test_nothing_of_a_cell_is_left_in_the_temporary_folder(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    workshop.fate("theirs-kill-self")
+    assert list(place.iterdir()) == []

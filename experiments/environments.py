@@ -96,7 +96,7 @@ def _is_of(name: str, version: str) -> bool:
 
 def _built(name: str, environment: Environment) -> Ready | Unavailable:
     """Build the environment with whatever interpreter there is for it."""
-    for fault in locks.check(locks.path(name)):
+    for fault in locks.check(locks.path(name), environment):
         return Unavailable(f"its lock is unfit: {fault.what}", fault.fix)
     found = interpreters.find(environment.python, conda_folder=root())
     if not isinstance(found, Interpreter):

@@ -109,7 +109,7 @@ def _stale(text: str, requirements: Iterable[str]) -> Iterator[str]:
     locked = {_plain(line.split()[0]) for line in text.splitlines() if "==" in line}
     for requirement in requirements:
         if PINNED.fullmatch(requirement) and _plain(requirement.split(";")[0]) not in locked:
-            yield f"it is older than its environment's {requirement!r}"
+            yield f"the lock is not of its environment's {requirement!r}"
 
 
 def _plain(pin: str) -> str:

@@ -81,7 +81,7 @@ def test_it_is_used_again_while_its_lock_is_unchanged(uv: FakeUv) -> None:
 
 def test_another_lock_or_another_python_builds_it_anew(uv: FakeUv) -> None:
     prepare(NAME, ENVIRONMENT)
-    locks.path(NAME).write_text(LOCK.replace("1.19.5", "1.19.4"))
+    locks.path(NAME).write_text(LOCK + LOCK.replace("numpy==1.19.5", "six==1.15.0"))
     assert not environments.is_ready(NAME)
     prepare(NAME, ENVIRONMENT)
     assert uv.builds == 2
@@ -159,6 +159,10 @@ def test_an_unfit_lock_is_told_before_anything_is_built(uv: FakeUv) -> None:
     assert isinstance(found, Unavailable)
     assert "not pinned" in found.reason
     assert found.next_step == f"Run `nox -s lock -- {NAME}`."
+    locks.path(NAME).write_text(LOCK.replace("1.19.5", "1.19.4"))
+    found = prepare(NAME, ENVIRONMENT)
+    assert isinstance(found, Unavailable)
+    assert "'numpy==1.19.5'" in found.reason
     locks.path(NAME).unlink()
     assert not environments.is_ready(NAME)
     assert isinstance(prepare(NAME, ENVIRONMENT), Unavailable)

@@ -121,7 +121,8 @@ class Recorder:
         if saved["outcome"] == "skipped":
             return _without("skipped", saved["reason"])
         if saved["outcome"] != "saved":
-            return _without("not_saved", saved.get("reason") or _in_words(saved))
+            reason = saved.get("reason") or _in_words(saved)
+            return _without("not_saved", reason) | {"phase": saved.get("phase", "")}
         return self.loaded(cell) or _without("harness_error", "no reply was recorded")
 
 
@@ -161,11 +162,15 @@ def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
     }
 
 
+SHAPE = re.compile(r"(?<![\w.])(?:None|\d+)(?:\s*,\s*(?:None|\d+))*(?!\w)")
+"""A shape in a message, whatever its brackets: (3, 32), [3,32], TensorShape([3, 32]), (32,)."""
+
+
 def named(fact: Any, message: str) -> bool:
-    """Say whether a message names a fact: a word as it stands, a shape whatever its brackets."""
+    """Say whether a message names a fact: a shape, all of it, or a word as it stands."""
     if isinstance(fact, list):
-        digits = r"\s*,\s*".join(str(int(size)) for size in fact)
-        return re.search(rf"(?<![\d,])\s*{digits}(?!\s*,?\s*\d)", message) is not None
+        sizes = [str(size) for size in fact]
+        return any(re.findall(r"\w+", shape) == sizes for shape in SHAPE.findall(message))
     return re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w)", message) is not None
 
 

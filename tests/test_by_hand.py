@@ -65,7 +65,7 @@ def test_what_cannot_be_repeated_and_the_seed_are_not_drawn() -> None:
 
 def test_a_cell_whose_save_failed_is_compared_with_the_row_of_the_save() -> None:
     failed = {"outcome": "not_saved", "reason": "the save failed: ValueError: No."}
-    whole = {"phase": "save", "error_type": "ValueError", "error_message": "No.\nNever."}
+    whole = {"error_type": "ValueError", "error_message": "No.\nNever."}
     cell = row("layer_size/units_first/h5/load_weights/tf-2.4/tf-2.4", **failed)
     save = row("layer_size/dense/h5/save/tf-2.4/", **failed, **whole)
     assert check.with_saves(compose.load(()), [cell, save]) == [cell | whole, save]

@@ -26,9 +26,7 @@ def test_the_two_commands_are_there() -> None:
 
 
 @pytest.mark.parametrize("words", MATRIX, ids=" ".join)
-def test_a_matrix_command_plans_cells(
-    words: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_matrix_command_plans_cells(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     status = command_line.main(["matrix", "--dry-run", *(w for w in words if w != "--dry-run")])
     assert status == 0
     assert re.search(r"of [1-9]\d* cells", capsys.readouterr().out)

@@ -220,11 +220,11 @@ def _open_all(folder: Path) -> None:
 
 
 def with_saves(config: Config, rows: Iterable[Row]) -> list[Row]:
-    """Give rows whose save failed what the row of the save says of it: phase and whole message."""
+    """Give rows whose save failed what the row of the save says of it: the whole message."""
     rows = list(rows)
     saves = {_save(row, row["case"]): row for row in rows if not row["loaded_with"]}
     return [
-        row | {name: save[name] for name in ("phase", "error_type", "error_message")}
+        row | {name: save[name] for name in ("error_type", "error_message")}
         if row["outcome"] == "not_saved" and (save := saves.get(_save(row, saved_as(config, row))))
         else row
         for row in rows

@@ -1,0 +1,110 @@
+"""Is a reply used again only while everything that could change it is unchanged?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from support import Tree
+
+from experiments import keys
+from experiments.config import Config
+from experiments.keys import Keys
+from experiments.matrix import Cell, cells
+
+Change = Callable[[Tree, pytest.MonkeyPatch], None]
+LOCKS = dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), "0" * 64)
+ROUND_TRIP = "configs/scenario/round_trip.yaml"
+TF_2_4 = "configs/environment/tf-2.4.yaml"
+
+
+def both(config: Config, locks: dict[str, str] | None = None, artifact: str = "a") -> list[str]:
+    """Return the keys of a save and of the load of what it saved, both with tf-2.4."""
+    of = Keys(config, locks or LOCKS)
+    cell = next(c for c in cells(config) if c.saved_with == c.loaded_with == "tf-2.4")
+    return [of.save(cell.save), of.load(cell, artifact)]
+
+
+def source(name: str) -> Change:
+    def change(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(keys, name, lambda *of: "another")
+
+    return change
+
+
+def config(file: str, old: str, new: str) -> Change:
+    return lambda tree, monkeypatch: tree.edit(file, old, new)
+
+
+def suite_version(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "SUITE_VERSION", "0.1.1")
+
+
+SAVE = "save: {cpu_s: 20, wall_s: 60, memory_mib: 4096}"
+LOAD = SAVE.replace("save", "load")
+BOTH: dict[str, Change] = {
+    "the worker's source": source("shared_source"),
+    "the scenario's source": source("scenario_source"),
+    "the suite's version": suite_version,
+    "the environment's Python": config(TF_2_4, '"3.8"', '"3.9"'),
+    "its variables": lambda tree, _: tree.edit(
+        TF_2_4, "cutoff", "variables: {TF_DETERMINISTIC_OPS: '1'}\ncutoff"
+    ),
+}
+NEITHER: dict[str, Change] = {
+    "the question": config(ROUND_TRIP, "question: Does", "question: When does"),
+    "another scenario": config("configs/scenario/seed_example_1.yaml", "refuse", "load"),
+    "another environment": config("configs/environment/tf-2.15.yaml", '"3.8"', '"3.9"'),
+    "the forecast": config("configs/config.yaml", "install_s: 9", "install_s: 10"),
+    "the jobs": config("configs/config.yaml", "jobs: 0", "jobs: 1"),
+}
+
+
+@pytest.mark.parametrize("change", BOTH.values(), ids=BOTH)
+def test_what_could_change_a_cell_changes_its_keys(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, change: Change
+) -> None:
+    save, load = both(tree.config())
+    change(tree, monkeypatch)
+    new_save, new_load = both(tree.config())
+    assert (save != new_save, load != new_load) == (True, True)
+
+
+@pytest.mark.parametrize("change", NEITHER.values(), ids=NEITHER)
+def test_what_could_not_does_not(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, change: Change
+) -> None:
+    before = both(tree.config())
+    change(tree, monkeypatch)
+    assert both(tree.config()) == before
+
+
+def test_a_lock_changes_the_keys_of_its_environment_alone(tree: Tree) -> None:
+    of = tree.config()
+    before = both(of)
+    assert both(of, LOCKS | {"tf-2.4": "1" * 64}) != before
+    assert both(of, LOCKS | {"tf-2.15": "1" * 64}) == before
+
+
+def test_a_load_also_depends_on_the_artifact(tree: Tree) -> None:
+    of = tree.config()
+    (save, load), (same, other) = both(of), both(of, artifact="b")
+    assert (save == same, load == other) == (True, False)
+
+
+def test_each_stage_has_its_own_limits(tree: Tree) -> None:
+    (save, load) = both(tree.config())
+    tree.edit("configs/config.yaml", LOAD, LOAD.replace("20", "30"))
+    assert both(tree.config())[0] == save
+    assert both(tree.config())[1] != load
+
+
+def test_no_two_cells_share_a_key(tree: Tree) -> None:
+    of = tree.config()
+    known = Keys(of, LOCKS)
+    found = [known.load(cell, "a") for cell in cells(of)]
+    found += {known.save(cell.save) for cell in cells(of)}
+    assert len(found) == len(set(found)) == len(cells(of)) + len({c.save for c in cells(of)})
+    cell: Cell = cells(of)[0]
+    assert known.save(cell.save) == known.save(replace(cell, api="load_weights_by_name").save)

@@ -1,0 +1,183 @@
+"""Are rows what the replies say, and do verdicts follow from them alone?"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.config import Case, Cause, Config, Environment, Expected, Pairs, Scenario
+from experiments.matrix import Cell, Save, cells
+from experiments.recording import to_csv
+from experiments.records import COLUMNS, OUTCOMES, Recorder, Row, named, verdict
+from experiments.store import Line
+
+GOLDEN = Path(__file__).parent / "golden" / "cells.csv"
+VERDICTS = {  # the table of the data contract; what is not in it is `not_applicable`
+    ("equal", "load"): "works",
+    ("different", "load"): "silent",
+    ("error", "load"): "broken",
+    ("crash", "load"): "broken",
+    ("timeout", "load"): "broken",
+    ("out_of_memory", "load"): "broken",
+    ("equal", "refuse"): "silent",
+    ("different", "refuse"): "silent",
+    ("error", "refuse"): "refused",
+    ("crash", "refuse"): "broken",
+    ("timeout", "refuse"): "broken",
+    ("out_of_memory", "refuse"): "broken",
+}
+
+
+def config(pairs: Pairs = Pairs.all) -> Config:
+    """Compose a scenario of two cases by hand: one should load, the other be refused."""
+    formats = {"h5": ["load_weights"]}
+    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], saved_as="sizes")
+    scenario = Scenario(
+        question="What happens?",
+        cause=Cause.layer_parameters,
+        expected=Expected.load,
+        pairs=pairs,
+        formats=formats,
+        cases={"same": Case(formats, Expected.load, []), "units": refused},
+    )
+    environment = Environment(python="3.8", requirements=["tensorflow==2.4"], cutoff="2021-11-15")
+    return Config(
+        name="full",
+        environment=dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), environment),
+        scenario={"layer_size": scenario},
+    )
+
+
+SHAPES = (
+    "Layer #0 (named \"dense_2\"), weight <tf.Variable 'dense_2/kernel:0'> has shape (10, 32), "
+    "but the saved weight has shape (10, 16). At 0x7f0a12345678 in /scratch/x1/work/model.h5"
+)
+LOADS: dict[str, Line] = {
+    "tf-2.4": {"outcome": "equal", "phase": "compare"},
+    "tf-2.15": {
+        "outcome": "error",
+        "phase": "load",
+        "error_type": "ValueError",
+        "error_message": SHAPES,
+        "scratch": "/scratch/x1",
+    },
+    "tf-2.21": {
+        "outcome": "different",
+        "phase": "compare",
+        "max_abs_diff": 0.123456789,
+        "differs": "weights",
+    },
+}
+FAILED_SAVE: Line = {
+    "outcome": "error",
+    "phase": "save",
+    "error_type": "NotImplementedError",
+    "error_message": 'Saving is "not" done,\nnot at all: /scratch/x2/work/größe.h5',
+    "scratch": "/scratch/x2",
+}
+
+
+def rows(
+    saves: dict[str, Line | None] | None = None, unavailable: dict[str, str] | None = None
+) -> list[Row]:
+    """Record cells of which every saver but those given has saved, and every loader answered."""
+    done: Line = {"outcome": "saved", "phase": "save"}
+
+    def saved(save: Save) -> Line | None:
+        return (saves or {}).get(save.saved_with, done)
+
+    def loaded(cell: Cell) -> Line:
+        return LOADS[cell.loaded_with]
+
+    of = config()
+    return Recorder(of, saved, loaded, unavailable or {}).rows(cells(of))
+
+
+def test_rows_are_written_byte_for_byte_as_before() -> None:
+    lost: Line = {"outcome": "harness_error", "reason": "the worker was killed"}
+    found = to_csv(COLUMNS, rows({"tf-2.15": FAILED_SAVE, "tf-2.21": lost}))
+    assert found == GOLDEN.read_bytes(), "if this is meant: schema_version, CHANGELOG, golden file"
+
+
+@pytest.mark.parametrize(("outcome", "expected"), [*product(OUTCOMES, ("load", "refuse"))])
+def test_a_verdict_is_that_of_the_data_contract(outcome: str, expected: str) -> None:
+    assert verdict(outcome, expected) == VERDICTS.get((outcome, expected), "not_applicable")
+
+
+def test_a_load_without_a_reply_is_our_fault() -> None:
+    of = config(Pairs.diagonal)
+    found = Recorder(of, lambda save: {"outcome": "saved"}, lambda cell: None, {}).rows(cells(of))
+    assert {(row["outcome"], row["reason"]) for row in found} == {
+        ("harness_error", "no reply was recorded")
+    }
+
+
+@pytest.mark.parametrize("reply", [None, {"outcome": "harness_error", "reason": "no disk"}])
+def test_a_load_whose_save_is_lost_is_our_fault_and_names_the_save(reply: Line | None) -> None:
+    found = [row for row in rows({"tf-2.4": reply}) if row["saved_with"] == "tf-2.4"]
+    assert len(found) == 6
+    assert {row["outcome"] for row in found} == {"harness_error"}
+    assert all("/h5/save/tf-2.4: " in row["reason"] for row in found)
+
+
+def test_an_environment_that_is_not_there_skips_its_cells_with_the_reason() -> None:
+    found = rows(unavailable={"tf-2.15": "tf-2.15 is unavailable: no Python 3.8"})
+    for row in found:
+        if "tf-2.15" in (row["saved_with"], row["loaded_with"]):
+            assert (row["outcome"], row["verdict"]) == ("skipped", "not_applicable")
+            assert row["reason"] == "tf-2.15 is unavailable: no Python 3.8"
+        else:
+            assert row["outcome"] != "skipped"
+
+
+def test_a_failed_save_has_a_row_of_its_own_with_the_whole_message() -> None:
+    found = rows({"tf-2.15": FAILED_SAVE})
+    own = [row for row in found if not row["loaded_with"]]
+    assert [row["cell"] for row in own] == [
+        f"layer_size/{case}/h5/save/tf-2.15" for case in ("same", "sizes")
+    ]
+    assert {row["error_message"] for row in own} == {
+        'Saving is "not" done,\nnot at all: <cell>/größe.h5'
+    }
+    loads = [row for row in found if row["saved_with"] == "tf-2.15" and row["loaded_with"]]
+    assert {(row["outcome"], row["reason"], row["error_message"]) for row in loads} == {
+        ("not_saved", 'the save failed: NotImplementedError: Saving is "not" done,', "")
+    }
+
+
+sizes = st.lists(st.integers(1, 999), min_size=1, max_size=4)
+
+
+@given(sizes, st.sampled_from(["({})", "[{}]", "TensorShape([{}])", "shape={} ", "({},)"]))
+def test_a_shape_is_named_whatever_its_brackets(shape: list[int], brackets: str) -> None:
+    for comma in (", ", ","):
+        text = brackets.format(comma.join(map(str, shape)))
+        assert named(shape, f"expected {text} but found (1, 2, 3, 4, 5)")
+
+
+@given(sizes, sizes)
+def test_another_shape_is_not_this_one(shape: list[int], other: list[int]) -> None:
+    assert named(shape, f"found {tuple(other)}") is (shape == other)
+    sizes_in_words = ", ".join(map(str, shape))
+    for longer in ("(None, {})", "(1, {})", "[{}, 1]", "[{},None]"):
+        assert not named(shape, "found " + longer.format(sizes_in_words))
+
+
+@pytest.mark.parametrize(
+    ("fact", "message", "expected"),
+    [
+        ([32], "dtype float32 of dense_32", False),
+        ([2], "in TensorFlow v2.4", False),
+        ("dense", "layer dense_1 has weights", False),
+        ("dense", "layer 'dense' has weights", True),
+        ("dense", "dense/kernel:0 is missing", True),
+        ("model.h5", "no file at model.h5py", False),
+        ("model.h5", "no file at <cell>/model.h5", True),
+    ],
+)
+def test_what_only_looks_like_a_fact_is_none(fact: object, message: str, expected: bool) -> None:
+    assert named(fact, message) is expected

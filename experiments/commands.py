@@ -201,12 +201,11 @@ def _finish(pipeline: Pipeline, console: Console) -> int:
     rows = recording.record(pipeline)
     console.print(recording.summary(rows), highlight=False, soft_wrap=True)
     errors = recording.harness_errors(rows)
-    for row in errors[:20]:
-        log = f"results/runs/{pipeline.run.folder.name}/logs/cells/{row['cell']}.log"
-        text = f"HARNESS ERROR {row['cell']}: {row['reason']}\n    log: {log}"
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-    if len(errors) > 20:
-        console.print(f"… and {len(errors) - 20} more", highlight=False)
+    for reason, cells in errors.items():
+        which = cells[0] if len(cells) == 1 else f"{len(cells)} cells, the first {cells[0]}"
+        pipeline.display.say(f"HARNESS ERROR in {which}\n    {reason}")
+    if errors:
+        pipeline.display.say(f"The logs are under results/runs/{pipeline.run.folder.name}.")
     return HARNESS_FAILED if errors else FINISHED
 
 

@@ -33,6 +33,7 @@ class Display:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.failures = 0
+        self._told = set[tuple[str, str | None]]()
         self._lock = threading.Lock()
         self._bars: Progress | None = None
 
@@ -86,7 +87,7 @@ class Display:
             self._done += 1
             if event.get("outcome") == "harness_error":
                 self.failures += 1
-                self.say(f"HARNESS ERROR {event['id']}: {event.get('reason', 'see its log')}")
+                self._fault(environment, event["id"], event.get("reason"))
             if self._bars is not None:
                 self._bars.advance(self._all)
                 if environment in self._tasks:
@@ -95,6 +96,13 @@ class Display:
                 self._spoke = time.monotonic()
                 left = self._elapsed() / self._done * (self._total - self._done)
                 self.say(f"{self._name}: {self._done} of {self._total}, about {left:.0f} s left")
+
+    def _fault(self, environment: str, identity: str, reason: str | None) -> None:
+        """Tell of a fault of the harness; of one that all cells share, once."""
+        if (environment, reason) not in self._told:
+            self.say(f"HARNESS ERROR {identity}: {reason or f'see logs/cells/{identity}.log'}")
+        if reason:
+            self._told.add((environment, reason))
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began

@@ -13,7 +13,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -233,6 +233,10 @@ def digest_folder(folder: Path) -> str:
     return hashlib.sha256("".join(digest(path) for path in sorted(sources)).encode()).hexdigest()
 
 
-def harness_errors(rows: list[Row]) -> list[Row]:
-    """Return the rows that are our fault."""
-    return [row for row in rows if row["outcome"] == "harness_error"]
+def harness_errors(rows: list[Row]) -> dict[str, list[str]]:
+    """Return the cells that are our fault, by the reason."""
+    found = defaultdict(list)
+    for row in rows:
+        if row["outcome"] == "harness_error":
+            found[row["reason"]].append(row["cell"])
+    return dict(found)

@@ -116,14 +116,26 @@ class Recorder:
                 return _without("skipped", self.unavailable[environment])
         saved = self.saved(cell.save)
         if saved is None or saved["outcome"] == "harness_error":
-            why = saved["reason"] if saved else "nothing was recorded of it"
-            return _without("harness_error", f"{cell.save.id}: {why}")
+            fault = _fault(saved, cell.save.id, f"logs/save/{cell.saved_with}.log")
+            return fault | {"reason": f"its save failed: {fault['reason']}"}
         if saved["outcome"] == "skipped":
             return _without("skipped", saved["reason"])
         if saved["outcome"] != "saved":
             reason = saved.get("reason") or _in_words(saved)
             return _without("not_saved", reason) | {"phase": saved.get("phase", "")}
-        return self.loaded(cell) or _without("harness_error", "no reply was recorded")
+        loaded = self.loaded(cell)
+        if loaded is None or loaded["outcome"] == "harness_error":
+            return _fault(loaded, cell.id, f"logs/load/{cell.loaded_with}.log")
+        return loaded
+
+
+def _fault(reply: Line | None, identity: str, worker_log: str) -> Line:
+    """Return a fault of the harness whose reason says where to look, in the run's folder."""
+    if reply is None:
+        return _without("harness_error", f"no reply was recorded; see {worker_log}")
+    if "; see logs/" in reply["reason"]:
+        return reply
+    return {**reply, "reason": f"{reply['reason']}; see logs/cells/{identity}.log"}
 
 
 def _axes(place: Cell | Save, api: str, loader: str) -> Row:

@@ -19,7 +19,6 @@ from experiments import store
 from experiments.config import ROOT
 from experiments.store import Line, Run
 
-
 MOST_DEATHS = 5
 """How often in a row a worker may die before it answered anything."""
 
@@ -141,7 +140,7 @@ def _once(
                     ready = ready or event.get("event") == "ready"
                     current = event["id"] if event.get("event") == "start" else current
                     listen(event)
-                return _end(process.wait()), current, ready
+                return _end(process.wait(), log), current, ready
             finally:
                 _live.discard(process)
                 process.terminate()
@@ -156,10 +155,11 @@ def _event(raw: bytes) -> Line:
     return event if isinstance(event, dict) else {"event": "noise"}
 
 
-def _end(status: int) -> str:
+def _end(status: int, log: Path) -> str:
     """Say in words how a worker ended."""
     if status < 0:
         return f"it was killed by {signal.Signals(-status).name}"
     if status == 3:
-        return "TensorFlow could not be imported"
+        last = log.read_text("utf-8", "replace").rstrip().rpartition("\n")[2]
+        return f"TensorFlow could not be imported ({last})"
     return f"it ended with status {status}"

@@ -14,7 +14,7 @@ from typing import TypeVar
 from report.data import CALLS, OUTCOMES, Cell, Results, in_format_order
 from report.grids import GOOD, NOTHING, Grid, Key, Pair, kind
 from report.releases import Releases, natural
-from report.wording import shortened, wording
+from report.wording import shortened
 
 Name = TypeVar("Name", bound=Hashable)
 Value = TypeVar("Value", bound=Hashable)
@@ -441,14 +441,8 @@ def no_answer(results: Results) -> list[Place]:
 
 
 def not_saved(results: Results) -> list[Place]:
-    """Find what could not be saved, with the first message of each wording."""
-    first: dict[tuple[str, str], str] = {}
-    ordered = sorted(
-        results.failed_saves, key=lambda cell: results.releases.places[cell.saved_with]
-    )
-    for cell in ordered:
-        first.setdefault(wording(cell), _complaint(cell))
-    return places(results.failed_saves, results.releases, lambda cell: first[wording(cell)])
+    """Find what could not be saved, and what was said."""
+    return places(results.failed_saves, results.releases, _complaint)
 
 
 def _complaint(cell: Cell) -> str:

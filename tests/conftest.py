@@ -9,10 +9,8 @@ from support import Tree, Workshop
 
 
 @pytest.fixture
-def tree(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Tree:
-    return Tree(tmp_path, monkeypatch, capsys)
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
+    return Tree(tmp_path, monkeypatch)
 
 
 @pytest.fixture

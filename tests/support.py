@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,10 +78,8 @@ class Answer:
 class Tree:
     """A repository of three environments and two scenarios, on which commands work."""
 
-    def __init__(
-        self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        self.root, self.monkeypatch, self.capsys = root, monkeypatch, capsys
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root, self.monkeypatch = root, monkeypatch
         self.runs, self.published = root / "results" / "runs", root / "results" / "published"
         self.write("configs/config.yaml", CONFIG)
         self.write("configs/plan/full.yaml", "# @package _global_\nname: full\n")
@@ -120,12 +120,13 @@ class Tree:
 
     def command(self, *words: str) -> Answer:
         """Carry out a command line; a command that argparse refuses ends with its status."""
-        self.capsys.readouterr()
-        try:
-            status = main(words)
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return Answer(status, *self.capsys.readouterr())
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                status = main(words)
+            except SystemExit as end:
+                status = int(end.code or 0)
+        return Answer(status, out.getvalue(), err.getvalue())
 
     def fake_releases(self, **variables: str) -> None:
         """Have every environment be there, with a worker that plays Keras."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from itertools import product
 
@@ -129,10 +130,11 @@ def test_a_selection_of_nothing_is_a_fault_never_an_empty_run(
     config: Config, select: Select
 ) -> None:
     config.select = select
-    try:
+    with suppress(ConfigFaultsError):
         assert cells(config)
-    except ConfigFaultsError as error:
-        assert [fault.what.split(":")[0] for fault in error.faults] == ["no cell has all of this"]
+        return
+    with pytest.raises(ConfigFaultsError, match="no cell has all of this"):
+        cells(config)
 
 
 @given(configs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def test_a_load_without_a_reply_is_our_fault() -> None:
     of = config(Pairs.diagonal)
     found = Recorder(of, lambda save: {"outcome": "saved"}, lambda cell: None, {}).rows(cells(of))
     assert {(row["outcome"], row["reason"]) for row in found} == {
-        ("harness_error", "no reply was recorded")
+        ("harness_error", f"no reply was recorded; see logs/load/{name}.log")
+        for name in of.environment
     }
 
 
@@ -121,7 +123,9 @@ def test_a_load_whose_save_is_lost_is_our_fault_and_names_the_save(reply: Line |
     found = [row for row in rows({"tf-2.4": reply}) if row["saved_with"] == "tf-2.4"]
     assert len(found) == 6
     assert {row["outcome"] for row in found} == {"harness_error"}
-    assert all("/h5/save/tf-2.4: " in row["reason"] for row in found)
+    assert all(row["reason"].startswith("its save failed: ") for row in found)
+    place = r"see logs/(cells/layer_size/\w+/h5/save|save)/tf-2.4.log$"
+    assert all(re.search(place, row["reason"]) for row in found)
 
 
 def test_an_environment_that_is_not_there_skips_its_cells_with_the_reason() -> None:

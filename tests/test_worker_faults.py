@@ -229,9 +229,11 @@ def test_an_environment_that_cannot_import_fails_all_its_cells_with_the_reason(
     found = workshop.answers(request("mlp"), request("cnn"), FAKE_WORKER_BROKEN="yes")
     for reply in found.values():
         assert reply["outcome"] == "harness_error"
-        assert "TensorFlow could not be imported; see logs/save/tf-2.4.log" in reply["reason"]
-    log = workshop.run.worker_log("save", "tf-2.4").read_text()
-    assert "libtensorflow_framework.so.2" in log
+        assert reply["reason"] == (
+            "the worker could not work: TensorFlow could not be imported (ImportError: "
+            "libtensorflow_framework.so.2: cannot open shared object file); "
+            "see logs/save/tf-2.4.log"
+        )
 
 
 def test_an_interpreter_that_is_not_there_fails_all_its_cells_with_the_reason(

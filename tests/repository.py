@@ -1,0 +1,53 @@
+"""A copy of this repository in which files can be added and commands run as a user runs them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from experiments import environments
+from experiments.config import ROOT
+
+PARTS = ("configs", "experiments", "report")
+
+
+class Copy:
+    """The repository's configs and code; environments are those of the original."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in PARTS:
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
+        self.variables = {**os.environ, environments.PLACE: str(environments.root())}
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, "utf-8")
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command of the suite, as nox does."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "experiments", *words],
+            cwd=self.folder,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *words: str, status: int = 0) -> str:
+        """Carry out a command; return what it said."""
+        with self.start(*words) as process:
+            said, _ = process.communicate()
+        assert process.returncode == status, said
+        return said
+
+    def records(self) -> bytes:
+        """Return the cells that were recorded."""
+        return (self.folder / "results/runs/full/records/cells.csv").read_bytes()
+
+    def rows(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(self.records().decode().splitlines(keepends=True)))

@@ -1,0 +1,126 @@
+"""Does every part of the house import only what it may?
+
+What runs inside the TensorFlow environments is Python 3.7, the standard library of 3.7, NumPy and
+h5py; one module of it imports TensorFlow and knows versions. The report knows only the data.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from experiments.config import ROOT
+
+LATER_THAN_3_7 = {"graphlib", "tomllib", "zoneinfo"}
+STANDARD = sys.stdlib_module_names - LATER_THAN_3_7 | {"__future__"}
+INSIDE = ("experiments/worker/", "experiments/scenarios/")
+RELEASE = "experiments/worker/release.py"
+COMPOSING = ("experiments/compose.py", "experiments/config.py")
+VERSIONS = {"__version__", "VERSION", "version", "version_info"}
+
+
+def violations(name: str, source: str) -> Iterator[str]:
+    """Say what a module of this name, relative to the top, must not do."""
+    inside = name.startswith(INSIDE)
+    try:
+        tree = ast.parse(source, name, feature_version=(3, 7) if inside else None)
+    except SyntaxError as error:
+        yield f"{name}:{error.lineno}: no syntax of Python 3.7"
+        return
+    for line, module in imports(tree):
+        fault = forbidden(name, module)
+        if fault:
+            yield f"{name}:{line}: {module} is {fault}"
+    if inside and name != RELEASE:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in VERSIONS:
+                yield f"{name}:{node.lineno}: .{node.attr} is read outside of {RELEASE}"
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute here"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def forbidden(name: str, module: str) -> str:
+    top = module.partition(".")[0]
+    package = "/".join(module.split(".")[:2]) + "/"
+    if name.startswith(INSIDE):
+        if name == RELEASE and top in ("tensorflow", "google"):
+            return ""
+        if top == "experiments":
+            if name.startswith(INSIDE[1]) and package != INSIDE[1]:
+                return "not for scenarios"
+            return "" if package in INSIDE else "not inside the environments"
+        return "" if top in STANDARD | {"numpy", "h5py"} else "not inside the environments"
+    if name.startswith("report/"):
+        return "not for the report" if top in ("experiments", "tests") else ""
+    if name.startswith("experiments/"):
+        if package == INSIDE[0] or top in ("tensorflow", "keras", "h5py", "report", "tests"):
+            return "not for the driver"
+        if top in ("hydra", "omegaconf") and name not in COMPOSING:
+            return "for the composition alone"
+    if name == "noxfile.py" and top in ("experiments", "report"):
+        return "not for the menu"
+    return ""
+
+
+def modules() -> list[str]:
+    found = [*ROOT.glob("experiments/**/*.py"), *ROOT.glob("report/**/*.py"), ROOT / "noxfile.py"]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@pytest.mark.parametrize("name", modules())
+def test_a_module_keeps_the_rules(name: str) -> None:
+    assert list(violations(name, (ROOT / name).read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("experiments/worker/cell.py", "import tensorflow as tf"),
+        ("experiments/worker/cell.py", "def f():\n    from tensorflow import keras"),
+        ("experiments/worker/cell.py", "import pandas"),
+        ("experiments/worker/cell.py", "import tomllib"),
+        ("experiments/worker/cell.py", "from experiments import store"),
+        ("experiments/worker/cell.py", "from experiments.store import Run"),
+        ("experiments/worker/cell.py", "if (n := 3): pass"),
+        ("experiments/worker/cell.py", "def f(a, /): pass"),
+        ("experiments/worker/cell.py", "match a:\n    case 1: pass"),
+        ("experiments/worker/cell.py", "if tf.__version__ < '2.4': pass"),
+        ("experiments/scenarios/layer_size.py", "import tensorflow"),
+        ("experiments/scenarios/layer_size.py", "if tf.version.VERSION < '2.4': pass"),
+        ("experiments/scenarios/layer_size.py", "from experiments.worker import release"),
+        ("experiments/scenarios/layer_size.py", "from experiments.config import ROOT"),
+        ("experiments/matrix.py", "from experiments.worker import cell"),
+        ("experiments/matrix.py", "import hydra"),
+        ("experiments/matrix.py", "from omegaconf import MISSING"),
+        ("experiments/matrix.py", "import tensorflow"),
+        ("experiments/matrix.py", "import report"),
+        ("report/data.py", "from experiments.records import COLUMNS"),
+        ("noxfile.py", "from experiments import matrix"),
+    ],
+)
+def test_a_planted_violation_is_found(name: str, source: str) -> None:
+    assert list(violations(name, source))
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        (RELEASE, "import tensorflow\nimport h5py\nprint(tensorflow.version.VERSION)"),
+        ("experiments/worker/cell.py", "from experiments.scenarios import find\nimport numpy"),
+        ("experiments/scenarios/layer_size.py", "from experiments.scenarios import uniform"),
+        ("experiments/compose.py", "from hydra import compose"),
+        ("report/data.py", "import pandas"),
+    ],
+)
+def test_what_is_allowed_is_no_violation(name: str, source: str) -> None:
+    assert list(violations(name, source)) == []

@@ -1,0 +1,140 @@
+"""Do real releases give what is published, again and after an interruption, whatever we break?"""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from repository import Copy
+
+from experiments import publish
+from experiments.config import ROOT
+
+pytestmark = pytest.mark.real
+
+ENVIRONMENTS = "environment=[tf-2.4,tf-2.15,tf-2.21]"
+SELECTION = (
+    ENVIRONMENTS,
+    "case=[mlp,as_written,units_last,typo_in_extension]",
+    "format=[h5,keras]",
+)
+
+FAULTY_CONFIG = """\
+question: What becomes of a cell when our own code is at fault?
+cause: none
+expected: load
+pairs: diagonal
+formats:
+  h5: [load_model]
+cases: {a_fine: {saved_as: model}, hangs: {saved_as: model}, kills_itself: {saved_as: model},
+  kills_the_worker: {saved_as: model}, prints_binary: {saved_as: model}, raises: {saved_as: model},
+  raises_in_a_layer: {saved_as: model}, z_fine: {saved_as: model}}
+"""
+FAULTY_CODE = '''\
+"""What becomes of a cell when our own code is at fault?"""
+
+import os
+import signal
+import time
+
+from experiments.scenarios import BaseScenario, uniform
+
+
+class Scenario(BaseScenario):
+    """Goes wrong while it prepares the load, as its case says."""
+
+    def build(self, tf, cell):
+        return tf.keras.Sequential([tf.keras.layers.Dense(4, input_shape=(3,))])
+
+    def inputs(self, cell):
+        return [uniform(5, 3)]
+
+    def prepare(self, path, cell):
+        case = cell["case"]
+        if case == "hangs":
+            time.sleep(1000)
+        if case == "kills_itself":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if case == "kills_the_worker":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(1000)
+        if case == "prints_binary":
+            for descriptor in (1, 2):
+                os.write(descriptor, bytes(range(256)) * 4096)
+        if case == "raises":
+            raise ValueError("You are trying to load a weight file containing 2 layers")
+        if case == "raises_in_a_layer":
+            import tensorflow
+
+            tensorflow.keras.utils.deserialize_keras_object({"class_name": 3, "config": {}})
+        return path
+'''
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A finished run of a small part of the matrix."""
+    copy = Copy(tmp_path_factory.mktemp("finished"))
+    copy.run("matrix", *SELECTION)
+    return copy
+
+
+def test_a_small_matrix_gives_the_published_rows(finished: Copy) -> None:
+    published = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
+    known = {row["cell"]: row for row in published}
+    rows = finished.rows()
+    assert len(rows) > 50
+    assert {row["outcome"] for row in rows} >= {"equal", "error", "not_saved"}
+    assert rows == [known[row["cell"]] for row in rows]
+
+
+def test_with_nothing_to_do_nothing_is_done(finished: Copy) -> None:
+    before = finished.records()
+    said = finished.run("matrix", *SELECTION)
+    assert "save(" not in said
+    assert "load(" not in said
+    assert finished.records() == before
+
+
+@pytest.mark.parametrize("stage", ["save", "load"])
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
+    finished: Copy, tmp_path: Path, stage: str
+) -> None:
+    copy = Copy(tmp_path)
+    replies = copy.folder / "results/runs/full/replies" / stage
+    process = copy.start("matrix", *SELECTION)
+    while not any(path.stat().st_size for path in replies.glob("*.jsonl")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 130, said
+    assert "the same command goes on from here" in said
+    copy.run("matrix", *SELECTION)
+    assert copy.records() == finished.records()
+
+
+def test_our_own_faults_are_told_apart_and_harm_no_other_cell(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.write("configs/scenario/faulty.yaml", FAULTY_CONFIG)
+    copy.write("experiments/scenarios/faulty.py", FAULTY_CODE)
+    words = ("scenario=[faulty]", "environment=[tf-2.15,tf-2.21]", "limits.load.wall_s=10")
+    said = copy.run("matrix", *words, status=1)
+    found = {tuple(row["cell"].split("/")[1:6:4]): row for row in copy.rows()}
+    for name in ("tf-2.15", "tf-2.21"):
+        outcomes = {case: row["outcome"] for (case, of), row in found.items() if of == name}
+        assert outcomes == {
+            "a_fine": "equal",
+            "hangs": "harness_error",
+            "kills_itself": "harness_error",
+            "kills_the_worker": "harness_error",
+            "prints_binary": "equal",
+            "raises": "harness_error",
+            "raises_in_a_layer": "harness_error",
+            "z_fine": "equal",
+        }
+        assert "You are trying to load" in found["raises", name]["reason"]
+        assert "killed by SIGKILL" in found["kills_the_worker", name]["reason"]
+    assert said.count("HARNESS ERROR") >= 8

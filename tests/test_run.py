@@ -1,0 +1,308 @@
+"""Does a run record all that was planned, once, through interruptions and faults of the harness?
+
+The environments are played by a fake worker: what is tested is everything but TensorFlow.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import ENVIRONMENTS, ROUND_TRIP, Tree, contents
+
+from experiments import commands, environments, recording, workers
+from experiments.config import Environment
+from experiments.environments import Ready, Unavailable
+from experiments.matrix import cells
+from experiments.store import Line, Run, read_lines
+
+SCENARIO = "configs/scenario/round_trip.yaml"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The results of a whole run, to be copied."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        tree = Tree(tmp_path_factory.mktemp("finished"), monkeypatch)
+        tree.fake_releases()
+        answer = tree.command("matrix")
+        assert answer.status == 0, answer
+        yield tree.runs
+
+
+@pytest.fixture
+def done(tree: Tree, finished: Path) -> Tree:
+    """A repository in which that run has been."""
+    tree.fake_releases()
+    shutil.copytree(finished, tree.runs)
+    return tree
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids that workers are asked for, in any order."""
+    ids: list[str] = []
+    carry_out = workers.carry_out
+
+    def listening(run: Run, stage: str, name: str, *rest: object) -> None:
+        requests: list[Line] = rest[2]  # type: ignore[assignment]
+        ids.extend(request["id"] for request in requests)
+        carry_out(run, stage, name, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "carry_out", listening)
+    return ids
+
+
+def rows(tree: Tree) -> list[dict[str, str]]:
+    with (tree.run().records / "cells.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def outcomes(tree: Tree) -> Counter[str]:
+    return Counter(row["outcome"] for row in rows(tree))
+
+
+def one_case(tree: Tree, case: str, limits: str = "") -> None:
+    """Have the tree ask but one thing, which goes as the fake worker has it for this case."""
+    tree.write(SCENARIO, ROUND_TRIP.replace("mlp", case).replace("pairs: all", "pairs: diagonal"))
+    if limits:
+        for stage in ("save", "load"):
+            old = f"{stage}: {{cpu_s: 20, wall_s: 60,"
+            tree.edit("configs/config.yaml", old, f"{stage}: {{cpu_s: 20, {limits},")
+
+
+def test_every_cell_is_recorded_and_saves_are_shared(done: Tree) -> None:
+    planned = [cell.id for cell in cells(done.config())]
+    assert [row["cell"] for row in rows(done)] == planned
+    assert outcomes(done) == {"equal": 21}
+    saved = [line for name in ENVIRONMENTS for line in read_lines(done.run().replies("save", name))]
+    assert len(saved) == 9
+
+
+def test_the_composed_config_is_kept_with_the_run(done: Tree) -> None:
+    stored = json.loads(done.run().config.read_text())
+    assert set(stored["environment"]) == set(ENVIRONMENTS)
+    assert stored["scenario"]["round_trip"]["cases"]["mlp"]["formats"]["h5"] == ["load_model"]
+
+
+def test_a_run_with_nothing_to_do_asks_nothing_and_changes_no_byte(
+    done: Tree, asked: list[str]
+) -> None:
+    before = contents(done.runs)
+    assert done.command("matrix").status == 0
+    assert asked == []
+    assert contents(done.runs) == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
+    done: Tree, asked: list[str], seed: int
+) -> None:
+    before = (done.run().records / "cells.csv").read_bytes()
+    lost, chance = set[str](), random.Random(seed)
+    for path in (done.run().folder / "replies" / "load").glob("*.jsonl"):
+        replies, whole = {line["id"] for line in read_lines(path)}, path.read_bytes()
+        path.write_bytes(whole[: chance.randrange(len(whole))])
+        lost |= replies - {line["id"] for line in read_lines(path)}
+    shutil.rmtree(done.run().records)
+    assert done.command("matrix").status == 0
+    assert sorted(asked) == sorted(lost)
+    assert (done.run().records / "cells.csv").read_bytes() == before
+
+
+def test_a_lost_artifact_is_saved_again_but_not_loaded_again(done: Tree, asked: list[str]) -> None:
+    (oracle,) = (done.run().folder / "artifacts").glob("round_trip/mlp/h5/*/tf-2.4/oracle.npz")
+    oracle.unlink()
+    assert done.command("matrix").status == 0
+    assert asked == ["round_trip/mlp/h5/save/tf-2.4"]
+
+
+def test_fresh_repeats_every_cell_and_keeps_the_old_replies(done: Tree, asked: list[str]) -> None:
+    old = contents(done.run().folder / "replies")
+    assert done.command("matrix", "fresh=true").status == 0
+    assert len(asked) == 9 + 21
+    assert contents(done.run().folder / "replies.1") == old
+
+
+def test_a_run_of_another_name_is_another_run(done: Tree, asked: list[str]) -> None:
+    before = contents(done.run().folder)
+    assert done.command("matrix", "name=again", "scenario=[seed_*]").status == 0
+    assert len(asked) == 3 + 3
+    assert contents(done.run().folder) == before
+
+
+def test_a_part_is_taken_from_what_the_whole_has_recorded(done: Tree, asked: list[str]) -> None:
+    assert done.command("matrix", "scenario=[seed_*]", "environment=[tf-2.4]").status == 0
+    assert asked == []
+    assert [row["cell"] for row in rows(done)] == [
+        "seed_example_1/as_written/h5/load_weights/tf-2.4/tf-2.4"
+    ]
+
+
+def test_the_stages_can_be_run_one_by_one(tree: Tree, finished: Path) -> None:
+    tree.fake_releases()
+    waiting = tree.command("load", "--environment", "tf-2.4")
+    assert waiting.status == 1
+    assert "2 cells wait for save(tf-2.21): nox -s 'save(tf-2.21)'" in waiting.out
+    for stage in ("save", "load"):
+        for name in ENVIRONMENTS:
+            assert tree.command(stage, "--environment", name).status == 0
+    assert tree.command("record").status == 0
+    alike = (finished / "full" / "records" / "cells.csv").read_bytes()
+    assert (tree.run().records / "cells.csv").read_bytes() == alike
+
+
+@pytest.mark.parametrize("case", ["harness-wrong", "harness-kill-worker", "ours-wrong"])
+def test_a_fault_of_the_harness_is_told_with_its_cell_reason_and_log(
+    tree: Tree, asked: list[str], case: str
+) -> None:
+    tree.fake_releases(FAKE_WORKER_NOTES=str(tree.root))
+    one_case(tree, case)
+    answer = tree.command("matrix")
+    assert answer.status == 1
+    assert outcomes(tree) == {"harness_error": 6, "equal": 3}
+    assert f"HARNESS ERROR round_trip/{case}/h5/save/tf-2.4: " in answer.out, "at once"
+    ours = [row for row in rows(tree) if row["outcome"] == "harness_error"]
+    for row in ours:
+        assert row["reason"] in answer.out, "at the end"
+        log = row["reason"].partition("; see ")[2]
+        assert (tree.run().folder / log).exists()
+    asked.clear()
+    assert tree.command("matrix").status == 1
+    assert len(asked) == 6, "each save is asked for once more, none is believed"
+    assert all(identity.startswith(f"round_trip/{case}/") for identity in asked)
+
+
+def test_an_environment_that_cannot_start_fails_its_own_cells_alone(tree: Tree) -> None:
+    tree.fake_releases()
+    tree.edit(
+        "configs/environment/tf-2.4.yaml", "cutoff", "variables: {FAKE_WORKER_BROKEN: '1'}\ncutoff"
+    )
+    answer = tree.command("matrix")
+    assert answer.status == 1
+    assert answer.out.count("libtensorflow_framework.so.2") == 4, "twice at once, twice at the end"
+    for row in rows(tree):
+        theirs = "tf-2.4" in (row["saved_with"], row["loaded_with"])
+        assert row["outcome"] == ("harness_error" if theirs else "equal")
+
+
+def test_an_environment_that_cannot_be_had_stops_nothing_but_its_own_cells(tree: Tree) -> None:
+    tree.fake_releases()
+    there = environments.prepare
+    missing = Unavailable("no CPython 3.8 was found", "Install it: pyenv install 3.8")
+
+    def prepare(name: str, of: Environment) -> Ready | Unavailable:
+        return missing if name == "tf-2.4" else there(name, of)
+
+    tree.monkeypatch.setattr(environments, "prepare", prepare)
+    answer = tree.command("matrix")
+    assert answer.status == 0
+    assert "tf-2.4 is unavailable: no CPython 3.8 was found\n    Install it: pyenv" in answer.out
+    for row in rows(tree):
+        theirs = "tf-2.4" in (row["saved_with"], row["loaded_with"])
+        assert row["outcome"] == ("skipped" if theirs else "equal")
+        assert ("no CPython 3.8" in row["reason"]) is theirs
+    tree.monkeypatch.setattr(environments, "prepare", there)
+    assert tree.command("matrix").status == 0
+    assert outcomes(tree) == {"equal": 21}
+
+
+def test_what_is_slow_among_others_gets_a_second_chance_alone(tree: Tree, asked: list[str]) -> None:
+    tree.fake_releases(FAKE_WORKER_NOTES=str(tree.root))
+    one_case(tree, "theirs-slow-when-crowded", "wall_s: 2")
+    assert tree.command("matrix", "environment=[tf-2.4]", "format=[h5]").status == 0
+    assert outcomes(tree) == {"equal": 2}
+    slow = "round_trip/theirs-slow-when-crowded/h5/save/tf-2.4"
+    assert Counter(asked)[slow] == 2
+    replies = list(read_lines(tree.run().replies("save", "tf-2.4")))
+    assert [r["outcome"] for r in replies if r["id"] == slow] == ["timeout", "saved"]
+
+
+def test_what_never_ends_is_a_timeout_that_counts(tree: Tree, asked: list[str]) -> None:
+    tree.fake_releases()
+    one_case(tree, "theirs-hang", "wall_s: 1")
+    words = ("environment=[tf-2.4]", "format=[h5]", "scenario=[round_trip]")
+    assert tree.command("matrix", *words).status == 0
+    (cell, save) = rows(tree)
+    assert (cell["outcome"], save["outcome"]) == ("not_saved", "not_saved")
+    assert "did not end within 1 s" in cell["reason"]
+    asked.clear()
+    assert tree.command("matrix", *words).status == 0
+    assert asked == []
+
+
+class TestPublish:
+    """What may be published, and what is refused?"""
+
+    @pytest.fixture
+    def committed(self, done: Tree, monkeypatch: pytest.MonkeyPatch) -> Tree:
+        monkeypatch.setattr(recording, "_git", lambda *words: "" if "status" in words else "1" * 40)
+        schema = done.published / "provenance.schema.json"
+        assert schema.exists()
+        (done.run().records / "provenance.json").unlink()
+        assert done.command("record").status == 0
+        return done
+
+    @staticmethod
+    def refused(tree: Tree, what: str, fix: str) -> None:
+        before = contents(tree.published)
+        answer = tree.command("publish")
+        assert answer.status == 2, answer
+        assert what in answer.err
+        assert fix in answer.err
+        assert contents(tree.published) == before
+
+    def test_a_finished_run_is_put_in_place(
+        self, committed: Tree, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        built: list[tuple[Path, Path]] = []
+
+        def build(data: Path, out: Path) -> int:
+            built.append((data, out))
+            return 0
+
+        monkeypatch.setattr(commands, "_build_report", build)
+        answer = committed.command("publish")
+        assert answer.status == 0, answer
+        for name in ("cells.csv", "cells.parquet", "environments.csv", "provenance.json"):
+            records = committed.run().records / name
+            assert (committed.published / name).read_bytes() == records.read_bytes()
+        assert built == [(committed.published, committed.root / "report")]
+
+    def test_a_run_that_never_was(self, tree: Tree) -> None:
+        self.refused(tree, "is unfinished: cells.csv", "Run `nox -s matrix`")
+
+    def test_a_run_of_a_part(self, committed: Tree) -> None:
+        assert committed.command("record", "scenario=[seed_*]").status == 0
+        self.refused(committed, "is unfinished: 18 cells are missing", "Run `nox -s matrix`")
+
+    def test_a_run_with_a_fault_of_the_harness(self, committed: Tree) -> None:
+        replies = committed.run().replies("load", "tf-2.4")
+        replies.write_bytes(b"".join(replies.read_bytes().splitlines(keepends=True)[1:]))
+        assert committed.command("record").status == 1
+        self.refused(committed, "has 1 faults of the harness", "See its log")
+
+    def test_a_run_without_an_environment(self, committed: Tree) -> None:
+        note = {"unavailable": "tf-2.4 is unavailable: no CPython 3.8 was found"}
+        committed.run().environment("tf-2.4").write_text(json.dumps(note))
+        assert committed.command("record").status == 0
+        self.refused(committed, "cells without an environment", "nox -s doctor")
+
+    def test_records_that_were_edited(self, committed: Tree) -> None:
+        path = committed.run().records / "cells.csv"
+        path.write_text(path.read_text().replace(",equal,", ",different,", 1))
+        self.refused(committed, "was changed after it was recorded", "Run `nox -s record`.")
+
+    def test_code_that_is_not_committed(
+        self, committed: Tree, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(recording, "_git", lambda *words: " M experiments/matrix.py")
+        (committed.run().records / "provenance.json").unlink()
+        assert committed.command("record").status == 0
+        self.refused(committed, "by code that is not committed", "Commit, run `nox -s record`")

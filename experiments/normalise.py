@@ -1,8 +1,8 @@
 """Which parts of an error message depend on the run, and what stands in their place?
 
-Temporary paths, the place where packages are installed, memory addresses, and the time and file
-descriptor that HDF5 puts into its errors; nothing else: two messages that differ in any other way
-are two messages.
+Temporary paths, the place where packages are installed, memory addresses, the time and file
+descriptor that HDF5 puts into its errors, and the host name that TensorFlow does; nothing else: two
+messages that differ in any other way are two messages.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ LONGEST = 2000
 """How many characters of a message are published."""
 
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+# Keras 3 writes `id(object)` into a model's config, and quotes it: keras/src/saving/
+# serialization_lib.py. Keras 2 counts instead, and its small numbers are the same in each run.
+OBJECT_ID = re.compile(r"(?<='shared_object_id': )\d{9,}")
 # HDF5 reports a failed read or write so: H5FD__sec2_read in the library's src/H5FDsec2.c.
 HDF5_TIME = re.compile(r"\btime = \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}")
 HDF5_DESCRIPTOR = re.compile(r"\bfile descriptor = \d+")
+# TensorFlow names the machine where an op is unknown: tensorflow/core/framework/op.cc, OpNotFound.
+HOST = re.compile(r"(?<=' in binary running on )\S+(?=\. Make sure)")
 SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
@@ -26,6 +31,8 @@ def message(text: str, scratch: str) -> str:
         text = text.replace(scratch + "/home", "<home>").replace(scratch, "<scratch>")
     text = SITE_PACKAGES.sub("<site-packages>/", text)
     text = ADDRESS.sub("0x…", text)
+    text = OBJECT_ID.sub("<id>", text)
     text = HDF5_TIME.sub("time = <time>", text)
+    text = HOST.sub("<host>", text)
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]

@@ -41,6 +41,11 @@ messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map
             'File "/opt/envs/tf-2.4/lib/python3.8/site-packages/keras/models.py", line 3',
             'File "<site-packages>/keras/models.py", line 3',
         ),
+        (
+            "Op type not registered 'Op' in binary running on node-7.example. Make sure the Op",
+            "Op type not registered 'Op' in binary running on <host>. Make sure the Op",
+        ),
+        ("'shared_object_id': 140084752111264}", "'shared_object_id': <id>}"),
         ("a\r\nb\rc", "a\nb\nc"),
         ("nul\0byte", "nul\\0byte"),
     ],
@@ -53,6 +58,7 @@ def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
     "text",
     [
         "Shapes (10, 32) and (10, 64) are incompatible",
+        "'registered_name': None, 'shared_object_id': 12}",
         "flag 0x10 of dense_2/kernel:0",
         "/tmp/other/model.h5",
         'Layer #0 (named "dense") expects 2 weight(s), but 3 were given: 12345678901',

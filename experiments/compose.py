@@ -8,9 +8,8 @@ raised at once, before any environment is touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,22 +22,12 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments import matrix
-from experiments.config import (
-    APIS,
-    ROOT,
-    WRITTEN_BY,
-    Case,
-    Config,
-    Environment,
-    Scenario,
-    Select,
-)
+from experiments import checks, matrix
+from experiments.config import ROOT, Case, Config, Environment, Scenario, Select
 from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.scenarios import names as scenario_modules
 
 SELECTORS = tuple(field.name for field in fields(Select))
-NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
 READING = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, OSError)
 """What reading and composing a file may raise."""
 
@@ -57,10 +46,11 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
         scenarios = _group(root, "scenario", Scenario, faults)
         primary = _primary(root, overrides, faults)
     for name, environment in environments.items():
-        faults.extend(_environment_faults(name, environment))
+        faults.extend(checks.environment_faults(name, environment))
     modules = scenario_modules()
     for name, scenario in scenarios.items():
-        faults.extend(_scenario_faults(name, scenario, modules))
+        faults.extend(checks.scenario_faults(name, scenario, modules))
+        scenario.cases = _completed(scenario)
     for name in sorted(set(modules) - set(_stems(root, "scenario"))):
         faults.append(
             Fault(
@@ -93,7 +83,7 @@ def _group(root: Path, group: str, kind: type[T], faults: list[Fault]) -> dict[s
     found: dict[str, T] = {}
     for name in _stems(root, group):
         where = f"configs/{group}/{name}.yaml"
-        if not NAME.fullmatch(name):
+        if not checks.NAME.fullmatch(name):
             faults.append(
                 Fault(where, f"{name!r} cannot be part of a cell's id", "Use a-z, 0-9, _, - and .")
             )
@@ -181,7 +171,7 @@ def _primary(root: Path, overrides: Sequence[str], faults: list[Fault]) -> Confi
     assert isinstance(raw, dict)
     config = _typed(Config, raw, "configs/config.yaml", faults)
     if config is not None:
-        faults.extend(_value_faults(config))
+        faults.extend(checks.value_faults(config))
     return config
 
 
@@ -230,70 +220,12 @@ def _keys(kind: Any, prefix: str = "") -> list[str]:
     return found
 
 
-def _value_faults(config: Config) -> Iterator[Fault]:
-    where = "configs/config.yaml or the command line"
-    for stage, limit in (("save", config.limits.save), ("load", config.limits.load)):
-        for key, value in vars(limit).items():
-            if value <= 0:
-                fix = "Give a whole number above 0."
-                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
-    if config.jobs < 0:
-        yield Fault(
-            where, "jobs is negative", "Give 0 for one per core, or a number of environments."
-        )
-    if not NAME.fullmatch(config.name):
-        yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+def _completed(scenario: Scenario) -> dict[str, Case | None]:
+    """Give each case what it leaves to its scenario."""
+    return {name: _case(scenario, name, case) for name, case in scenario.cases.items()}
 
 
-def _environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
-    where = f"configs/environment/{name}.yaml"
-    if not re.fullmatch(r"3\.\d+", environment.python):
-        yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
-    elif int(environment.python[2:]) < 7:
-        yield Fault(
-            where,
-            f"python {environment.python} is too old",
-            'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
-        )
-    try:
-        date.fromisoformat(environment.cutoff)
-    except ValueError:
-        yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
-    if not environment.requirements:
-        yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
-    for requirement in environment.requirements:
-        if "==" not in requirement:
-            yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
-
-
-def _scenario_faults(name: str, scenario: Scenario, modules: list[str]) -> Iterator[Fault]:
-    where = f"configs/scenario/{name}.yaml"
-    if name not in modules:
-        fix = f"Write experiments/scenarios/{name}.py, or rename the file. {nearest(name, modules)}"
-        yield Fault(where, f"no scenario module {name!r}", fix)
-    if not scenario.cases:
-        yield Fault(where, "a scenario without cases", "Name at least one under cases.")
-    if not scenario.formats:
-        yield Fault(where, "a scenario without formats", "Name at least one under formats.")
-    yield from _format_faults(where, "formats", scenario.formats)
-    for case, content in scenario.cases.items():
-        if not NAME.fullmatch(case):
-            yield Fault(
-                where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
-            )
-        if content is not None and content.formats is not None:
-            yield from _format_faults(where, f"cases.{case}.formats", content.formats)
-        for saved_as in (scenario.saved_as, content and content.saved_as):
-            if saved_as and not NAME.fullmatch(saved_as):
-                fix = "Use a-z, 0-9 and _."
-                yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
-    scenario.cases = {
-        case: _completed(scenario, case, content) for case, content in scenario.cases.items()
-    }
-
-
-def _completed(scenario: Scenario, name: str, case: Case | None) -> Case:
-    """Give a case what it leaves to its scenario."""
+def _case(scenario: Scenario, name: str, case: Case | None) -> Case:
     case = case or Case()
     return Case(
         formats=scenario.formats if case.formats is None else case.formats,
@@ -301,24 +233,6 @@ def _completed(scenario: Scenario, name: str, case: Case | None) -> Case:
         facts=scenario.facts if case.facts is None else case.facts,
         saved_as=case.saved_as or scenario.saved_as or name,
     )
-
-
-def _format_faults(where: str, key: str, formats: dict[str, list[str]]) -> Iterator[Fault]:
-    for form, apis in formats.items():
-        here = f"{key}.{form}"
-        if form not in WRITTEN_BY:
-            yield Fault(where, f"{here}: no such format", nearest(form, WRITTEN_BY))
-        if not apis:
-            yield Fault(where, f"{here} names no api", "Name what loads it, e.g. [load_model].")
-        for api in apis:
-            if api not in APIS:
-                yield Fault(where, f"{here}: no api {api!r}", nearest(api, APIS))
-        if WRITTEN_BY.get(form) == "save_weights" and "load_model" in apis:
-            yield Fault(
-                where,
-                f"{here}: load_model cannot read a file that holds weights alone",
-                "Use load_weights, or a format that save writes: h5, keras, savedmodel.",
-            )
 
 
 def plain(value: Any) -> Any:

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from report.data import Cell, Results, in_format_order
 from report.grids import GOOD, NOTHING, Grid, Key
+from report.histories import diagonal
 from report.releases import Releases
-from report.tables import blocks, case_list, diagonal, listed, merged, routes, state
+from report.rows import blocks, case_list, listed, merged, routes, state
 from report.wording import shortened, wording
 
 Step = tuple[str, Key, Cell, Cell]

@@ -11,10 +11,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from report import tables
+from report import between, places, rows
 from report.changes import Changes, changes
 from report.data import Cell, Results
 from report.grids import Grid
+from report.histories import History, Tally, histories, tallies
 from report.plots import along_the_diagonal
 from report.releases import Releases
 from report.wording import Wording, one_line, wordings
@@ -79,7 +80,7 @@ def number(count: int) -> str:
 
 def share(part: int, whole: int) -> str:
     """Write a share; nothing stands out less than 0 %."""
-    return tables.percent(part, whole) if part else tables.DASH
+    return rows.percent(part, whole) if part else rows.DASH
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ class Format:
     """A format's part of the section between releases."""
 
     grid: Grid
-    share: tables.Share
-    loads_in: list[tables.LoadsIn]
-    models: list[tables.ModelLoadsIn]
+    share: between.Share
+    loads_in: list[between.LoadsIn]
+    models: list[between.ModelLoadsIn]
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ class Section:
     question: str
     cause: str
     expected: str
-    tally: tables.Tally
-    histories: list[tables.History]
+    tally: Tally
+    histories: list[History]
     formats: list[Format]
     wordings: list[Wording]
     folded: list[Wording]
@@ -112,7 +113,7 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
     releases = results.releases
     formats = [_format(grid, releases) for grid in main]
     first = {grid.scenario for grid in main}
-    tallies = sorted(tables.tallies(results), key=lambda one: one.scenario not in first)
+    tallied = sorted(tallies(results), key=lambda one: one.scenario not in first)
     found = changes(results, grids)
     return {
         "product": releases.product,
@@ -122,21 +123,21 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "ranked": sorted(
             (found.share for found in formats), key=lambda one: (-one.exact, -one.pairs)
         ),
-        "between": tables.between(main, releases),
-        "crossings": tables.crossings(main, results.majors),
+        "between": between.between(main, releases),
+        "crossings": between.crossings(main, results.majors),
         "main": main[0].scenario if main else "",
         "models": sorted({case for grid in main for case in grid.cases}),
-        "tallies": tallies,
-        "sections": [_section(results, grids, tally) for tally in tallies],
+        "tallies": tallied,
+        "sections": [_section(results, grids, tally) for tally in tallied],
         "diagonal": along_the_diagonal(results, grids),
         "changes": [change for change in found if change],
         "turning": _turning(found),
-        "silent": tables.silent(results),
-        "no_answer": tables.no_answer(results),
-        "not_saved": tables.not_saved(results),
-        "skips": tables.skips(results),
+        "silent": places.silent(results),
+        "no_answer": places.no_answer(results),
+        "not_saved": places.not_saved(results),
+        "skips": places.skips(results),
         "harness_errors": [cell for cell in results.cells if cell.outcome == "harness_error"],
-        "outcomes": tables.outcomes(results),
+        "outcomes": places.outcomes(results),
         "environments": sorted(
             results.environments, key=lambda row: releases.places[row["environment"]]
         ),
@@ -154,13 +155,13 @@ def _turning(found: Sequence[Changes]) -> list[Changes]:
 def _format(grid: Grid, releases: Releases) -> Format:
     return Format(
         grid=grid,
-        share=tables.share(grid, releases),
-        loads_in=tables.loads_in(grid, releases),
-        models=tables.models_load_in(grid, releases),
+        share=between.share(grid, releases),
+        loads_in=between.loads_in(grid, releases),
+        models=between.models_load_in(grid, releases),
     )
 
 
-def _section(results: Results, grids: Sequence[Grid], tally: tables.Tally) -> Section:
+def _section(results: Results, grids: Sequence[Grid], tally: Tally) -> Section:
     cells = results.scenarios[tally.scenario]
     own = [grid for grid in grids if grid.scenario == tally.scenario]
     between = {(grid.format, grid.api) for grid in own}
@@ -173,7 +174,7 @@ def _section(results: Results, grids: Sequence[Grid], tally: tables.Tally) -> Se
         cause=_together(cells, "cause"),
         expected=_together(cells, "expected"),
         tally=tally,
-        histories=tables.histories(rest, results.releases),
+        histories=histories(rest, results.releases),
         formats=[_format(grid, results.releases) for grid in own],
         wordings=shown,
         folded=folded[:WORDINGS_FOLDED],

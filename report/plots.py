@@ -12,9 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
+from report.between import share
 from report.data import CALLS, Results
 from report.grids import GOOD, NOTHING, Grid, Pair
 from report.releases import Releases
+from report.rows import percent
 from report.shapes import (
     GREY,
     INK,
@@ -35,7 +37,6 @@ from report.shapes import (
     rectangle,
     svg,
 )
-from report.tables import percent, share
 
 WIDTH = 9.375
 """Inches: 900 px, about as wide as the text of a README."""

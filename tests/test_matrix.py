@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from experiments.compose import NAME
+from experiments.checks import NAME
 from experiments.config import (
     APIS,
     WRITTEN_BY,

@@ -20,9 +20,11 @@ import report
 from report.__main__ import build, main
 from report.data import CELL_COLUMNS, DataError, Results, read
 from report.grids import find, headline, together
+from report.histories import histories
 from report.pages import code, compatibility, plain
+from report.places import pairs_text
 from report.releases import Releases, natural
-from report.tables import histories, pairs_text, percent
+from report.rows import percent
 from report.wording import pattern
 
 PACKAGE = Path(report.__file__).parent

@@ -1,0 +1,93 @@
+"""Do the values of a config make sense, where their types do?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from experiments.config import APIS, WRITTEN_BY, Config, Environment, Scenario
+from experiments.faults import Fault, nearest
+
+NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
+"""What can be part of a cell's id, and so of a path and a glob."""
+
+
+def value_faults(config: Config) -> Iterator[Fault]:
+    """Check what can be set on the command line."""
+    where = "configs/config.yaml or the command line"
+    for stage, limit in (("save", config.limits.save), ("load", config.limits.load)):
+        for key, value in vars(limit).items():
+            if value <= 0:
+                fix = "Give a whole number above 0."
+                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
+    if config.jobs < 0:
+        yield Fault(
+            where, "jobs is negative", "Give 0 for one per core, or a number of environments."
+        )
+    if not NAME.fullmatch(config.name):
+        yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+
+
+def environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
+    """Check one environment's file."""
+    where = f"configs/environment/{name}.yaml"
+    if not re.fullmatch(r"3\.\d+", environment.python):
+        yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
+    elif int(environment.python[2:]) < 7:
+        yield Fault(
+            where,
+            f"python {environment.python} is too old",
+            'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
+        )
+    try:
+        date.fromisoformat(environment.cutoff)
+    except ValueError:
+        yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
+    if not environment.requirements:
+        yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
+    for requirement in environment.requirements:
+        if "==" not in requirement:
+            yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
+
+
+def scenario_faults(name: str, scenario: Scenario, modules: list[str]) -> Iterator[Fault]:
+    """Check one scenario's file; `modules` are the scenarios that have code."""
+    where = f"configs/scenario/{name}.yaml"
+    if name not in modules:
+        fix = f"Write experiments/scenarios/{name}.py, or rename the file. {nearest(name, modules)}"
+        yield Fault(where, f"no scenario module {name!r}", fix)
+    if not scenario.cases:
+        yield Fault(where, "a scenario without cases", "Name at least one under cases.")
+    if not scenario.formats:
+        yield Fault(where, "a scenario without formats", "Name at least one under formats.")
+    yield from _format_faults(where, "formats", scenario.formats)
+    for case, content in scenario.cases.items():
+        if not NAME.fullmatch(case):
+            yield Fault(
+                where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
+            )
+        if content is not None and content.formats is not None:
+            yield from _format_faults(where, f"cases.{case}.formats", content.formats)
+        for saved_as in (scenario.saved_as, content and content.saved_as):
+            if saved_as and not NAME.fullmatch(saved_as):
+                fix = "Use a-z, 0-9 and _."
+                yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
+
+
+def _format_faults(where: str, key: str, formats: dict[str, list[str]]) -> Iterator[Fault]:
+    for form, apis in formats.items():
+        here = f"{key}.{form}"
+        if form not in WRITTEN_BY:
+            yield Fault(where, f"{here}: no such format", nearest(form, WRITTEN_BY))
+        if not apis:
+            yield Fault(where, f"{here} names no api", "Name what loads it, e.g. [load_model].")
+        for api in apis:
+            if api not in APIS:
+                yield Fault(where, f"{here}: no api {api!r}", nearest(api, APIS))
+        if WRITTEN_BY.get(form) == "save_weights" and "load_model" in apis:
+            yield Fault(
+                where,
+                f"{here}: load_model cannot read a file that holds weights alone",
+                "Use load_weights, or a format that save writes: h5, keras, savedmodel.",
+            )

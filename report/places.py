@@ -1,0 +1,147 @@
+"""Where did something happen? Lists of cells, written as short as they can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from report.data import OUTCOMES, Cell, Results
+from report.grids import Key, Pair
+from report.releases import Releases
+from report.rows import (
+    LONGEST_LIST,
+    NO_ANSWER,
+    WORDS,
+    blocks,
+    case_list,
+    listed,
+    merged,
+    routes,
+    silence,
+)
+from report.wording import shortened
+
+
+@dataclass(frozen=True)
+class Place:
+    """Cells of one scenario that share a remark, and the releases they stand for."""
+
+    scenario: str
+    cases: str
+    routes: str
+    where: str
+    remark: str
+    largest: str
+    cells: int
+
+
+def places(cells: Iterable[Cell], releases: Releases, remark: Callable[[Cell], str]) -> list[Place]:
+    """Write cells by scenario and remark; formats, then cases, of the same releases share a row."""
+    groups: dict[tuple[str, str], dict[Key, list[Cell]]] = {}
+    for cell in cells:
+        group = groups.setdefault((cell.scenario, remark(cell)), {})
+        group.setdefault((cell.case, cell.format, cell.api), []).append(cell)
+    return [
+        place
+        for (scenario, word), members in groups.items()
+        for place in _places(scenario, word, members, releases)
+    ]
+
+
+def _places(
+    scenario: str, word: str, groups: Mapping[Key, Sequence[Cell]], releases: Releases
+) -> Iterator[Place]:
+    where = {
+        key: pairs_text([cell.pair for cell in cells], releases) for key, cells in groups.items()
+    }
+    for cases, pairs, text in blocks(where):
+        cells = [cell for case in cases for pair in pairs for cell in groups[case, *pair]]
+        yield Place(
+            scenario=scenario,
+            cases=case_list(cases),
+            routes=routes(pairs),
+            where=text,
+            remark=word,
+            largest=largest_difference(cells),
+            cells=len(cells),
+        )
+
+
+def pairs_text(pairs: Collection[Pair], releases: Releases) -> str:
+    """Write pairs of saver and loader: by release where both are one, else saver \u2192 loader."""
+    if all(loader in {saver, ""} for saver, loader in pairs):
+        return releases.intervals({saver for saver, _ in pairs})
+    by_saver = _rectangles(pairs, releases)
+    by_loader = _rectangles([(loader, saver) for saver, loader in pairs], releases)
+    turned = [(savers, loaders) for loaders, savers in by_loader]
+    best = min(by_saver, turned, key=len)
+    shown = [f"{savers} \N{RIGHTWARDS ARROW} {loaders}" for savers, loaders in best[:LONGEST_LIST]]
+    more = [f"and {len(best) - LONGEST_LIST} more"] if len(best) > LONGEST_LIST else []
+    return "; ".join(shown + more)
+
+
+def _rectangles(pairs: Collection[Pair], releases: Releases) -> list[tuple[str, str]]:
+    others: dict[str, list[str]] = {}
+    for one, other in pairs:
+        others.setdefault(one, []).append(other)
+    ordered = releases.sort(others)
+    groups = merged((one, releases.intervals(others[one])) for one in ordered)
+    return [(releases.intervals(ones), text) for text, ones in groups.items()]
+
+
+def silent(results: Results) -> list[Place]:
+    """Find the loads that raised nothing and gave something else, or should have been refused."""
+    cells = [cell for cell in results.loads if cell.verdict == "silent"]
+    return places(cells, results.releases, silence)
+
+
+def largest_difference(cells: Iterable[Cell]) -> str:
+    """Write the largest difference of a prediction among some cells."""
+    found = [float(cell.max_abs_diff) for cell in cells if cell.max_abs_diff]
+    return f"{max(found):.2g}" if found else ""
+
+
+def no_answer(results: Results) -> list[Place]:
+    """Find the loads that ended without an answer: timeouts, crashes, memory."""
+    cells = [cell for cell in results.loads if cell.outcome in NO_ANSWER]
+    return places(cells, results.releases, lambda cell: WORDS[cell.outcome])
+
+
+def not_saved(results: Results) -> list[Place]:
+    """Find what could not be saved, and what was said."""
+    return places(results.failed_saves, results.releases, _complaint)
+
+
+def _complaint(cell: Cell) -> str:
+    error = cell.error_type.rsplit(".", 1)[-1]
+    return shortened(f"{error}: {cell.error_message}" if error else cell.reason)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Why some cells were not run."""
+
+    reason: str
+    scenarios: str
+    where: str
+    cells: int
+
+
+def skips(results: Results) -> list[Skip]:
+    """Collect the reasons for which cells were skipped, commonest first."""
+    groups = merged((cell, cell.reason) for cell in results.cells if cell.outcome == "skipped")
+    found = [_skip(reason, cells, results.releases) for reason, cells in groups.items()]
+    return sorted(found, key=lambda skip: (-skip.cells, skip.reason))
+
+
+def _skip(reason: str, cells: Sequence[Cell], releases: Releases) -> Skip:
+    scenarios = listed((cell.scenario for cell in cells), "`")
+    loaders = {cell.loaded_with or cell.saved_with for cell in cells}
+    return Skip(reason, scenarios, releases.intervals(loaders), len(cells))
+
+
+def outcomes(results: Results) -> list[tuple[str, int]]:
+    """Count the rows by outcome, in the contract's order."""
+    counts = Counter(cell.outcome for cell in results.cells)
+    return [(name, counts[name]) for name in OUTCOMES if counts[name]]

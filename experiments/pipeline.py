@@ -97,16 +97,20 @@ class Pipeline:
         return {name: found for name, found in requests.items() if self.only in ("", name)}
 
     def _pass(self, stage: str, title: str, wanted: Requests, jobs: int) -> None:
-        """Have every environment answer its requests, the one with the most of them first."""
+        """Have every environment answer its requests, the newest first.
+
+        The newest import slowest and have the most cells that run into their limit; what takes
+        long must not begin last, when there is nothing left to do beside it.
+        """
         requests = {name: found for name, found in wanted.items() if found}
         if not requests:
             return
-        longest_first = sorted(requests, key=lambda name: -len(requests[name]))
+        newest_first = [name for name in reversed(self.config.environment) if name in requests]
         totals = {name: len(found) for name, found in requests.items()}
         with self.display.stage(title, totals), ThreadPoolExecutor(jobs) as pool:
             futures = [
                 pool.submit(self._environment, stage, name, requests[name])
-                for name in longest_first
+                for name in newest_first
             ]
             try:
                 for future in futures:

@@ -116,6 +116,10 @@ def _content(root: Path, group: str, name: str) -> dict[Any, Any]:
 def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) -> T | None:
     """Check `raw` key by key against the structured config `kind`, collecting what is wrong."""
     known = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    try:
+        return _object(kind, OmegaConf.merge(OmegaConf.structured(kind), raw))
+    except OmegaConfBaseException:
+        pass  # say below of each key what is wrong with it
     before = len(faults)
     good = OmegaConf.structured(kind)
     for key, value in raw.items():
@@ -137,6 +141,10 @@ def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) 
             faults.append(Fault(where, f"{key} is missing", f"Add a line {key}: …"))
     if len(faults) > before:
         return None
+    return _object(kind, good)
+
+
+def _object(kind: type[T], good: Any) -> T:
     result = OmegaConf.to_object(good)
     assert isinstance(result, kind)
     return result

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.config import ROOT, Config
+from experiments.config import ROOT, Config, Limit
 from experiments.environments import variables
 from experiments.matrix import Cell, Save
 
@@ -47,6 +47,7 @@ class Keys:
 
     def __init__(self, config: Config, locks: dict[str, str]) -> None:
         self.config = config
+        self._known: dict[tuple[str, str], str] = {}
         self._environments = {
             name: [locks[name], environment.python, variables(environment)]
             for name, environment in config.environment.items()
@@ -55,20 +56,26 @@ class Keys:
 
     def save(self, save: Save) -> str:
         """Return the key of a save's reply."""
-        return self._key(save.scenario, save.id, save.saved_with, vars(self.config.limits.save))
+        return self._key(save.scenario, save.id, save.saved_with, self.config.limits.save, "")
 
     def load(self, cell: Cell, artifact: str) -> str:
         """Return the key of a load's reply; `artifact` is the digest of what is loaded."""
-        conditions = [vars(self.config.limits.load), artifact]
-        return self._key(cell.scenario, cell.id, cell.loaded_with, conditions)
+        limits = self.config.limits.load
+        return self._key(cell.scenario, cell.id, cell.loaded_with, limits, artifact)
 
-    def _key(self, scenario: str, identity: str, environment: str, conditions: Any) -> str:
-        parts: list[Any] = [
-            SUITE_VERSION,
-            shared_source(),
-            scenario_source(scenario),
-            identity,
-            self._environments[environment],
-            conditions,
-        ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    def _key(
+        self, scenario: str, identity: str, environment: str, limits: Limit, artifact: str
+    ) -> str:
+        place = (identity, artifact)
+        if place not in self._known:
+            parts: list[Any] = [
+                SUITE_VERSION,
+                shared_source(),
+                scenario_source(scenario),
+                identity,
+                self._environments[environment],
+                [vars(limits), artifact] if artifact else vars(limits),
+            ]
+            text = json.dumps(parts, sort_keys=True)
+            self._known[place] = hashlib.sha256(text.encode()).hexdigest()
+        return self._known[place]

@@ -35,7 +35,7 @@ def test_names_and_shapes_do_not_make_a_family(a: str, b: str, c: str, d: str) -
         (
             "OSError",
             "No file or directory found at model.h5",
-            "oserror-no-file-or-directory-found-at-model",
+            "oserror-no-file-or-directory-found-at",
         ),
         ("", "did not end within 12 s of CPU time", "limit-did-not-end-within-of-cpu-time"),
         ("SIGSEGV", "died of SIGSEGV", "sigsegv-died-of-sigsegv"),

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from experiments.checks import NAME
 from experiments.config import (
     APIS,
     WRITTEN_BY,
@@ -28,7 +27,7 @@ from experiments.matrix import Cell, cells, select_faults
 
 AXES = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 
-names = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) < 12)
+names = st.sampled_from(["a", "ab", "b", "dense_2", "h5", "tf-2.1", "tf-2.10", "tf-2.2", "x.y"])
 formats = st.dictionaries(
     st.sampled_from(sorted(WRITTEN_BY)),
     st.lists(st.sampled_from(APIS), min_size=1, max_size=2, unique=True),

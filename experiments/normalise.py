@@ -27,7 +27,8 @@ SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 def message(text: str, scratch: str) -> str:
     """Return `text` without what depends on the run; `scratch` is the cell's own folder."""
     if scratch:
-        text = text.replace(scratch + "/work/", "<cell>/").replace(scratch + "/work", "<cell>")
+        cell = scratch + "/work"
+        text = text.replace(f"{cell}/", "<cell>/").replace(cell, "<cell>")
         text = text.replace(scratch + "/home", "<home>").replace(scratch, "<scratch>")
     text = SITE_PACKAGES.sub("<site-packages>/", text)
     text = ADDRESS.sub("0x…", text)

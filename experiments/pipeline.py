@@ -109,8 +109,7 @@ class Pipeline:
         totals = {name: len(found) for name, found in requests.items()}
         with self.display.stage(title, totals), ThreadPoolExecutor(jobs) as pool:
             futures = [
-                pool.submit(self._environment, stage, name, requests[name])
-                for name in newest_first
+                pool.submit(self._environment, stage, name, requests[name]) for name in newest_first
             ]
             try:
                 for future in futures:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from experiments.normalise import LONGEST, message
 
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"
+CELL = SCRATCH + "/work"
 texts = st.text(max_size=300)
 fragments = st.sampled_from(
     [
         SCRATCH,
-        SCRATCH + "/work/model.h5",
+        CELL + "/model.h5",
         SCRATCH + "/home",
         "/usr/lib/python3.8/site-packages/keras/engine.py",
         "<keras.layers.Dense object at 0x7f3a12345678>",
@@ -32,8 +33,8 @@ messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        (f"Unable to open {SCRATCH}/work/model.h5", "Unable to open <cell>/model.h5"),
-        (f"in {SCRATCH}/work: nothing", "in <cell>: nothing"),
+        (f"Unable to open {CELL}/model.h5", "Unable to open <cell>/model.h5"),
+        (f"in {CELL}: nothing", "in <cell>: nothing"),
         (f"No file at {SCRATCH}/home/m.h5", "No file at <home>/m.h5"),
         (f"{SCRATCH}/other", "<scratch>/other"),
         ("at 0x7f3a12345678>", "at 0x…>"),
@@ -95,4 +96,4 @@ def test_a_message_is_cut_at_the_longest_that_is_published(text: str, times: int
 
 def test_a_message_is_cut_after_normalising_so_that_paths_do_not_decide_where() -> None:
     tail = "x" * LONGEST
-    assert message(f"{SCRATCH}/work {tail}", SCRATCH) == message(f"/a/work {tail}", "/a")
+    assert message(f"{CELL} {tail}", SCRATCH) == message(f"/a/work {tail}", "/a")

@@ -53,9 +53,10 @@ def config(pairs: Pairs = Pairs.all) -> Config:
     )
 
 
+CELL = "/scratch/x1/work"
 SHAPES = (
     "Layer #0 (named \"dense_2\"), weight <tf.Variable 'dense_2/kernel:0'> has shape (10, 32), "
-    "but the saved weight has shape (10, 16). At 0x7f0a12345678 in /scratch/x1/work/model.h5"
+    f"but the saved weight has shape (10, 16). At 0x7f0a12345678 in {CELL}/model.h5"
 )
 LOADS: dict[str, Line] = {
     "tf-2.4": {"outcome": "equal", "phase": "compare"},
@@ -77,8 +78,8 @@ FAILED_SAVE: Line = {
     "outcome": "error",
     "phase": "save",
     "error_type": "NotImplementedError",
-    "error_message": 'Saving is "not" done,\nnot at all: /scratch/x2/work/größe.h5',
-    "scratch": "/scratch/x2",
+    "error_message": f'Saving is "not" done,\nnot at all: {CELL}/größe.h5',
+    "scratch": "/scratch/x1",
 }
 
 

@@ -158,29 +158,35 @@ def _first_line(error: Exception) -> str:
 
 
 def _primary(root: Path, overrides: Sequence[str], faults: list[Fault]) -> Config | None:
-    """Compose config.yaml and its plan; each override is tried alone so that all faults show."""
-    translated: list[str] = []
-    for word in overrides:
-        override = _override(root, word, faults)
-        if override is None:
-            continue
-        try:
-            raw = OmegaConf.to_container(compose(config_name="config", overrides=[override]))
-            assert isinstance(raw, dict)
-            if _typed(Config, raw, word, faults) is not None:
-                translated.append(override)
-        except READING as error:
-            faults.append(Fault(word, _first_line(error), _key_hint(word)))
-    try:
-        raw = OmegaConf.to_container(compose(config_name="config", overrides=translated))
-    except READING as error:
-        faults.append(Fault("configs/config.yaml", _first_line(error), "Mend the file."))
-        return None
-    assert isinstance(raw, dict)
-    config = _typed(Config, raw, "configs/config.yaml", faults)
+    """Compose config.yaml and its plan with what the command line changes.
+
+    Hydra takes long to compose: only if not all goes well is each override tried alone, so that
+    all faults show.
+    """
+    whole = ("configs/config.yaml", "Mend the file.")
+    asked = [(word, found) for word in overrides if (found := _override(root, word, faults))]
+    config = _composed([override for _, override in asked], *whole, faults=[])
+    if config is None:
+        good = [
+            override
+            for word, override in asked
+            if _composed([override], word, _key_hint(word), faults) is not None
+        ]
+        config = _composed(good, *whole, faults)
     if config is not None:
         faults.extend(checks.value_faults(config))
     return config
+
+
+def _composed(overrides: Sequence[str], where: str, fix: str, faults: list[Fault]) -> Config | None:
+    """Compose config.yaml with some overrides; what goes wrong is a fault of `where`."""
+    try:
+        raw = OmegaConf.to_container(compose(config_name="config", overrides=list(overrides)))
+    except READING as error:
+        faults.append(Fault(where, _first_line(error), fix))
+        return None
+    assert isinstance(raw, dict)
+    return _typed(Config, raw, where, faults)
 
 
 def _override(root: Path, word: str, faults: list[Fault]) -> str | None:

@@ -147,7 +147,7 @@ def fake_python(folder: Path) -> Path:
     return path
 
 
-def request(case: str, **limits: int) -> Line:
+def request(case: str, **limits: float) -> Line:
     """Ask for a save; the case says what goes wrong in it."""
     identity = f"round_trip/{case}/h5/save/tf-2.4"
     return {
@@ -189,7 +189,7 @@ class Workshop:
         replies = latest(self.run.replies("save", "tf-2.4"))
         return {asked["case"]: replies[asked["id"]] for asked in requests}
 
-    def fate(self, case: str, **limits: int) -> Line:
+    def fate(self, case: str, **limits: float) -> Line:
         """Return the reply to a cell that goes wrong between two that do not and must not."""
         found = self.answers(request("before"), request(case, **limits), request("after"))
         assert (found["before"]["outcome"], found["after"]["outcome"]) == ("saved", "saved")

@@ -62,7 +62,7 @@ globs = st.lists(
     min_size=1,
     max_size=3,
 )
-selections = st.builds(Select, *[globs] * 7)
+selections = st.builds(Select, *[st.just(["*"]) | globs] * 7)
 
 
 def axes(cell: Cell) -> list[str]:

@@ -19,13 +19,13 @@ from support import Workshop, request
 from experiments import store
 from experiments.store import Line
 
-PLANTED: dict[str, dict[str, int]] = {
+PLANTED: dict[str, dict[str, float]] = {
     "theirs-wrong": {},
     "theirs-unprintable": {},
     "theirs-core-limit-is-zero": {},
     "theirs-leave": {},
     "theirs-spin": {"cpu_s": 1},
-    "theirs-hang": {"wall_s": 1},
+    "theirs-hang": {"wall_s": 0.5},
     "theirs-hungry": {"memory_mib": 300},
     "theirs-kill-self": {},
     "theirs-garbage": {},
@@ -37,7 +37,7 @@ PLANTED: dict[str, dict[str, int]] = {
     "ours-wrong": {},
     "ours-flood": {},
     "harness-wrong": {},
-    "harness-hang": {"wall_s": 1},
+    "harness-hang": {"wall_s": 0.5},
     "harness-spin": {"cpu_s": 1},
     "harness-core-limit-is-zero": {},
     "harness-leave": {},
@@ -150,11 +150,11 @@ def test_a_release_that_waits_for_ever_times_out_and_is_to_be_retried(
 ) -> None:
     reply = fates["theirs-hang"]
     assert (reply["outcome"], reply["phase"], reply["retry"]) == ("timeout", "build", True)
-    assert reply["error_message"] == "did not end within 1 s of wall time"
+    assert reply["error_message"] == "did not end within 0.5 s of wall time"
 
 
 def test_a_second_timeout_of_a_cell_on_its_own_counts(workshop: Workshop) -> None:
-    asked = request("theirs-hang", wall_s=1) | {"alone": True}
+    asked = request("theirs-hang", wall_s=0.5) | {"alone": True}
     reply = workshop.answers(asked)["theirs-hang"]
     assert reply["outcome"] == "timeout"
     assert "retry" not in reply
@@ -187,7 +187,7 @@ def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[s
 @pytest.mark.parametrize(
     ("deed", "reason"),
     [
-        ("hang", "did not end within 1 s of wall time in a phase of the harness"),
+        ("hang", "did not end within 0.5 s of wall time in a phase of the harness"),
         ("spin", "did not end within 1 s of CPU time in a phase of the harness"),
         ("core-limit-is-zero", "died of SIGSEGV in a phase of the harness"),
         ("leave", "the child ended with status 7 and no readable reply"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,11 @@ class Copy:
         (self.folder / name).write_text(text, "utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command of the suite, as nox does."""
+        """Start a command of the suite, as nox does.
+
+        It can be interrupted even where the tests cannot: a shell has its background jobs ignore
+        SIGINT, and what ignores a signal hands that down.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "experiments", *words],
             cwd=self.folder,
@@ -36,6 +41,7 @@ class Copy:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(self, *words: str, status: int = 0) -> str:

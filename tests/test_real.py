@@ -85,7 +85,7 @@ def test_a_small_matrix_gives_the_published_rows(finished: Copy) -> None:
     published = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
     known = {row["cell"]: row for row in published}
     rows = finished.rows()
-    assert len(rows) > 50
+    assert len(rows) > 30
     assert {row["outcome"] for row in rows} >= {"equal", "error", "not_saved"}
     assert rows == [known[row["cell"]] for row in rows]
 

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 from support import Tree, Workshop
 
 # A slow machine is no failure: what is timed is measured in `nox -s bench`.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("untimed")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -90,7 +89,8 @@ class Tree:
         for name in ENVIRONMENTS:
             self.write(f"configs/environment/{name}.yaml", ENVIRONMENT)
             self.write(f"configs/locks/{name}.txt", LOCK)
-        shutil.copytree(ROOT / "results" / "published", self.published)
+        for schema in (ROOT / "results" / "published").glob("*.schema.json"):
+            self.write(f"results/published/{schema.name}", schema.read_bytes())
         monkeypatch.setattr(compose, "load", functools.partial(compose.load, root=root))
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")

@@ -15,7 +15,14 @@ from experiments.recording import to_csv
 from experiments.records import COLUMNS, verdict
 
 PUBLISHED = ROOT / "results" / "published"
-ROWS = publish.rows_of(PUBLISHED / "cells.csv")
+Rows = list[dict[str, str]]
+pytestmark = pytest.mark.whole
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    """Return all published cells."""
+    return publish.rows_of(PUBLISHED / "cells.csv")
 
 
 @pytest.mark.parametrize("name", ["cells.csv", "environments.csv", "provenance.json"])
@@ -24,32 +31,32 @@ def test_a_published_file_follows_its_schema(name: str) -> None:
     assert list(publish.invalid(path, PUBLISHED / f"{path.stem}.schema.json")) == []
 
 
-def test_a_broken_row_is_found_by_the_schema(tmp_path: Path) -> None:
-    equal = next(row for row in ROWS if row["outcome"] == "equal")
-    rows, schema = tmp_path / "cells.csv", PUBLISHED / "cells.schema.json"
-    rows.write_bytes(to_csv(COLUMNS, [equal]))
-    assert list(publish.invalid(rows, schema)) == []
-    rows.write_bytes(to_csv(COLUMNS, [equal | {"outcome": "harness_error"}]))
-    assert list(publish.invalid(rows, schema))
+def test_a_broken_row_is_found_by_the_schema(rows: Rows, tmp_path: Path) -> None:
+    equal = next(row for row in rows if row["outcome"] == "equal")
+    path, schema = tmp_path / "cells.csv", PUBLISHED / "cells.schema.json"
+    path.write_bytes(to_csv(COLUMNS, [equal]))
+    assert list(publish.invalid(path, schema)) == []
+    path.write_bytes(to_csv(COLUMNS, [equal | {"outcome": "harness_error"}]))
+    assert list(publish.invalid(path, schema))
 
 
-def test_the_columns_are_those_of_the_contract_and_the_rows_are_sorted() -> None:
-    assert list(ROWS[0]) == list(COLUMNS)
-    cells = [row["cell"] for row in ROWS]
+def test_the_columns_are_those_of_the_contract_and_the_rows_are_sorted(rows: Rows) -> None:
+    assert list(rows[0]) == list(COLUMNS)
+    cells = [row["cell"] for row in rows]
     assert cells == sorted(set(cells))
 
 
-def test_every_planned_cell_is_published() -> None:
+def test_every_planned_cell_is_published(rows: Rows) -> None:
     planned = {cell.id for cell in matrix.cells(compose.load([]))}
-    assert {row["cell"] for row in ROWS if row["loaded_with"]} == planned
+    assert {row["cell"] for row in rows if row["loaded_with"]} == planned
 
 
-def test_verdicts_follow_from_outcome_and_expectation() -> None:
-    assert all(row["verdict"] == verdict(row["outcome"], row["expected"]) for row in ROWS)
+def test_verdicts_follow_from_outcome_and_expectation(rows: Rows) -> None:
+    assert all(row["verdict"] == verdict(row["outcome"], row["expected"]) for row in rows)
 
 
-def test_what_did_not_run_says_why() -> None:
-    silent = [row for row in ROWS if row["outcome"] in ("skipped", "not_saved")]
+def test_what_did_not_run_says_why(rows: Rows) -> None:
+    silent = [row for row in rows if row["outcome"] in ("skipped", "not_saved")]
     assert silent
     assert all(row["reason"] for row in silent)
 

@@ -215,7 +215,7 @@ def test_an_environment_that_cannot_be_had_stops_nothing_but_its_own_cells(tree:
 
 def test_what_is_slow_among_others_gets_a_second_chance_alone(tree: Tree, asked: list[str]) -> None:
     tree.fake_releases(FAKE_WORKER_NOTES=str(tree.root))
-    one_case(tree, "theirs-slow-when-crowded", "wall_s: 2")
+    one_case(tree, "theirs-slow-when-crowded", "wall_s: 1")
     assert tree.command("matrix", "environment=[tf-2.4]", "format=[h5]").status == 0
     assert outcomes(tree) == {"equal": 2}
     slow = "round_trip/theirs-slow-when-crowded/h5/save/tf-2.4"

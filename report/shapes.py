@@ -51,7 +51,7 @@ LOOKS = {
     "every": Look("every model loads as saved", "#bfe0f2"),
     "works": Look("loads as saved", "#bfe0f2"),
     "refused": Look("refused with an error, as it should be", "#7fb8a4", "ring"),
-    "some": Look("some models load, others raise an error", "#f3b53f", "slash", "#7a4b00"),
+    "some": Look("some models load, others do not", "#f3b53f", "slash", "#7a4b00"),
     "none": Look("no model loads", "#b8401c", "cross", "#ffffff"),
     "error": Look("raises an error", "#b8401c", "cross", "#ffffff"),
     "timeout": Look("never returns (time limit)", "#8c2d52", "hourglass", "#ffffff"),

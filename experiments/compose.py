@@ -178,10 +178,10 @@ def _primary(root: Path, overrides: Sequence[str], faults: list[Fault]) -> Confi
     return config
 
 
-def _composed(overrides: Sequence[str], where: str, fix: str, faults: list[Fault]) -> Config | None:
+def _composed(overrides: list[str], where: str, fix: str, faults: list[Fault]) -> Config | None:
     """Compose config.yaml with some overrides; what goes wrong is a fault of `where`."""
     try:
-        raw = OmegaConf.to_container(compose(config_name="config", overrides=list(overrides)))
+        raw = OmegaConf.to_container(compose(config_name="config", overrides=overrides))
     except READING as error:
         faults.append(Fault(where, _first_line(error), fix))
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,20 @@ PINS = ("numpy==1.19.5", "tensorflow-cpu==2.4.4")
 LOCK = "".join(f"{pin} \\\n    --hash=sha256:{'0' * 64}\n" for pin in PINS)
 
 
+_load = compose.load
+_composed: dict[tuple[object, ...], Config] = {}
+
+
+def composed(root: Path, words: Sequence[str]) -> Config:
+    """Compose a small repository; Hydra, which takes long, is asked once for the same files."""
+    files = sorted(path for path in (root / "configs").rglob("*") if path.is_file())
+    content = tuple((str(path.relative_to(root)), path.read_bytes()) for path in files)
+    key = (tuple(words), tuple(compose.scenario_modules()), content)  # type: ignore[attr-defined]
+    if key not in _composed:
+        _composed[key] = _load(words, root)
+    return copy.deepcopy(_composed[key])
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command gave back."""
@@ -91,7 +106,7 @@ class Tree:
             self.write(f"configs/locks/{name}.txt", LOCK)
         for schema in (ROOT / "results" / "published").glob("*.schema.json"):
             self.write(f"results/published/{schema.name}", schema.read_bytes())
-        monkeypatch.setattr(compose, "load", functools.partial(compose.load, root=root))
+        monkeypatch.setattr(compose, "load", functools.partial(composed, root))
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
         monkeypatch.setattr(commands, "ROOT", root)

@@ -135,7 +135,7 @@ def _environment_rows(pipeline: Pipeline) -> list[Row]:
 
 
 def _durations(pipeline: Pipeline) -> bytes:
-    phases = ("build", "save", "load", "predict")
+    phases = ("build", "train", "save", "load", "predict", "evaluate")
     columns = ("id", "stage", *(f"{phase}_s" for phase in phases), "wall_s", "cpu_s", "peak_kib")
     rows: list[Row] = []
     for stage in ("save", "load"):

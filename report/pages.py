@@ -133,6 +133,7 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "changes": [change for change in found if change],
         "turning": _turning(found),
         "silent": places.silent(results),
+        "losses": places.losses(results),
         "no_answer": places.no_answer(results),
         "not_saved": places.not_saved(results),
         "skips": places.skips(results),

@@ -10,6 +10,7 @@ from report.data import OUTCOMES, Cell, Results
 from report.grids import Key, Pair
 from report.releases import Releases
 from report.rows import (
+    ASPECTS,
     LONGEST_LIST,
     NO_ANSWER,
     WORDS,
@@ -96,10 +97,34 @@ def silent(results: Results) -> list[Place]:
     return places(cells, results.releases, silence)
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Something of the saver's model that loads lost without an error, and where."""
+
+    name: str
+    meaning: str
+    cells: int
+    scenarios: str
+    where: str
+
+
+def losses(results: Results) -> list[Loss]:
+    """Count what loads that raised nothing lost, by aspect; a load may have lost several."""
+    lost = [cell for cell in results.loads if cell.outcome == "different"]
+    found = []
+    for aspect, (name, meaning) in ASPECTS.items():
+        cells = [cell for cell in lost if aspect in cell.differs.split("+")]
+        if cells:
+            scenarios = listed((cell.scenario for cell in cells), "`")
+            where = results.releases.intervals({cell.loaded_with for cell in cells})
+            found.append(Loss(name, meaning, len(cells), scenarios, where))
+    return found
+
+
 def largest_difference(cells: Iterable[Cell]) -> str:
-    """Write the largest difference of a prediction among some cells."""
-    found = [float(cell.max_abs_diff) for cell in cells if cell.max_abs_diff]
-    return f"{max(found):.2g}" if found else ""
+    """Write the largest difference of a prediction among some cells, if there is any."""
+    found = max((float(cell.max_abs_diff or 0) for cell in cells), default=0.0)
+    return f"{found:.2g}" if found else ""
 
 
 def no_answer(results: Results) -> list[Place]:

@@ -26,6 +26,17 @@ WORDS = {
     "harness_error": "not measured",
 }
 LONGEST_LIST = 8
+ASPECTS = {
+    "weights": ("weights", "a weight is missing, another, or off in its last bit"),
+    "predictions": ("predictions", "the model computes something else"),
+    "state": ("state", "what is not trained: moving averages, seeds that training draws from"),
+    "optimizer": ("optimizer", "its number of steps, learning rate or slots"),
+    "next_step": ("next step", "training that goes on ends up elsewhere"),
+    "compile": ("loss or metrics", "they are gone, or give other numbers"),
+    "dtype": ("dtypes", "layers compute in another precision"),
+}
+"""What a loaded model may have otherwise than the saver's: in words, and what that means."""
+PLURAL = {"weights", "predictions", "compile", "dtype"}
 
 
 def state(cell: Cell) -> str:
@@ -44,7 +55,12 @@ def silence(cell: Cell) -> str:
     """Say what of a silent load is not as it should be."""
     if cell.outcome == "equal":
         return "loads as saved"
-    return cell.differs.replace("+", " and ") + " differ" if cell.differs else "differs"
+    aspects = cell.differs.split("+") if cell.differs else []
+    names = [ASPECTS.get(aspect, (aspect, ""))[0] for aspect in aspects]
+    some = ", ".join(names[:-1])
+    together = " and ".join(filter(None, (some, *names[-1:])))
+    plural = len(aspects) > 1 or bool(PLURAL.intersection(aspects))
+    return f"{together} {'differ' if plural else 'differs'}".strip()
 
 
 def merged(items: Iterable[tuple[Name, Value]]) -> dict[Value, list[Name]]:

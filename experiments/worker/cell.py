@@ -1,7 +1,7 @@
 """What happens in one cell, phase by phase?
 
 Runs in the forked child. `save` builds, fills, saves and stores the oracle; `load` takes a copy of
-an artifact, changes what the scenario changes, loads, predicts and compares with the saver.
+an artifact, changes what the scenario changes, loads, and compares the model with the saver's.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import shutil
 import time
 
 from experiments.scenarios import Skip, find
-from experiments.worker import blame, oracle
+from experiments.worker import blame, oracle, portrait
 
 PREPARE = "prepare"
 """The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
@@ -84,10 +84,11 @@ def run(release, request, tell, artifact):
 
 
 def save(release, scenario, request, phases, artifact):
-    """Build, fill and save; put what was written and the oracle into the folder `artifact`."""
-    release.seed(oracle.SAVED_SEED)
+    """Build, fill, train, save; put what was written and the saver's portrait into `artifact`."""
+    release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
-    built = oracle.fill(model, oracle.SAVED_SEED) > 0
+    built = portrait.fill(model, portrait.SAVED_SEED) > 0
+    phases.keras("train", scenario.train, model, request)
     name = scenario.file_name(request)
     phases.keras("save", scenario.save, model, name, request)
     written = sorted(os.listdir("."))
@@ -96,17 +97,23 @@ def save(release, scenario, request, phases, artifact):
     inputs = scenario.inputs(request)
     if not built:
         phases.keras("predict", release.predict, model, inputs)
-        oracle.fill(model, oracle.SAVED_SEED)
-    predictions = phases.keras("predict", release.predict, model, inputs)
+        portrait.fill(model, portrait.SAVED_SEED)
+    seen = portrait.at_rest(release, model, inputs, phases.keras)
+    reply = {"phase": "save", "outcome": "saved"}
+    if release.is_compiled(model):
+        try:
+            seen.update(_in_training(release, model, inputs, seen, phases))
+        except Ended as ended:  # saved all the same; what the saver cannot do, no loader is asked
+            reply["untrained"] = ended.reply
     phases.enter(PREPARE)
-    return {
-        "phase": "save",
-        "outcome": "saved",
-        "artifact_sha256": _keep(written, artifact, oracle.weights(model), predictions),
-    }
+    return dict(reply, artifact_sha256=_keep(written, artifact, seen))
 
 
-def _keep(written, artifact, weights, predictions):
+def _in_training(release, model, inputs, seen, phases):
+    return portrait.in_training(release, model, inputs, seen["predictions"], phases.keras)
+
+
+def _keep(written, artifact, seen):
     """Move the files into the artifact's folder, whole or not at all; return their digest."""
     partial = artifact + ".partial"
     for folder in (partial, artifact):
@@ -114,7 +121,7 @@ def _keep(written, artifact, weights, predictions):
     os.makedirs(os.path.join(partial, "files"))
     for name in written:
         shutil.move(name, os.path.join(partial, "files", name))
-    oracle.store(os.path.join(partial, "oracle.npz"), weights, predictions)
+    oracle.store(os.path.join(partial, "oracle.npz"), seen)
     digest = hashlib.sha256()
     for folder, folders, names in os.walk(partial):
         folders.sort()
@@ -133,7 +140,7 @@ def load(release, scenario, request, phases, artifact):
     reason = release.missing(api)
     if reason:
         raise Skip(reason)
-    release.seed(oracle.FRESH_SEED)
+    release.seed(portrait.FRESH_SEED)
     files = os.path.join(artifact, "files")
     for name in os.listdir(files):
         source = os.path.join(files, name)
@@ -141,8 +148,11 @@ def load(release, scenario, request, phases, artifact):
     saved = oracle.restore(os.path.join(artifact, "oracle.npz"))
     path = scenario.prepare(scenario.file_name(request), request)
     model = _loaded(release, scenario, request, phases, path)
-    predictions = phases.keras("predict", release.predict, model, scenario.inputs(request))
-    reply = oracle.compare(saved, (oracle.weights(model), predictions))
+    inputs = scenario.inputs(request)
+    seen = portrait.at_rest(release, model, inputs, phases.keras)
+    if api == "load_model" and "compile" in saved:  # weights alone promise nothing of training
+        seen.update(_in_training(release, model, inputs, seen, phases))
+    reply = oracle.compare(saved, seen)
     reply["phase"] = "compare"
     return reply
 
@@ -152,6 +162,6 @@ def _loaded(release, scenario, request, phases, path):
         objects = scenario.custom_objects(release.tf, request)
         return phases.keras("load", release.load_model, path, objects)
     model = phases.keras("build", scenario.rebuild, release.tf, request)
-    oracle.fill(model, oracle.FRESH_SEED)
+    portrait.fill(model, portrait.FRESH_SEED)
     phases.keras("load", release.load_weights, request["api"], model, path)
     return model

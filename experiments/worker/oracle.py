@@ -1,91 +1,123 @@
-"""Which numbers does the saver have, and does the loaded model have the same?
+"""Does the loaded model have what the saver has?
 
-Weights come from NumPy with fixed seeds, so that no initialiser decides anything. The saver's
-weights and predictions are stored beside its artifact; the loader is compared with them and with
-nothing that it computes about itself.
+What the loading code thinks of itself does not count: the loader's portrait is compared with the
+one that the saver left beside its artifact. What follows from a difference that is already named
+is not named again: another weight gives another gradient, and that says nothing of the optimizer.
 """
+
+from collections import Counter
 
 import numpy
 
-SAVED_SEED = 1000
-FRESH_SEED = 500000
+ASPECTS = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
 RELATIVE_TOLERANCE = 1e-4
 ABSOLUTE_TOLERANCE = 1e-5
 
 
-def variables(model):
-    """List the model's variables layer by layer, each once.
-
-    The order of `model.weights` differs between releases; that inside a layer does not.
-    """
-    found, seen = [], set()
-
-    def take(layer):
-        for inner in getattr(layer, "layers", None) or ():
-            take(inner)
-        try:
-            own = layer.weights
-        except ValueError:  # a model that is not built says so by raising
-            own = ()
-        for variable in own:
-            if id(variable) not in seen:
-                seen.add(id(variable))
-                found.append(variable)
-
-    take(model)
-    return found
-
-
-def fill(model, seed):
-    """Set every floating-point variable to seeded numbers; return how many variables there are.
-
-    Variances are positive, everything else lies in [-0.5, 0.5].
-    """
-    filled = variables(model)
-    for index, variable in enumerate(filled):
-        dtype = numpy.dtype(str(getattr(variable.dtype, "name", variable.dtype)))
-        if dtype.kind != "f":
-            continue
-        values = numpy.random.RandomState(seed + index).uniform(-0.5, 0.5, variable.shape)
-        if "variance" in variable.name:
-            values = values + 1.0
-        variable.assign(values.astype(dtype))
-    return len(filled)
-
-
-def weights(model):
-    """Return the values of the model's variables as arrays, in the order of `variables`."""
-    return [numpy.asarray(variable.numpy()) for variable in variables(model)]
-
-
-def store(path, arrays, predictions):
-    """Write the saver's weights and predictions beside its artifact."""
-    named = {"weight_{:05d}".format(i): array for i, array in enumerate(arrays)}
-    named.update({"prediction_{:05d}".format(i): a for i, a in enumerate(predictions)})
+def store(path, portrait):
+    """Write a portrait."""
+    named = {}
+    for aspect, arrays in portrait.items():
+        for index, array in enumerate(arrays):
+            named["{}.{:05d}".format(aspect, index)] = array
     numpy.savez(path, **named)
 
 
 def restore(path):
-    """Return `(weights, predictions)` as stored by the saver."""
+    """Return a portrait as stored by the saver."""
+    portrait = {}
     with numpy.load(path) as stored:
-        names = sorted(stored.files)
-        return (
-            [stored[name] for name in names if name.startswith("weight_")],
-            [stored[name] for name in names if name.startswith("prediction_")],
-        )
+        for name in sorted(stored.files):
+            portrait.setdefault(name.partition(".")[0], []).append(stored[name])
+    return portrait
 
 
-def same_weights(saved, loaded):
-    """Say whether both have the same arrays, bit for bit; their order does not count.
+def compare(saved, loaded):
+    """Compare the portraits of saver and loader; return what differs and by how much.
 
-    Each seeded array is unlike any other, so weights that went into the wrong place are found by
-    the predictions.
+    What a model does in training is compared if both portraits tell of it.
     """
-    return sorted(map(_identity, saved)) == sorted(map(_identity, loaded))
+    found = _variables(saved, loaded)
+    if not close(saved["predictions"], loaded["predictions"]):
+        found.add("predictions")
+    if not _same(saved, loaded, "dtype"):
+        found.add("dtype")
+    if "compile" in saved and "compile" in loaded:
+        found |= _training(saved, loaded, not found)
+    difference = largest_difference(saved["predictions"], loaded["predictions"])
+    return {
+        "outcome": "different" if found else "equal",
+        "differs": "+".join(aspect for aspect in ASPECTS if aspect in found),
+        "max_abs_diff": difference if found else None,
+    }
+
+
+def _variables(saved, loaded):
+    """Say which of `weights` and `state` are not the same arrays, bit for bit.
+
+    Neither their order counts nor whether the loader would train them. Each seeded array is unlike
+    any other, so weights that went into the wrong place are found by the predictions.
+    """
+    kinds = ("weights", "state")
+    ours, theirs = (
+        {kind: Counter(map(_identity, portrait.get(kind, ()))) for kind in kinds}
+        for portrait in (saved, loaded)
+    )
+    lost = sum(ours.values(), Counter()) - sum(theirs.values(), Counter())
+    added = sum(theirs.values(), Counter()) - sum(ours.values(), Counter())
+    return {kind for kind in kinds if lost & ours[kind] or added & theirs[kind]}
+
+
+def _same(saved, loaded, aspect):
+    """Say whether an aspect consists of the same arrays, bit for bit and in order."""
+    ours, theirs = (map(_identity, portrait.get(aspect, ())) for portrait in (saved, loaded))
+    return list(ours) == list(theirs)
 
 
 def _identity(array):
     return (str(array.dtype), array.shape, array.tobytes())
+
+
+def _training(saved, loaded, alike):
+    """Say what of the training differs; `alike` where the models are the same before it."""
+    if not loaded["compile"]:
+        return {"compile"}
+    found = set() if _same(saved, loaded, "seeds") else {"state"}
+    shapes = [[array.shape for array in portrait["compile"]] for portrait in (saved, loaded)]
+    if shapes[0] != shapes[1] or (alike and not close(saved["compile"], loaded["compile"])):
+        found.add("compile")
+    alike = alike and "compile" not in found
+    if alike and not close(saved["next_step"], loaded["next_step"]):
+        found.add("next_step")
+    ours, theirs = saved["optimizer"], loaded["optimizer"]
+    if not close(ours[:1], theirs[:1]) or (alike and not _pairs(ours[1:], theirs[1:])):
+        found.add("optimizer")
+    return found
+
+
+def _pairs(ours, theirs):
+    """Say whether each of our slots has one like it among theirs, and none is left over.
+
+    Releases keep slots in different orders. Squared gradients may be as small as the tolerance, so
+    each slot is measured by its largest number.
+    """
+    left = list(theirs)
+    for array in ours:
+        unit = numpy.max(numpy.abs(array))
+        match = next((i for i, o in enumerate(left) if close([array / unit], [o / unit])), None)
+        if match is None:
+            return False
+        del left[match]
+    return not left
+
+
+def close(saved, loaded):
+    """Say whether numbers agree within the tolerance, in shape and in how many arrays there are."""
+    return len(saved) == len(loaded) and all(
+        a.shape == b.shape
+        and numpy.allclose(a, b, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+        for a, b in zip(saved, loaded)
+    )
 
 
 def largest_difference(saved, loaded):
@@ -97,26 +129,3 @@ def largest_difference(saved, loaded):
         for a, b in zip(saved, loaded)
     ]
     return float(max(differences)) if differences else 0.0
-
-
-def same_predictions(saved, loaded):
-    """Say whether predictions agree within the tolerance, in shape and in dtype's kind."""
-    return len(saved) == len(loaded) and all(
-        a.shape == b.shape
-        and numpy.allclose(a, b, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
-        for a, b in zip(saved, loaded)
-    )
-
-
-def compare(saved, loaded):
-    """Compare `(weights, predictions)` of saver and loader; return what differs and by how much."""
-    differs = []
-    if not same_weights(saved[0], loaded[0]):
-        differs.append("weights")
-    if not same_predictions(saved[1], loaded[1]):
-        differs.append("predictions")
-    return {
-        "outcome": "different" if differs else "equal",
-        "differs": "+".join(differs),
-        "max_abs_diff": largest_difference(saved[1], loaded[1]) if differs else None,
-    }

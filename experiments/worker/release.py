@@ -98,3 +98,57 @@ class Release(object):
         if not isinstance(outputs, (list, tuple)):
             outputs = [outputs]
         return [numpy.asarray(output) for output in outputs]
+
+    def is_compiled(self, model):
+        """Say whether the model knows how to be trained."""
+        return getattr(model, "optimizer", None) is not None
+
+    def evaluate(self, model, inputs, targets):
+        """Return loss and metrics of a batch as one array."""
+        return self._on_batch(model, model.test_on_batch, inputs, targets)
+
+    def train(self, model, inputs, targets):
+        """Take one step of training; return loss and metrics of the batch as one array."""
+        return self._on_batch(model, model.train_on_batch, inputs, targets)
+
+    def _on_batch(self, model, call, inputs, targets):
+        model.run_eagerly = True  # the same numbers without the seconds that tracing takes
+        model.reset_metrics()  # Keras 3 would go on averaging
+        numbers = call(*(arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets)))
+        return numpy.array(numbers, dtype="float64").ravel()
+
+    def optimizer(self, model):
+        """Return `[steps and learning rate]` and the optimizer's slots that are not all zero.
+
+        Keras 2 keeps the number of steps among the optimizer's variables, from 2.11 on the learning
+        rate too; slots that are zero were made before they were needed.
+        """
+        optimizer = model.optimizer
+        steps = numpy.asarray(optimizer.iterations.numpy())
+        rate = optimizer.learning_rate
+        rate = rate(steps) if callable(rate) else rate
+        found = optimizer.variables
+        found = found() if callable(found) else found  # a method up to 2.11
+        slots = [numpy.asarray(variable.numpy()) for variable in found]
+        numbers = numpy.array([float(steps), float(rate.numpy())])
+        return [numbers] + [array for array in slots if array.ndim and array.any()]
+
+    def seed_states(self, layer):
+        """List the variables in which a layer of Keras 3 keeps `[seed, draws so far]`.
+
+        Keras 2 keeps what it draws from in no model.
+        """
+        if getattr(layer, "layers", None):
+            return []  # a model's are those of its layers
+        return [v for v in getattr(layer, "variables", ()) if v.name == "seed_generator_state"]
+
+    def dtypes(self, layer):
+        """Return the floating-point types that a layer computes in and keeps its variables in.
+
+        Up to 2.3 what it computes in is not public. Empty for a layer of other types, or of none.
+        """
+        kept = str(getattr(layer, "dtype", None))
+        if "float" not in kept:
+            return ""
+        computed = getattr(layer, "compute_dtype", None) or getattr(layer, "_compute_dtype", None)
+        return "{} {}".format(computed or kept, kept)

@@ -4,7 +4,7 @@
     python replay.py load CELL SAVED_AS NUMBERS    loads a copy of what was saved, and compares
 
 Runs inside the environments: Python 3.7, NumPy, h5py, TensorFlow. Nothing of the suite's worker is
-used. A scenario is asked for its models, inputs, file name and what it does to the files;
+used. A scenario is asked for its models, training, inputs, file name and what it does to the files;
 `round_trip` is written out. Lines of JSON say what phase it is in; the last says how it ended.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy
 import telling
+import training
 
 SAVED, FRESH = 1000, 500000
 NAMES = {
@@ -76,6 +77,9 @@ class RoundTrip:
         return model
 
     rebuild = build
+
+    def train(self, model, cell):
+        pass
 
     def inputs(self, cell):
         numbers = numpy.random.RandomState(7)
@@ -149,6 +153,7 @@ def save(tf, scenario, cell, numbers):
     model = scenario.build(tf, cell)
     say(phase="prepare")
     built = assign(model, SAVED)
+    scenario.train(model, cell)
     path = scenario.file_name(cell)
     say(phase="save")
     if cell["format"] in ("h5", "keras", "savedmodel"):
@@ -162,17 +167,19 @@ def save(tf, scenario, cell, numbers):
     if not built:
         assign(model, SAVED)
         predictions = predict(tf, model, scenario.inputs(cell))
-    arrays = {f"weight_{i:03d}": value for i, value in enumerate(model.get_weights())}
-    arrays.update({f"prediction_{i:03d}": value for i, value in enumerate(predictions)})
-    numpy.savez(numbers, **arrays)
+    seen = observed(model, predictions)
+    if getattr(model, "optimizer", None) is not None:
+        try:
+            seen.update(training.go_on(tf, model, scenario.inputs(cell), predictions))
+        except Exception as error:
+            print(error, file=sys.stderr)  # saved all the same; loaders are not asked
+    keep(numbers, seen)
     say(phase="save")
     return {"outcome": "saved"}
 
 
 def load(tf, scenario, cell, numbers):
-    with numpy.load(numbers) as stored:
-        weights = [stored[name] for name in sorted(stored.files) if name.startswith("w")]
-        predictions = [stored[name] for name in sorted(stored.files) if name.startswith("p")]
+    saved = kept(numbers)
     seed(tf, FRESH)
     path = scenario.prepare(scenario.file_name(cell), cell)
     if cell["api"] == "load_model":
@@ -196,25 +203,68 @@ def load(tf, scenario, cell, numbers):
             model.load_weights(path, skip_mismatch=True)
     say(phase="predict")
     computed = predict(tf, model, scenario.inputs(cell))
+    seen = observed(model, computed)
+    if cell["api"] == "load_model" and "compile" in saved:
+        seen.update(training.go_on(tf, model, scenario.inputs(cell), computed, say))
     say(phase="compare")
-    return compared(weights, predictions, model.get_weights(), computed)
+    return compared(saved, seen)
 
 
-def compared(weights, predictions, loaded, computed):
-    def identity(value):
-        return str(value.dtype), value.shape, value.tobytes()
+def observed(model, predictions):
+    trained = [id(weight) for weight in model.trainable_weights]
+    seen = {"predictions": predictions, "weights": [], "state": [], "dtype": []}
+    for layer in innermost(model):
+        for weight in layer.weights:
+            if hasattr(weight, "assign"):
+                seen["weights" if id(weight) in trained else "state"].append(weight.numpy())
+        if layer.weights and "float" in str(layer.dtype):
+            computes = getattr(layer, "compute_dtype", getattr(layer, "_compute_dtype", None))
+            seen["dtype"].append(numpy.array(f"{computes or layer.dtype} {layer.dtype}"))
+    return seen
 
-    differs, difference = [], None
-    if sorted(map(identity, weights)) != sorted(map(identity, loaded)):
-        differs.append("weights")
-    alike = [a.shape for a in predictions] == [b.shape for b in computed]
-    pairs = list(zip(predictions, computed))
-    if not alike or not all(numpy.allclose(a, b, rtol=1e-4, atol=1e-5) for a, b in pairs):
-        differs.append("predictions")
-    if alike and differs:
+
+def keep(path, seen):
+    named = {}
+    for name, found in seen.items():
+        named.update({f"{name} {i:03d}": value for i, value in enumerate(found)})
+    numpy.savez(path, **named)
+
+
+def kept(path):
+    with numpy.load(path) as stored:
+        seen = {}
+        for name in sorted(stored.files):
+            seen.setdefault(name.split()[0], []).append(stored[name])
+        return seen
+
+
+def compared(saved, seen):
+    def identities(portrait, *names):
+        found = [value for name in names for value in portrait.get(name, [])]
+        return sorted((str(value.dtype), value.shape, value.tobytes()) for value in found)
+
+    differs, difference = set(), None
+    mine, theirs = (identities(portrait, "weights", "state") for portrait in (saved, seen))
+    for name in ("weights", "state"):
+        if any(mine.count(one) > theirs.count(one) for one in identities(saved, name)):
+            differs.add(name)
+        if any(theirs.count(one) > mine.count(one) for one in identities(seen, name)):
+            differs.add(name)
+    if not training.alike(saved["predictions"], seen["predictions"]):
+        differs.add("predictions")
+    if identities(saved, "dtype") != identities(seen, "dtype"):
+        differs.add("dtype")
+    if "compile" in saved and "compile" in seen:
+        differs |= training.lost(saved, seen, bool(differs))
+    pairs = list(zip(saved["predictions"], seen["predictions"]))
+    if differs and [a.shape for a, b in pairs] == [b.shape for a, b in pairs]:
         difference = max(float(abs(a.astype("f8") - b.astype("f8")).max()) for a, b in pairs)
-    outcome = "different" if differs else "equal"
-    return {"outcome": outcome, "differs": "+".join(differs), "max_abs_diff": difference}
+    order = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
+    return {
+        "outcome": "different" if differs else "equal",
+        "differs": "+".join(name for name in order if name in differs),
+        "max_abs_diff": difference,
+    }
 
 
 def main():

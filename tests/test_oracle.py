@@ -1,0 +1,182 @@
+"""Is what raises nothing found, under its name, and nothing found where there is nothing?"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+
+from experiments import compose, environments
+from experiments.config import ROOT
+from experiments.environments import Ready
+from experiments.worker import oracle
+
+Array = numpy.ndarray[Any, Any]
+Portrait = dict[str, list[Array]]
+Told = dict[str, str]
+
+FORMATS = {
+    "tf-2.4": ("h5", "savedmodel"),
+    "tf-2.15": ("keras", "h5", "savedmodel"),
+    "tf-2.21": ("keras", "h5"),
+}
+LOST_BY_KERAS = {
+    ("tf-2.4", "savedmodel", "trained"): "optimizer+next_step",
+    ("tf-2.4", "savedmodel", "dropout"): "optimizer",
+    ("tf-2.15", "savedmodel", "trained"): "optimizer+next_step",
+    ("tf-2.15", "savedmodel", "dropout"): "optimizer",
+    ("tf-2.21", "keras", "dropout"): "state",
+    ("tf-2.4", "h5", "vocabulary"): "NotImplementedError: Save or restore weights that is not an",
+    ("tf-2.21", "h5", "trained"): "ValueError: Unknown variable",
+    ("tf-2.21", "h5", "dropout"): "ValueError: Unknown variable",
+}
+"""What an untouched model does lose, or why it cannot be asked; `tests.by_hand` finds the same.
+
+A SavedModel's optimizer begins anew: https://github.com/tensorflow/tensorflow/issues/44670
+"""
+
+
+def portrait(seed: int = 1, **changed: list[Array]) -> Portrait:
+    drawn = numpy.random.RandomState(seed)
+    shapes: dict[str, list[tuple[int, ...]]]
+    shapes = {"weights": [(3, 3), (3, 3), (3,)], "state": [(3,)], "predictions": [(4, 3)]}
+    shapes |= {"compile": [(2,)], "next_step": [(2,), (4, 3)], "optimizer": [(2,), (3, 3), (3,)]}
+    found = {
+        name: [drawn.uniform(0.1, 1, shape).astype("float32") for shape in wanted]
+        for name, wanted in shapes.items()
+    }
+    found["dtype"] = [numpy.array(["float32 float32"])]
+    return found | changed
+
+
+def differs(loaded: Portrait, saved: Portrait | None = None) -> str:
+    found: str = oracle.compare(saved or portrait(), loaded)["differs"]
+    return found
+
+
+def test_a_portrait_is_like_itself_stored_and_read(tmp_path: Path) -> None:
+    oracle.store(str(tmp_path / "oracle.npz"), portrait())
+    assert oracle.compare(oracle.restore(str(tmp_path / "oracle.npz")), portrait()) == {
+        "outcome": "equal",
+        "differs": "",
+        "max_abs_diff": None,
+    }
+
+
+@pytest.mark.parametrize("aspect", sorted(set(portrait()) - {"dtype"}))
+def test_each_aspect_has_its_name(aspect: str) -> None:
+    assert differs(portrait() | {aspect: portrait(2)[aspect]}) == aspect
+
+
+def test_another_dtype_has_its_name() -> None:
+    assert differs(portrait(dtype=[numpy.array(["float16 float32"])])) == "dtype"
+
+
+def test_the_order_of_weights_and_slots_does_not_count() -> None:
+    loaded = portrait()
+    loaded["weights"].reverse()
+    loaded["optimizer"] = [loaded["optimizer"][0], *loaded["optimizer"][:0:-1]]
+    assert differs(loaded) == ""
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_a_weight_that_is_off_in_its_last_bit_is_another(index: int) -> None:
+    loaded = portrait()
+    array = loaded["weights"][index]
+    array.flat[0] = numpy.nextafter(array.flat[0], numpy.float32(9))
+    assert differs(loaded) == "weights"
+
+
+def test_a_weight_too_many_or_too_few_is_a_difference() -> None:
+    weights = portrait()["weights"]
+    assert differs(portrait(weights=weights[1:])) == "weights"
+    assert differs(portrait(weights=[*weights, weights[0]])) == "weights"
+
+
+def test_weights_that_are_no_longer_trained_are_still_the_same() -> None:
+    weights, state = portrait()["weights"], portrait()["state"]
+    assert differs(portrait(weights=weights[1:], state=[*state, weights[0]])) == ""
+
+
+def test_a_slot_below_the_tolerance_counts_by_its_own_measure() -> None:
+    saved, loaded = portrait(), portrait()
+    for found, factor in ((saved, 1e-8), (loaded, 2e-8)):
+        found["optimizer"][1] = found["optimizer"][1] * numpy.float32(factor)
+    assert differs(loaded, saved) == "optimizer"
+
+
+def test_a_slot_lost_is_a_difference() -> None:
+    assert differs(portrait(optimizer=portrait()["optimizer"][:-1])) == "optimizer"
+
+
+def test_a_model_that_came_back_uncompiled_lost_that_and_is_asked_no_more() -> None:
+    loaded = {name: found for name, found in portrait().items() if name != "next_step"}
+    assert differs(loaded | {"compile": [], "optimizer": []}) == "compile"
+
+
+def test_what_is_not_asked_is_not_missed() -> None:
+    training = ("compile", "next_step", "optimizer")
+    resting = {name: found for name, found in portrait().items() if name not in training}
+    assert differs(resting) == ""
+
+
+def test_what_follows_from_a_difference_is_not_named_again() -> None:
+    other, slots = portrait(2), portrait()["optimizer"]
+    loaded = portrait() | {name: other[name] for name in ("weights", "compile", "next_step")}
+    assert differs(loaded | {"optimizer": [slots[0], *other["optimizer"][1:]]}) == "weights"
+
+
+def test_the_counters_of_the_optimizer_are_asked_whatever_else_differs() -> None:
+    other = portrait(2)
+    loaded = portrait() | {name: other[name] for name in ("weights", "optimizer")}
+    assert differs(loaded) == "weights+optimizer"
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
+    """What the oracle said of each planted fault, and of each model that nothing was done to."""
+    name = request.param
+    environment = compose.load(()).environment[name]
+    answer = environments.prepare(name, environment)
+    assert isinstance(answer, Ready)
+    script = ROOT / "tests" / "silent" / "plant.py"
+    folder = tmp_path_factory.mktemp(name)
+    process = subprocess.run(
+        [answer.python, script, *FORMATS[name]],
+        cwd=folder,
+        env=environments.variables(environment) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    return [json.loads(line) | {"environment": name} for line in process.stdout.splitlines()]
+
+
+@pytest.mark.real
+def test_every_planted_fault_is_found_under_its_name(planted: list[Told]) -> None:
+    untouched = {(told["format"], told["kind"]): told for told in planted if not told["names"]}
+    faults = [told for told in planted if told["names"]]
+    assert len(faults) >= 25
+    wrong = {}
+    for told in faults:
+        before = set(untouched[told["format"], told["kind"]]["differs"].split("+"))
+        found = set(told.get("differs", told.get("raised", "")).split("+")) - before
+        names = set(told["names"].split("+"))
+        if not names <= found <= names | ({"optimizer"} if "next_step" in names else set()):
+            wrong[told["fault"]] = told
+    assert wrong == {}
+
+
+@pytest.mark.real
+def test_nothing_is_found_where_nothing_was_planted(planted: list[Told]) -> None:
+    for told in planted:
+        if not told["names"]:
+            place = (told["environment"], told["format"], told["kind"])
+            found = told.get("differs", told.get("raised", ""))
+            known = LOST_BY_KERAS.get(place, "")
+            assert found.startswith(known) if known else not found, (place, found)

@@ -110,6 +110,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def explain(session: nox.Session) -> None:
+    """Say what causes an error, going by the published results."""
+    session.run(suite(session), "-m", "report.explain", *session.posargs)
+
+
+@nox.session
 def publish(session: nox.Session) -> None:
     """Put a finished run into results/published and rebuild the report."""
     command(session, "publish")

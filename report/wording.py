@@ -35,15 +35,20 @@ def one_line(text: str) -> str:
 
 
 @cache
-def pattern(message: str) -> str:
-    """Reduce a message to its wording: what it quotes becomes an ellipsis, the rest is kept."""
+def gapped(message: str) -> str:
+    """Put an ellipsis for all that a message quotes: names, numbers, shapes, paths."""
     before, text = "", one_line(message)
     while before != text:
         before = text
         for quoted, gap in _VALUES:
             text = quoted.sub(gap, text)
     text = one_line(_OPEN.sub(ELLIPSIS, text))
-    return _REPEATED.sub(ELLIPSIS, text)[:KEY_LENGTH]
+    return _REPEATED.sub(ELLIPSIS, text)
+
+
+def pattern(message: str) -> str:
+    """Reduce a message to its wording: the beginning of what it does not quote."""
+    return gapped(message)[:KEY_LENGTH]
 
 
 def wording(cell: Cell) -> tuple[str, str]:

@@ -1,0 +1,111 @@
+"""Which of the published messages is nearest to this one?
+
+Messages are compared by their words, what they quote left out; a word counts the more, the fewer
+messages have it (inverse document frequency: Spärck Jones, 1972, https://doi.org/10.1108/eb026526).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+
+from report.data import Cell
+from report.wording import gapped
+
+KNOWN = 0.6
+"""From which likeness on (0 to 1) two messages are taken for one."""
+AS_LIKE = 0.97
+"""Wordings whose likeness is so close to the best one's are taken together with it."""
+_WORD = re.compile(r"[a-z_]{2,}")
+_CLASS = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Warning|Interrupt|BadZipFile)): ", re.M)
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What somebody saw: the exception's class, if it was told, and the message."""
+
+    error: str
+    message: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the message; what it quotes only if that is all there is."""
+        return _words(gapped(self.message)) or _words(self.message)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The words, the pairs of words, and the exception's class."""
+        pairs = {" ".join(pair) for pair in pairwise(self.words)}
+        return frozenset({*self.words, *pairs} | ({self.error} if self.error else set()))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def complaint(text: str) -> Complaint:
+    """Find the message in what somebody pasted: after the last class named, as in a traceback."""
+    found = [*_CLASS.finditer(text)]
+    if not found:
+        return Complaint("", text.strip())
+    return Complaint(found[-1][1], text[found[-1].end() :].strip())
+
+
+@dataclass(frozen=True)
+class Match:
+    """A published wording, how like it is (0 to 1), and the cells that ended with it."""
+
+    likeness: float
+    cells: tuple[Cell, ...]
+
+    @property
+    def example(self) -> Cell:
+        """One of the cells."""
+        return self.cells[0]
+
+
+class Index:
+    """All published wordings, to be searched."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        groups: dict[frozenset[str], list[Cell]] = {}
+        for cell in cells:
+            if cell.error_type:
+                groups.setdefault(_terms(cell.error_type, cell.error_message), []).append(cell)
+        self._wordings = [(terms, tuple(group)) for terms, group in groups.items()]
+        counts = Counter(term for terms, _ in self._wordings for term in terms)
+        self._weights: Mapping[str, float] = {
+            term: math.log(1 + len(self._wordings) / count) for term, count in counts.items()
+        }
+        self._unknown = math.log(1 + len(self._wordings))
+
+    def _weight(self, terms: Iterable[str]) -> float:
+        return sum(self._weights.get(term, self._unknown) for term in terms)
+
+    def nearest(self, asked: Complaint) -> list[Match]:
+        """Rank all wordings by likeness: what is shared over what both have, by weight."""
+        own = self._weight(asked.terms)
+        found = []
+        for terms, cells in self._wordings:
+            shared = asked.terms & terms
+            if shared - {asked.error}:  # of one class alone are many
+                whole = math.sqrt(own * self._weight(terms))
+                found.append(Match(self._weight(shared) / whole, cells))
+        return sorted(found, key=lambda match: (-match.likeness, match.example.cell))
+
+    def known(self, asked: Complaint) -> list[Match]:
+        """Return the best wording and those as like; none if the message is not known."""
+        found = self.nearest(asked)
+        if not found or found[0].likeness < KNOWN:
+            return []
+        return [match for match in found if match.likeness >= AS_LIKE * found[0].likeness]
+
+
+@cache
+def _terms(error_type: str, message: str) -> frozenset[str]:
+    return Complaint(error_type.rsplit(".", 1)[-1], message).terms

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.data import Cell, DataError, Results, read
+from report.places import pairs_text
 from report.rows import percent
 from report.search import Complaint, Index, Match, complaint
 from report.wording import shortened
@@ -37,6 +38,7 @@ class Cause:
     scenario: str
     question: str
     situations: int
+    where: str
     examples: tuple[str, ...]
 
 
@@ -46,29 +48,34 @@ def causes(results: Results, matches: Sequence[Match]) -> list[Cause]:
     A situation is a case in one format, loaded by one release: that many savers meet in it says
     nothing more of the cause.
     """
-    groups: dict[tuple[str, str], dict[tuple[str, ...], Cell]] = {}
+    groups: dict[tuple[str, str], list[Cell]] = {}
     for match in matches:
         for cell in match.cells:
-            situation = (cell.case, cell.format, cell.api, cell.loaded_with or cell.saved_with)
-            group = groups.setdefault((cell.cause, cell.scenario), {})
-            group.setdefault(situation, cell)
+            groups.setdefault((cell.cause, cell.scenario), []).append(cell)
     found = [
         Cause(
             cause,
             scenario,
             results.question(scenario),
-            len(group),
-            tuple(cell.cell for cell in _various(list(group.values()))),
+            len({_situation(cell) for cell in cells}),
+            pairs_text([cell.pair for cell in cells], results.releases),
+            tuple(cell.cell for cell in _various(cells)),
         )
-        for (cause, scenario), group in groups.items()
+        for (cause, scenario), cells in groups.items()
     ]
     return sorted(found, key=lambda one: (-one.situations, one.scenario))
 
 
+def _situation(cell: Cell) -> tuple[str, ...]:
+    return cell.case, cell.format, cell.api, cell.loaded_with or cell.saved_with
+
+
 def _various(cells: Sequence[Cell]) -> list[Cell]:
     """Choose a few cells of different cases."""
-    by_case = {cell.case: cell for cell in reversed(cells)}
-    return sorted(by_case.values(), key=lambda cell: cells.index(cell))[:EXAMPLES]
+    by_case: dict[str, Cell] = {}
+    for cell in cells:
+        by_case.setdefault(cell.case, cell)
+    return list(by_case.values())[:EXAMPLES]
 
 
 def explain(results: Results, asked: Complaint) -> Iterator[str]:
@@ -94,6 +101,7 @@ def explain(results: Results, asked: Complaint) -> Iterator[str]:
     yield "What was done, by how many of the situations that end so:"
     for one in found[:CAUSES]:
         yield f"  {percent(one.situations, whole):>5}  {one.cause}: {one.question}"
+        yield f"         {results.releases.product} {one.where}"
         for example in one.examples:
             yield f"         {example}"
     verdicts = Counter(cell.verdict for cell in cells)

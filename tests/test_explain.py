@@ -86,6 +86,10 @@ def test_causes_are_ranked_by_situations_not_by_how_many_savers_meet_in_one(
     assert "67\N{NO-BREAK SPACE}%  missing_layer" in answer
 
 
+def test_the_releases_are_told_that_saved_and_that_load(results: Results) -> None:
+    assert "TensorFlow 2.9–2.15 → 2.3" in said(results, COUNT.format(1, 2))
+
+
 def test_cells_to_look_at_are_of_different_cases(results: Results) -> None:
     answer = said(results, COUNT.format(1, 2))
     assert "missing_layer/front/" in answer

@@ -76,6 +76,12 @@ def test_another_dtype_has_its_name() -> None:
     assert differs(portrait(dtype=[numpy.array(["float16 float32"])])) == "dtype"
 
 
+def test_a_layer_less_is_no_other_dtype() -> None:
+    saved = portrait(dtype=[numpy.array(["float32 float32"] * 3)])
+    assert differs(portrait(), saved) == ""
+    assert differs(portrait(dtype=[numpy.array(["float16 float32"] * 2)]), saved) == "dtype"
+
+
 def test_the_order_of_weights_and_slots_does_not_count() -> None:
     loaded = portrait()
     loaded["weights"].reverse()

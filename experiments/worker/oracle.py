@@ -40,7 +40,7 @@ def compare(saved, loaded):
     found = _variables(saved, loaded)
     if not close(saved["predictions"], loaded["predictions"]):
         found.add("predictions")
-    if not _same(saved, loaded, "dtype"):
+    if not _same_dtypes(*(portrait.get("dtype", ()) for portrait in (saved, loaded))):
         found.add("dtype")
     if "compile" in saved and "compile" in loaded:
         found |= _training(saved, loaded, not found)
@@ -66,6 +66,14 @@ def _variables(saved, loaded):
     lost = sum(ours.values(), Counter()) - sum(theirs.values(), Counter())
     added = sum(theirs.values(), Counter()) - sum(ours.values(), Counter())
     return {kind for kind in kinds if lost & ours[kind] or added & theirs[kind]}
+
+
+def _same_dtypes(saved, loaded):
+    """Say whether layers have the same types; a layer more or less is no other precision."""
+    if [array.shape for array in saved] == [array.shape for array in loaded]:
+        return all(list(a) == list(b) for a, b in zip(saved, loaded))
+    kinds = [{kind for array in arrays for kind in array.ravel()} for arrays in (saved, loaded)]
+    return kinds[0] == kinds[1]
 
 
 def _same(saved, loaded, aspect):

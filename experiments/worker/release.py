@@ -112,9 +112,19 @@ class Release(object):
         return self._on_batch(model, model.train_on_batch, inputs, targets)
 
     def _on_batch(self, model, call, inputs, targets):
-        model.run_eagerly = True  # the same numbers without the seconds that tracing takes
+        """Call eagerly: the same numbers without the seconds that tracing takes.
+
+        What fails so is called again as users call it, because an error has other words then.
+        """
+        batch = [arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets)]
+        model.run_eagerly = True
         model.reset_metrics()  # Keras 3 would go on averaging
-        numbers = call(*(arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets)))
+        try:
+            numbers = call(*batch)
+        except Exception:
+            model.run_eagerly = False
+            model.train_function = model.test_function = None  # they were made to be run eagerly
+            numbers = call(*batch)
         return numpy.array(numbers, dtype="float64").ravel()
 
     def optimizer(self, model):

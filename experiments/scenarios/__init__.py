@@ -35,9 +35,6 @@ class BaseScenario(object):
         """Return the model as its author builds it before saving."""
         raise NotImplementedError
 
-    def train(self, model, cell):
-        """Do what is done with the model, its weights being set, before it is saved."""
-
     def rebuild(self, tf, cell):
         """Return the model into which weights are loaded."""
         return self.build(tf, cell)

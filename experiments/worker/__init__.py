@@ -2,5 +2,6 @@
 
 Everything here runs in that environment: Python 3.7 syntax, standard library, NumPy and h5py only.
 `serve` forks a child per request and watches it, `cell` goes through the phases in that child,
-`oracle` says which numbers the saver has and the loader must have, `release` is TensorFlow.
+`portrait` says what can be seen of a model, `oracle` what the loader's has otherwise than the
+saver's, `release` is TensorFlow.
 """

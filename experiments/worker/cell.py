@@ -1,7 +1,7 @@
 """What happens in one cell, phase by phase?
 
-Runs in the forked child. `save` builds, fills, saves and stores the oracle; `load` takes a copy of
-an artifact, changes what the scenario changes, loads, and compares the model with the saver's.
+Runs in the forked child. `save` builds, fills, saves and stores the saver's portrait; `load` takes
+a copy of an artifact, changes what the scenario changes, loads, and compares the model with it.
 """
 
 import hashlib
@@ -84,11 +84,10 @@ def run(release, request, tell, artifact):
 
 
 def save(release, scenario, request, phases, artifact):
-    """Build, fill, train, save; put what was written and the saver's portrait into `artifact`."""
+    """Build, fill and save; put what was written and the saver's portrait into `artifact`."""
     release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
     built = portrait.fill(model, portrait.SAVED_SEED) > 0
-    phases.keras("train", scenario.train, model, request)
     name = scenario.file_name(request)
     phases.keras("save", scenario.save, model, name, request)
     written = sorted(os.listdir("."))

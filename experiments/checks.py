@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from fnmatch import fnmatchcase
 
 from experiments.config import APIS, WRITTEN_BY, Config, Environment, Scenario
 from experiments.faults import Fault, nearest
@@ -29,8 +30,18 @@ def value_faults(config: Config) -> Iterator[Fault]:
         yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
 
 
-def environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
-    """Check one environment's file."""
+def landmark_faults(config: Config) -> Iterator[Fault]:
+    """Check that the landmarks are there."""
+    for name in config.landmarks:
+        if name not in config.environment:
+            fix = nearest(name, config.environment)
+            yield Fault("configs/config.yaml", f"landmarks: no environment {name!r}", fix)
+
+
+def environment_faults(
+    name: str, environment: Environment, environments: list[str]
+) -> Iterator[Fault]:
+    """Check one environment's file; `environments` are all that there are."""
     where = f"configs/environment/{name}.yaml"
     if not re.fullmatch(r"3\.\d+", environment.python):
         yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
@@ -46,12 +57,19 @@ def environment_faults(name: str, environment: Environment) -> Iterator[Fault]:
         yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
     if not environment.requirements:
         yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
+    release = environment.variant_of
+    if release is not None and release not in environments:
+        yield Fault(
+            where, f"variant_of: no environment {release!r}", nearest(release, environments)
+        )
     for requirement in environment.requirements:
         if "==" not in requirement:
             yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
 
 
-def scenario_faults(name: str, scenario: Scenario, modules: list[str]) -> Iterator[Fault]:
+def scenario_faults(
+    name: str, scenario: Scenario, modules: list[str], environments: list[str]
+) -> Iterator[Fault]:
     """Check one scenario's file; `modules` are the scenarios that have code."""
     where = f"configs/scenario/{name}.yaml"
     if name not in modules:
@@ -61,6 +79,10 @@ def scenario_faults(name: str, scenario: Scenario, modules: list[str]) -> Iterat
         yield Fault(where, "a scenario without cases", "Name at least one under cases.")
     if not scenario.formats:
         yield Fault(where, "a scenario without formats", "Name at least one under formats.")
+    for glob in scenario.environments or ():
+        if not any(fnmatchcase(one, glob) for one in environments):
+            fix = nearest(glob, environments)
+            yield Fault(where, f"environments: no environment matches {glob!r}", fix)
     yield from _format_faults(where, "formats", scenario.formats)
     for case, content in scenario.cases.items():
         if not NAME.fullmatch(case):
@@ -85,9 +107,3 @@ def _format_faults(where: str, key: str, formats: dict[str, list[str]]) -> Itera
         for api in apis:
             if api not in APIS:
                 yield Fault(where, f"{here}: no api {api!r}", nearest(api, APIS))
-        if WRITTEN_BY.get(form) == "save_weights" and "load_model" in apis:
-            yield Fault(
-                where,
-                f"{here}: load_model cannot read a file that holds weights alone",
-                "Use load_weights, or a format that save writes: h5, keras, savedmodel.",
-            )

@@ -46,10 +46,10 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
         scenarios = _group(root, "scenario", Scenario, faults)
         primary = _primary(root, overrides, faults)
     for name, environment in environments.items():
-        faults.extend(checks.environment_faults(name, environment))
+        faults.extend(checks.environment_faults(name, environment, list(environments)))
     modules = scenario_modules()
     for name, scenario in scenarios.items():
-        faults.extend(checks.scenario_faults(name, scenario, modules))
+        faults.extend(checks.scenario_faults(name, scenario, modules, list(environments)))
         scenario.cases = _completed(scenario)
     for name in sorted(set(modules) - set(_stems(root, "scenario"))):
         faults.append(
@@ -61,6 +61,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
         )
     if primary is not None:
         primary.environment, primary.scenario = environments, scenarios
+        faults.extend(checks.landmark_faults(primary))
         faults.extend(matrix.select_faults(primary))
     if faults or primary is None:
         raise ConfigFaultsError(faults)
@@ -243,6 +244,7 @@ def _case(scenario: Scenario, name: str, case: Case | None) -> Case:
     case = case or Case()
     return Case(
         formats=scenario.formats if case.formats is None else case.formats,
+        pairs=case.pairs or scenario.pairs,
         expected=scenario.expected if case.expected is None else case.expected,
         facts=scenario.facts if case.facts is None else case.facts,
         saved_as=case.saved_as or scenario.saved_as or name,

@@ -31,6 +31,11 @@ class Cause(Enum):
     optimizer_state = "optimizer_state"
     unbuilt_model = "unbuilt_model"
     security = "security"
+    preprocessing = "preprocessing"
+    dtype = "dtype"
+    permission = "permission"
+    size_limit = "size_limit"
+    dependency = "dependency"
 
 
 class Expected(Enum):
@@ -41,9 +46,13 @@ class Expected(Enum):
 
 
 class Pairs(Enum):
-    """Which savers meet which loaders: each its own release, or each every release."""
+    """Which savers meet which loaders: each its own release, or each every release.
+
+    `landmarks` are the diagonal, and all pairs of the releases that `Config.landmarks` names.
+    """
 
     diagonal = "diagonal"
+    landmarks = "landmarks"
     all = "all"
 
 
@@ -57,18 +66,32 @@ WRITTEN_BY = {
 }
 """The formats, as asked for by call and file name, and the call that writes each."""
 
-APIS = ("load_model", "load_weights", "load_weights_by_name", "load_weights_skip_mismatch")
+APIS = (
+    "load_model",
+    "load_model_uncompiled",
+    "load_model_unsafe",
+    "tfsm_layer",
+    "load_weights",
+    "load_weights_by_name",
+    "load_weights_by_name_skip_mismatch",
+    "load_weights_skip_mismatch",
+)
 """What can be called to load."""
 
 
 @dataclass
 class Environment:
-    """One TensorFlow/Keras release with its dependencies as they stood on `cutoff`."""
+    """One TensorFlow/Keras release with its dependencies as they stood on `cutoff`.
+
+    A variant of a release (`variant_of`) has other dependencies or variables than usual: only the
+    scenarios that name it run in it.
+    """
 
     python: str = MISSING
     requirements: list[str] = MISSING
     cutoff: str = MISSING
     variables: dict[str, str] = field(default_factory=dict)
+    variant_of: str | None = None
 
 
 @dataclass
@@ -83,11 +106,16 @@ class Case:
     expected: Expected | None = None
     facts: list[Any] | None = None
     saved_as: str | None = None
+    pairs: Pairs | None = None
 
 
 @dataclass
 class Scenario:
-    """One question about saving and loading, and the axes along which it is asked."""
+    """One question about saving and loading, and the axes along which it is asked.
+
+    `environments` are globs over environments; without them it is asked in every release, and in no
+    variant of one.
+    """
 
     question: str = MISSING
     cause: Cause = MISSING
@@ -96,6 +124,7 @@ class Scenario:
     formats: dict[str, list[str]] = MISSING
     facts: list[Any] = field(default_factory=list)
     saved_as: str | None = None
+    environments: list[str] | None = None
     cases: dict[str, Case | None] = MISSING
 
 
@@ -150,6 +179,7 @@ class Config:
     name: str = MISSING
     fresh: bool = False
     jobs: int = 0
+    landmarks: list[str] = field(default_factory=list)
     forecast: Forecast = field(default_factory=Forecast)
     limits: Limits = field(default_factory=Limits)
     select: Select = field(default_factory=Select)

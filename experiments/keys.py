@@ -6,6 +6,7 @@ process variables, the limits, the suite's version, and for a load the artifact'
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from functools import cache
@@ -20,19 +21,36 @@ SUITE_VERSION = "0.1.0"
 """Raised by hand when results must not be reused for a reason that the other parts cannot see."""
 
 ZONE = ROOT / "experiments"
+SCENARIOS = "experiments.scenarios"
 
 
 @cache
 def shared_source() -> str:
     """Digest of the sources that every cell goes through."""
-    shared = [*(ZONE / "worker").glob("*.py"), *(ZONE / "scenarios").glob("_*.py")]
-    return _files(sorted(shared))
+    return _files([*sorted((ZONE / "worker").glob("*.py")), ZONE / "scenarios" / "__init__.py"])
 
 
 @cache
 def scenario_source(name: str) -> str:
-    """Digest of one scenario's module."""
-    return _files([ZONE / "scenarios" / f"{name}.py"])
+    """Digest of one scenario's module and of the shared parts that it is made of."""
+    found, left = set[str](), [name]
+    while left:
+        module = left.pop()
+        found.add(module)
+        left.extend(_parts(ZONE / "scenarios" / f"{module}.py") - found)
+    return _files([ZONE / "scenarios" / f"{module}.py" for module in sorted(found)])
+
+
+def _parts(path: Path) -> set[str]:
+    """Name the shared modules that a scenario imports: those that begin with an underscore."""
+    imports = ast.walk(ast.parse(path.read_bytes()))
+    names = {
+        name
+        for node in imports
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(SCENARIOS)
+        for name in [*node.module.split(".")[2:], *(alias.name for alias in node.names)]
+    }
+    return {name for name in names if (path.parent / f"{name}.py").exists()}
 
 
 def _files(paths: list[Path]) -> str:

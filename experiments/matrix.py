@@ -5,7 +5,7 @@ Pure: a `Config` in, cells out; no file is read and nothing is run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -69,25 +69,37 @@ def cells(config: Config) -> list[Cell]:
 
 
 def _all(config: Config) -> Iterator[Cell]:
-    environments = list(config.environment)
     for name, scenario in config.scenario.items():
-        yield from _expand(name, scenario, environments)
+        asked = asked_in(scenario, config)
+        known = {
+            Pairs.diagonal: [(one, one) for one in asked],
+            Pairs.landmarks: _between_landmarks(asked, config.landmarks),
+            Pairs.all: [(saver, loader) for saver in asked for loader in asked],
+        }
+        for case, content in scenario.cases.items():
+            assert content is not None
+            assert content.pairs is not None
+            for form, apis in (content.formats or {}).items():
+                for api in apis:
+                    for saver, loader in known[content.pairs]:
+                        saved_as = content.saved_as or case
+                        yield Cell(name, case, form, api, saver, loader, saved_as)
 
 
-def _expand(name: str, scenario: Scenario, environments: list[str]) -> Iterator[Cell]:
-    for case, content in scenario.cases.items():
-        assert content is not None
-        for form, apis in (content.formats or {}).items():
-            for api in apis:
-                for saver, loader in _pairs(scenario.pairs, environments):
-                    saved_as = content.saved_as or case
-                    yield Cell(name, case, form, api, saver, loader, saved_as)
+def asked_in(scenario: Scenario, config: Config) -> list[str]:
+    """List the environments in which a scenario is asked."""
+    if scenario.environments is None:
+        return [name for name, one in config.environment.items() if one.variant_of is None]
+    return [name for name in config.environment if _any(name, scenario.environments)]
 
 
-def _pairs(pairs: Pairs, environments: list[str]) -> Iterable[tuple[str, str]]:
-    if pairs is Pairs.diagonal:
-        return ((environment, environment) for environment in environments)
-    return ((saver, loader) for saver in environments for loader in environments)
+def _between_landmarks(asked: list[str], landmarks: list[str]) -> list[tuple[str, str]]:
+    return [
+        (saver, loader)
+        for saver in asked
+        for loader in asked
+        if saver == loader or (saver in landmarks and loader in landmarks)
+    ]
 
 
 def matches(cell: Cell, select: Select) -> bool:

@@ -47,6 +47,9 @@ class BaseScenario(object):
         """Return the name under which the model is saved; it chooses the format."""
         return FILE_NAMES[cell["format"]]
 
+    def train(self, model, cell):
+        """Do what is done to the model before it is saved: train, adapt, freeze it."""
+
     def save(self, model, path, cell):
         """Save as a user does: the format follows from the call and the file name."""
         if cell["format"] in WHOLE_MODEL:
@@ -55,8 +58,14 @@ class BaseScenario(object):
             model.save_weights(path)
 
     def prepare(self, path, cell):
-        """Change the files in the current folder if need be; return the path to load."""
+        """Change the files in the current folder if need be; return what is given as path.
+
+        What goes wrong here is a fault of the harness; a call of Keras belongs into `arrange`.
+        """
         return path
+
+    def arrange(self, tf, cell):
+        """Do what the loading program does first: register a class, set a policy, build a model."""
 
     def custom_objects(self, tf, cell):
         """Return the custom objects given to `load_model`, or None."""

@@ -14,6 +14,8 @@ MACHINE = tuple(
     for number in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO)
 )
 
+LIBRARIES = ("h5py", "keras", "tensorflow", "tensorflow_core", "tf_keras")
+
 
 def is_ours(error):
     """Say whether `error` is the harness's or the machine's rather than the release's."""
@@ -43,6 +45,19 @@ def message(error):
         return str(error)
     except Exception:
         return repr(error.args)
+
+
+def place(error):
+    """Return `module:function` of the innermost frame in Keras, TensorFlow or h5py; empty if none.
+
+    The frames of their own error handling, which drops others, are not where anything goes wrong.
+    """
+    found = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] in LIBRARIES and not module.endswith("traceback_utils"):
+            found = "{}:{}".format(module, frame.f_code.co_name)
+    return found
 
 
 def traceback_text(error):

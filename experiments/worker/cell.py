@@ -55,6 +55,7 @@ class Phases(object):
                 outcome="out_of_memory" if blame.is_memory(error) else "error",
                 error_type=blame.qualified(error),
                 error_message=blame.message(error),
+                raised_in=blame.place(error),
             )
         finally:
             self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
@@ -88,6 +89,7 @@ def save(release, scenario, request, phases, artifact):
     release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
     built = portrait.fill(model, portrait.SAVED_SEED) > 0
+    phases.keras("train", scenario.train, model, request)
     name = scenario.file_name(request)
     phases.keras("save", scenario.save, model, name, request)
     written = sorted(os.listdir("."))
@@ -146,10 +148,11 @@ def load(release, scenario, request, phases, artifact):
         (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, name)
     saved = oracle.restore(os.path.join(artifact, "oracle.npz"))
     path = scenario.prepare(scenario.file_name(request), request)
+    phases.keras("build", scenario.arrange, release.tf, request)
     model = _loaded(release, scenario, request, phases, path)
     inputs = scenario.inputs(request)
     seen = portrait.at_rest(release, model, inputs, phases.keras)
-    if api == "load_model" and "compile" in saved:  # weights alone promise nothing of training
+    if release.compiles(api) and "compile" in saved:
         seen.update(_in_training(release, model, inputs, seen, phases))
     reply = oracle.compare(saved, seen)
     reply["phase"] = "compare"
@@ -157,9 +160,9 @@ def load(release, scenario, request, phases, artifact):
 
 
 def _loaded(release, scenario, request, phases, path):
-    if request["api"] == "load_model":
+    if release.loads_whole(request["api"]):
         objects = scenario.custom_objects(release.tf, request)
-        return phases.keras("load", release.load_model, path, objects)
+        return phases.keras("load", release.load_model, request["api"], path, objects)
     model = phases.keras("build", scenario.rebuild, release.tf, request)
     portrait.fill(model, portrait.FRESH_SEED)
     phases.keras("load", release.load_weights, request["api"], model, path)

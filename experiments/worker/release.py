@@ -13,11 +13,23 @@ import random
 import h5py
 import numpy
 
-LOAD_ARGUMENTS = {
+WHOLE_MODEL = {
+    "load_model": {},
+    "load_model_uncompiled": {"compile": False},
+    "load_model_unsafe": {"safe_mode": False},
+}
+"""The forms of `load_model`, and what is passed beside the path."""
+
+WEIGHTS = {
     "load_weights": {},
     "load_weights_by_name": {"by_name": True},
+    "load_weights_by_name_skip_mismatch": {"by_name": True, "skip_mismatch": True},
     "load_weights_skip_mismatch": {"skip_mismatch": True},
 }
+"""The forms of `load_weights`, and what is passed beside the path."""
+
+LAYER = "tfsm_layer"
+"""A SavedModel is taken for a layer: what Keras 3 has instead of loading it."""
 
 
 def open_release():
@@ -71,30 +83,46 @@ class Release(object):
 
     def missing(self, api):
         """Say why `api` does not exist in this release, or return None."""
-        if api == "load_model":
-            return None
-        parameters = inspect.signature(self.keras.Model.load_weights).parameters
+        if api == LAYER:
+            known = hasattr(self.keras.layers, "TFSMLayer")
+            return None if known else "there is no TFSMLayer in this release"
+        whole = api in WHOLE_MODEL
+        call = self.keras.models.load_model if whole else self.keras.Model.load_weights
+        parameters = inspect.signature(call).parameters
         if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             return None
-        for name in LOAD_ARGUMENTS[api]:
+        for name in (WHOLE_MODEL if whole else WEIGHTS)[api]:
             if name not in parameters:
-                return "load_weights has no argument {} in this release".format(name)
+                return "{} has no argument {} in this release".format(call.__name__, name)
         return None
 
-    def load_model(self, path, custom_objects):
-        """Call `load_model` as a user does: custom objects only where there are some."""
-        if custom_objects is None:
-            return self.keras.models.load_model(path)
-        return self.keras.models.load_model(path, custom_objects=custom_objects)
+    def loads_whole(self, api):
+        """Say whether `api` returns a model, rather than filling one."""
+        return api in WHOLE_MODEL or api == LAYER
+
+    def compiles(self, api):
+        """Say whether `api` promises a model that can be trained on; weights alone do not."""
+        return "compile" not in WHOLE_MODEL.get(api, {"compile": False})
+
+    def load_model(self, api, path, custom_objects):
+        """Call one of the forms of `load_model`: custom objects only where there are some."""
+        if api == LAYER:
+            return self.keras.layers.TFSMLayer(path, call_endpoint="serving_default")
+        arguments = dict(WHOLE_MODEL[api])
+        if custom_objects is not None:
+            arguments["custom_objects"] = custom_objects
+        return self.keras.models.load_model(path, **arguments)
 
     def load_weights(self, api, model, path):
         """Call one of the forms of `load_weights`."""
-        model.load_weights(path, **LOAD_ARGUMENTS[api])
+        model.load_weights(path, **WEIGHTS[api])
 
     def predict(self, model, inputs):
         """Return the model's outputs in inference mode as a list of arrays."""
         tensors = [self.tf.constant(array) for array in inputs]
         outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
+        if isinstance(outputs, dict):  # of several outputs by name, or of a layer of a SavedModel
+            outputs = [outputs[name] for name in sorted(outputs)]
         if not isinstance(outputs, (list, tuple)):
             outputs = [outputs]
         return [numpy.asarray(output) for output in outputs]

@@ -88,8 +88,20 @@ class RoundTrip:
     def file_name(self, cell):
         return NAMES[cell["format"]]
 
+    def train(self, model, cell):
+        pass
+
+    def save(self, model, path, cell):
+        if cell["format"] in ("h5", "keras", "savedmodel"):
+            model.save(path)
+        else:
+            model.save_weights(path)
+
     def prepare(self, path, cell):
         return path
+
+    def arrange(self, tf, cell):
+        pass
 
     def custom_objects(self, tf, cell):
         return None
@@ -139,6 +151,8 @@ def assign(model, first):
 def predict(tf, model, inputs):
     tensors = [tf.constant(one) for one in inputs]
     outputs = model(tensors if len(tensors) > 1 else tensors[0], training=False)
+    if isinstance(outputs, dict):
+        outputs = [outputs[name] for name in sorted(outputs)]
     if not isinstance(outputs, (list, tuple)):
         outputs = [outputs]
     return [one.numpy() for one in outputs]
@@ -151,11 +165,10 @@ def save(tf, scenario, cell, numbers):
     say(phase="prepare")
     built = assign(model, SAVED)
     path = scenario.file_name(cell)
+    say(phase="train")
+    scenario.train(model, cell)
     say(phase="save")
-    if cell["format"] in ("h5", "keras", "savedmodel"):
-        model.save(path)
-    else:
-        model.save_weights(path)
+    scenario.save(model, path, cell)
     if not any(Path().iterdir()):
         return {"outcome": "not_saved", "reason": "save returned but wrote nothing"}
     say(phase="predict")
@@ -178,13 +191,20 @@ def load(tf, scenario, cell, numbers):
     saved = kept(numbers)
     seed(tf, FRESH)
     path = scenario.prepare(scenario.file_name(cell), cell)
-    if cell["api"] == "load_model":
+    say(phase="build")
+    scenario.arrange(tf, cell)
+    if cell["api"].startswith("load_model"):
         objects = scenario.custom_objects(tf, cell)
+        arguments = {} if objects is None else {"custom_objects": objects}
+        if cell["api"] == "load_model_uncompiled":
+            arguments["compile"] = False
+        elif cell["api"] == "load_model_unsafe":
+            arguments["safe_mode"] = False
         say(phase="load")
-        if objects is None:
-            model = tf.keras.models.load_model(path)
-        else:
-            model = tf.keras.models.load_model(path, custom_objects=objects)
+        model = tf.keras.models.load_model(path, **arguments)
+    elif cell["api"] == "tfsm_layer":
+        say(phase="load")
+        model = tf.keras.layers.TFSMLayer(path, call_endpoint="serving_default")
     else:
         say(phase="build")
         model = scenario.rebuild(tf, cell)
@@ -197,10 +217,12 @@ def load(tf, scenario, cell, numbers):
             model.load_weights(path, by_name=True)
         elif cell["api"] == "load_weights_skip_mismatch":
             model.load_weights(path, skip_mismatch=True)
+        elif cell["api"] == "load_weights_by_name_skip_mismatch":
+            model.load_weights(path, by_name=True, skip_mismatch=True)
     say(phase="predict")
     computed = predict(tf, model, scenario.inputs(cell))
     seen = observed(model, computed)
-    if cell["api"] == "load_model" and "compile" in saved:
+    if cell["api"] in ("load_model", "load_model_unsafe") and "compile" in saved:
         seen.update(training.go_on(tf, model, scenario.inputs(cell), computed, say))
     say(phase="compare")
     return compared(saved, seen)

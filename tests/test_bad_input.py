@@ -193,15 +193,20 @@ BAD: dict[str, Bad] = {
     "an api that there is not": file(
         SEED, "[load_weights]", "[load_weight]", "no api 'load_weight'", "mean load_weights?"
     ),
-    "whole models from weights": file(
-        *(SEED, "h5: [load_weights]", "weights_h5: [load_model]"),
-        "load_model cannot read a file that holds weights alone",
-        "Use load_weights, or a format that save writes",
+    "an environment that a scenario names and there is not": file(
+        *(SEED, "pairs: diagonal", "pairs: diagonal\nenvironments: [tf-2.4, tf-2.44]"),
+        "environments: no environment matches 'tf-2.44'",
+        "mean tf-2.4?",
     ),
-    "an impossible pair in one case": file(
-        *(SEED, "as_written:", "as_written: {formats: {checkpoint: [load_model]}}"),
-        "cases.as_written.formats.checkpoint: load_model cannot read",
-        "Use load_weights",
+    "a variant of no release": file(
+        *(OLD, "cutoff", "variant_of: tf-2.44\ncutoff"),
+        "variant_of: no environment 'tf-2.44'",
+        "mean tf-2.4?",
+    ),
+    "a landmark that is not there": file(
+        *("configs/config.yaml", "landmarks: [tf-2.4,", "landmarks: [tf-2.44,"),
+        "landmarks: no environment 'tf-2.44'",
+        "mean tf-2.4?",
     ),
     "a cause that is not on the list": file(
         SEED, "layer_parameters", "layers", "cause: Invalid value 'layers'", "the type it has"
@@ -214,7 +219,11 @@ BAD: dict[str, Bad] = {
         "the type it",
     ),
     "pairs that are none": file(
-        SEED, "diagonal", "some", "pairs: Invalid value 'some'", "expected one of [diagonal, all]"
+        SEED,
+        "diagonal",
+        "some",
+        "pairs: Invalid value 'some'",
+        "expected one of [diagonal, landmarks, all]",
     ),
     "a case that no id can hold": file(
         SEED, "as_written", "as/written", "'as/written' cannot be part", "Use a-z, 0-9 and _."

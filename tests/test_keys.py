@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support import Tree
@@ -108,3 +109,22 @@ def test_no_two_cells_share_a_key(tree: Tree) -> None:
     assert len(found) == len(set(found)) == len(cells(of)) + len({c.save for c in cells(of)})
     cell: Cell = cells(of)[0]
     assert known.save(cell.save) == known.save(replace(cell, api="load_weights_by_name").save)
+
+
+def test_a_scenario_is_what_it_imports_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "one.py").write_text("from experiments.scenarios import BaseScenario, _shared\n")
+    (folder / "_shared.py").write_text("from experiments.scenarios._inner import WIDTH\n")
+    monkeypatch.setattr(keys, "ZONE", tmp_path)
+
+    def source_with(name: str, text: str) -> str:
+        (folder / name).write_text(text)
+        keys.scenario_source.cache_clear()
+        return keys.scenario_source("one")
+
+    before = source_with("_inner.py", "WIDTH = 1\n")
+    assert source_with("_stranger.py", "WIDTH = 1\n") == before
+    assert source_with("_inner.py", "WIDTH = 2\n") != before
+    monkeypatch.undo()
+    keys.scenario_source.cache_clear()

@@ -36,14 +36,14 @@ VERDICTS = {  # the table of the data contract; what is not in it is `not_applic
 def config(pairs: Pairs = Pairs.all) -> Config:
     """Compose a scenario of two cases by hand: one should load, the other be refused."""
     formats = {"h5": ["load_weights"]}
-    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], saved_as="sizes")
+    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], "sizes", pairs)
     scenario = Scenario(
         question="What happens?",
         cause=Cause.layer_parameters,
         expected=Expected.load,
         pairs=pairs,
         formats=formats,
-        cases={"same": Case(formats, Expected.load, []), "units": refused},
+        cases={"same": Case(formats, Expected.load, [], pairs=pairs), "units": refused},
     )
     environment = Environment(python="3.8", requirements=["tensorflow==2.4"], cutoff="2021-11-15")
     return Config(
@@ -65,6 +65,7 @@ LOADS: dict[str, Line] = {
         "phase": "load",
         "error_type": "ValueError",
         "error_message": SHAPES,
+        "raised_in": "keras.src.backend:_assign_value_to_variable",
         "scratch": "/scratch/x1",
     },
     "tf-2.21": {

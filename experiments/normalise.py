@@ -37,3 +37,9 @@ def message(text: str, scratch: str) -> str:
     text = HOST.sub("<host>", text)
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]
+
+
+def place(text: str) -> str:
+    """Return `module:function` without the module that Cython repeats in a function's name."""
+    module, colon, function = text.partition(":")
+    return module + colon + function.rpartition(".")[2]

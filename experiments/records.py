@@ -172,7 +172,7 @@ def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
         "max_abs_diff": "" if difference is None else f"{difference:.6g}",
         "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
         "differs": reply.get("differs", ""),
-        "raised_in": reply.get("raised_in", ""),
+        "raised_in": normalise.place(reply.get("raised_in", "")),
     }
 
 

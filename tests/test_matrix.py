@@ -85,10 +85,10 @@ def cell_ids(of: Config) -> set[tuple[str, ...]]:
     for name, scenario in of.scenario.items():
         usual = [one for one, it in of.environment.items() if not it.variant_of]
         asked = usual if scenario.environments is None else scenario.environments
-        everyone = set(product(set(asked) & set(of.environment), repeat=2))
+        everyone: set[tuple[str, ...]] = set(product(set(asked) & set(of.environment), repeat=2))
         diagonal = {pair for pair in everyone if len(set(pair)) == 1}
         crossing = {pair for pair in everyone if set(pair) <= set(of.landmarks)}
-        pairs: dict[Pairs | None, set[tuple[str, str]]] = {
+        pairs: dict[Pairs | None, set[tuple[str, ...]]] = {
             Pairs.diagonal: diagonal,
             Pairs.landmarks: diagonal | crossing,
             Pairs.all: everyone,

@@ -97,3 +97,9 @@ def test_a_message_is_cut_at_the_longest_that_is_published(text: str, times: int
 def test_a_message_is_cut_after_normalising_so_that_paths_do_not_decide_where() -> None:
     tail = "x" * LONGEST
     assert message(f"{CELL} {tail}", SCRATCH) == message(f"/a/work {tail}", "/a")
+
+
+def test_a_place_is_a_module_and_a_bare_function() -> None:
+    assert normalise.place("h5py.h5f:h5py.h5f.open") == "h5py.h5f:open"
+    assert normalise.place("keras.src.saving.saving_api:load_model").endswith("_api:load_model")
+    assert normalise.place("") == ""

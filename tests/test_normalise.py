@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments import normalise
 from experiments.normalise import LONGEST, message
 
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"

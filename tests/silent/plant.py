@@ -46,7 +46,7 @@ def found(release, form, kind, deed):
     saved = pictured(release, model, kind)
     oracle.store("oracle.npz", saved)
     release.seed(portrait.FRESH_SEED)
-    loaded = release.load_model(NAMES[form], None)
+    loaded = release.load_model("load_model", NAMES[form], None)
     loaded = (deed(tf, loaded) if deed else None) or loaded
     return oracle.compare(oracle.restore("oracle.npz"), pictured(release, loaded, kind))["differs"]
 

@@ -75,6 +75,7 @@ APIS = (
     "load_weights_by_name",
     "load_weights_by_name_skip_mismatch",
     "load_weights_skip_mismatch",
+    "load_weights_assert_consumed",
 )
 """What can be called to load."""
 

@@ -38,6 +38,8 @@ COLUMNS = [
     "reason",
     "differs",
     "raised_in",
+    "weights_saved",
+    "weights_restored",
 ]
 OUTCOMES = [
     "equal",
@@ -173,6 +175,8 @@ def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
         "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
         "differs": reply.get("differs", ""),
         "raised_in": normalise.place(reply.get("raised_in", "")),
+        "weights_saved": str(reply.get("weights_saved", "")),
+        "weights_restored": str(reply.get("weights_restored", "")),
     }
 
 

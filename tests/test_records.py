@@ -72,6 +72,8 @@ LOADS: dict[str, Line] = {
         "outcome": "different",
         "phase": "compare",
         "max_abs_diff": 0.123456789,
+        "weights_saved": 4,
+        "weights_restored": 3,
         "differs": "weights",
     },
 }

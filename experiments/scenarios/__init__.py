@@ -29,7 +29,14 @@ class BaseScenario(object):
 
     `cell` is the request: `cell["case"]` (while saving the same as `saved_as`), `cell["saved_as"]`,
     `cell["format"]`, `cell["api"]` (not while saving). The current folder is the cell's own.
+
+    What the machine refuses is a fault of the harness, unless the scenario provokes it: `PROVOKED`
+    lists the numbers of such errors (`errno.ENOSPC`). `RESUMES` says that training is to go on also
+    after weights were loaded, into a model that `rebuild` compiled.
     """
+
+    PROVOKED = ()
+    RESUMES = False
 
     def build(self, tf, cell):
         """Return the model as its author builds it before saving."""
@@ -47,10 +54,10 @@ class BaseScenario(object):
         """Return the name under which the model is saved; it chooses the format."""
         return FILE_NAMES[cell["format"]]
 
-    def train(self, model, cell):
+    def train(self, tf, model, cell):
         """Do what is done to the model before it is saved: train, adapt, freeze it."""
 
-    def save(self, model, path, cell):
+    def save(self, tf, model, path, cell):
         """Save as a user does: the format follows from the call and the file name."""
         if cell["format"] in WHOLE_MODEL:
             model.save(path)
@@ -70,6 +77,22 @@ class BaseScenario(object):
     def custom_objects(self, tf, cell):
         """Return the custom objects given to `load_model`, or None."""
         return
+
+
+def need(root, *paths):
+    """Return what the first of these dotted paths leads to, e.g. `need(tf.keras, "layers.Dense")`.
+
+    A cell that needs what its release does not have is skipped.
+    """
+    for path in paths:
+        found = root
+        try:
+            for name in path.split("."):
+                found = getattr(found, name)
+        except AttributeError:
+            continue
+        return found
+    raise Skip("there is no {} in this release".format(paths[0]))
 
 
 def uniform(*shape):

@@ -24,7 +24,7 @@ class Scenario(BaseScenario):
         model.compile(optimizer=_optimizer(keras.optimizers, cell["case"]), loss=loss)
         return model
 
-    def train(self, model, cell):
+    def train(self, tf, model, cell):
         targets = uniform(16, 3)
         model.fit(uniform(16, 5), targets, batch_size=16, epochs=EPOCHS, shuffle=False, verbose=0)
 

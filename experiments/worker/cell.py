@@ -32,6 +32,7 @@ class Phases(object):
 
     def __init__(self, tell):
         self.tell = tell
+        self.provoked = ()
         self.seconds = {}
         self.enter(PREPARE)
 
@@ -48,7 +49,7 @@ class Phases(object):
         except Skip:
             raise
         except BaseException as error:
-            if blame.is_ours(error):
+            if blame.is_ours(error, self.provoked):
                 raise
             raise Ended(
                 phase=phase,
@@ -68,7 +69,9 @@ def run(release, request, tell, artifact):
     stage = {"save": save, "load": load}[request["stage"]]
     reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
     try:
-        reply.update(stage(release, find(request["scenario"]), request, phases, artifact))
+        scenario = find(request["scenario"])
+        phases.provoked = scenario.PROVOKED
+        reply.update(stage(release, scenario, request, phases, artifact))
     except Skip as skip:
         reply.update(outcome="skipped", reason=str(skip), phase="")
     except Ended as ended:
@@ -89,9 +92,9 @@ def save(release, scenario, request, phases, artifact):
     release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
     built = portrait.fill(model, portrait.SAVED_SEED) > 0
-    phases.keras("train", scenario.train, model, request)
+    phases.keras("train", scenario.train, release.tf, model, request)
     name = scenario.file_name(request)
-    phases.keras("save", scenario.save, model, name, request)
+    phases.keras("save", scenario.save, release.tf, model, name, request)
     written = sorted(os.listdir("."))
     if not written:
         raise Ended(phase="save", outcome="not_saved", reason="save returned but wrote nothing")
@@ -152,7 +155,7 @@ def load(release, scenario, request, phases, artifact):
     model = _loaded(release, scenario, request, phases, path)
     inputs = scenario.inputs(request)
     seen = portrait.at_rest(release, model, inputs, phases.keras)
-    if release.compiles(api) and "compile" in saved:
+    if (release.compiles(api) or scenario.RESUMES) and "compile" in saved:
         seen.update(_in_training(release, model, inputs, seen, phases))
     reply = oracle.compare(saved, seen)
     reply["phase"] = "compare"

@@ -10,6 +10,8 @@ from collections import Counter
 import numpy
 
 ASPECTS = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
+KEPT = ("weights", "state")
+"""The aspects that are arrays a file holds."""
 RELATIVE_TOLERANCE = 1e-4
 ABSOLUTE_TOLERANCE = 1e-5
 
@@ -37,7 +39,7 @@ def compare(saved, loaded):
 
     What a model does in training is compared if both portraits tell of it.
     """
-    found = _variables(saved, loaded)
+    found, came_back = _variables(saved, loaded)
     if not close(saved["predictions"], loaded["predictions"]):
         found.add("predictions")
     if not _same_dtypes(*(portrait.get("dtype", ()) for portrait in (saved, loaded))):
@@ -49,23 +51,25 @@ def compare(saved, loaded):
         "outcome": "different" if found else "equal",
         "differs": "+".join(aspect for aspect in ASPECTS if aspect in found),
         "max_abs_diff": difference if found else None,
+        "weights_saved": sum(len(saved.get(kind, ())) for kind in KEPT),
+        "weights_restored": came_back,
     }
 
 
 def _variables(saved, loaded):
-    """Say which of `weights` and `state` are not the same arrays, bit for bit.
+    """Say which of `weights` and `state` are not the same arrays, bit for bit; count those that are.
 
     Neither their order counts nor whether the loader would train them. Each seeded array is unlike
     any other, so weights that went into the wrong place are found by the predictions.
     """
-    kinds = ("weights", "state")
     ours, theirs = (
-        {kind: Counter(map(_identity, portrait.get(kind, ()))) for kind in kinds}
+        {kind: Counter(map(_identity, portrait.get(kind, ()))) for kind in KEPT}
         for portrait in (saved, loaded)
     )
-    lost = sum(ours.values(), Counter()) - sum(theirs.values(), Counter())
-    added = sum(theirs.values(), Counter()) - sum(ours.values(), Counter())
-    return {kind for kind in kinds if lost & ours[kind] or added & theirs[kind]}
+    all_ours, all_theirs = (sum(found.values(), Counter()) for found in (ours, theirs))
+    lost, added = all_ours - all_theirs, all_theirs - all_ours
+    named = {kind for kind in KEPT if lost & ours[kind] or added & theirs[kind]}
+    return named, sum((all_ours & all_theirs).values())
 
 
 def _same_dtypes(saved, loaded):

@@ -25,8 +25,12 @@ WEIGHTS = {
     "load_weights_by_name": {"by_name": True},
     "load_weights_by_name_skip_mismatch": {"by_name": True, "skip_mismatch": True},
     "load_weights_skip_mismatch": {"skip_mismatch": True},
+    "load_weights_assert_consumed": {},
 }
 """The forms of `load_weights`, and what is passed beside the path."""
+
+ASSERTED = "load_weights_assert_consumed"
+"""Asks of what `load_weights` returns for a checkpoint whether all of both sides was matched."""
 
 LAYER = "tfsm_layer"
 """A SavedModel is taken for a layer: what Keras 3 has instead of loading it."""
@@ -115,7 +119,9 @@ class Release(object):
 
     def load_weights(self, api, model, path):
         """Call one of the forms of `load_weights`."""
-        model.load_weights(path, **WEIGHTS[api])
+        status = model.load_weights(path, **WEIGHTS[api])
+        if api == ASSERTED:
+            status.assert_consumed()
 
     def predict(self, model, inputs):
         """Return the model's outputs in inference mode as a list of arrays."""

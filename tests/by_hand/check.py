@@ -31,7 +31,10 @@ HERE = Path(__file__).resolve().parent
 SEEDS = tuple(f"seed_example_{number}" for number in (1, 2, 3))
 REPEATED = ("equal", "different", "error", "not_saved", "crash")
 """The outcomes that are drawn: `skipped` has nothing to repeat, and here is no limit to hit."""
-COMPARED = ("outcome", "phase", "error_type", "error_message", "reason", "differs", "max_abs_diff")
+COMPARED = (
+    *("outcome", "phase", "error_type", "error_message", "reason", "differs", "max_abs_diff"),
+    *("weights_saved", "weights_restored"),
+)
 TIMEOUT_S = 600
 
 Row = dict[str, str]

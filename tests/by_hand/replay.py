@@ -14,6 +14,7 @@ used. A scenario is asked for its models, inputs, file name and what it does to 
 import json
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy
@@ -33,6 +34,8 @@ NAMES = {
 
 class RoundTrip:
     """`round_trip`, written out: four models, compiled where the whole model is saved."""
+
+    RESUMES = False
 
     def build(self, tf, cell):
         keras = tf.keras
@@ -88,10 +91,10 @@ class RoundTrip:
     def file_name(self, cell):
         return NAMES[cell["format"]]
 
-    def train(self, model, cell):
+    def train(self, tf, model, cell):
         pass
 
-    def save(self, model, path, cell):
+    def save(self, tf, model, path, cell):
         if cell["format"] in ("h5", "keras", "savedmodel"):
             model.save(path)
         else:
@@ -166,9 +169,9 @@ def save(tf, scenario, cell, numbers):
     built = assign(model, SAVED)
     path = scenario.file_name(cell)
     say(phase="train")
-    scenario.train(model, cell)
+    scenario.train(tf, model, cell)
     say(phase="save")
-    scenario.save(model, path, cell)
+    scenario.save(tf, model, path, cell)
     if not any(Path().iterdir()):
         return {"outcome": "not_saved", "reason": "save returned but wrote nothing"}
     say(phase="predict")
@@ -213,6 +216,8 @@ def load(tf, scenario, cell, numbers):
         say(phase="load")
         if cell["api"] == "load_weights":
             model.load_weights(path)
+        elif cell["api"] == "load_weights_assert_consumed":
+            model.load_weights(path).assert_consumed()
         elif cell["api"] == "load_weights_by_name":
             model.load_weights(path, by_name=True)
         elif cell["api"] == "load_weights_skip_mismatch":
@@ -222,7 +227,8 @@ def load(tf, scenario, cell, numbers):
     say(phase="predict")
     computed = predict(tf, model, scenario.inputs(cell))
     seen = observed(model, computed)
-    if cell["api"] in ("load_model", "load_model_unsafe") and "compile" in saved:
+    trains = cell["api"] in ("load_model", "load_model_unsafe") or scenario.RESUMES
+    if trains and "compile" in saved:
         seen.update(training.go_on(tf, model, scenario.inputs(cell), computed, say))
     say(phase="compare")
     return compared(saved, seen)
@@ -285,6 +291,10 @@ def compared(saved, seen):
         "outcome": "different" if differs else "equal",
         "differs": "+".join(name for name in order if name in differs),
         "max_abs_diff": difference,
+        "weights_saved": len(saved.get("weights", [])) + len(saved.get("state", [])),
+        "weights_restored": sum(
+            min(Counter(mine)[one], Counter(theirs)[one]) for one in set(mine)
+        ),
     }
 
 

@@ -1,0 +1,33 @@
+"""Models of one kind of layer each: a table of cases, an input for each array."""
+
+from experiments.scenarios import BaseScenario, need
+
+
+class Layers(object):
+    """The layers of a release; one that it does not have skips the cell."""
+
+    def __init__(self, layers):
+        self._layers = layers
+
+    def __getattr__(self, name):
+        return need(self._layers, name)
+
+
+class LayerKinds(BaseScenario):
+    """A case names its inputs, and the layers that make outputs of them; not compiled.
+
+    `CASES` maps a case to a function that returns its arrays, and to one that is given the
+    release's layers and an input tensor for each array, and returns the outputs.
+    """
+
+    CASES = {}
+
+    def build(self, tf, cell):
+        arrays, outputs = self.CASES[cell["case"]]
+        inputs = [
+            tf.keras.Input(shape=array.shape[1:], dtype=str(array.dtype)) for array in arrays()
+        ]
+        return tf.keras.Model(inputs, outputs(Layers(tf.keras.layers), *inputs))
+
+    def inputs(self, cell):
+        return self.CASES[cell["case"]][0]()

@@ -1,0 +1,71 @@
+"""Does a model of each kind of recurrent layer come back, in its own release and in others?
+
+Reports: https://github.com/tensorflow/tensorflow/issues/37741 (initial states),
+https://github.com/jongwon-han/RPNet/issues/1 (LSTM of Keras 2 in Keras 3),
+https://github.com/keras-team/keras/issues/19898 (Bidirectional)
+"""
+
+from experiments.scenarios import _kinds, _models, uniform
+
+
+def sequences():
+    """Four sequences of six steps."""
+    return [uniform(4, 6, 3)]
+
+
+def padded():
+    """Sequences whose last two steps are zeros, to be masked."""
+    steps = uniform(4, 6, 3)
+    steps[:, 4:] = 0.0
+    return [steps]
+
+
+def with_states():
+    """Sequences, and the two states that an LSTM starts from."""
+    return [uniform(4, 6, 3), uniform(4, 5), uniform(4, 5)]
+
+
+def words():
+    """Four sentences of six words; zero is no word."""
+    return [_models.tokens(4, 6)]
+
+
+def films():
+    """Two films of three pictures."""
+    return [uniform(2, 3, 6, 6, 2)]
+
+
+def lstm(layers, x):
+    """An LSTM, all of its steps."""
+    return layers.LSTM(5, return_sequences=True)(x)
+
+
+class Scenario(_kinds.LayerKinds):
+    """One layer of its kind; masks and states where they come from elsewhere."""
+
+    CASES = {
+        "simple_rnn": (sequences, lambda layers, x: layers.SimpleRNN(5)(x)),
+        "lstm": (sequences, lstm),
+        "lstm_return_state": (sequences, lambda layers, x: layers.LSTM(5, return_state=True)(x)),
+        "lstm_initial_state": (
+            with_states,
+            lambda layers, x, h, c: layers.LSTM(5)(x, initial_state=[h, c]),
+        ),
+        "gru": (sequences, lambda layers, x: layers.GRU(5)(x)),
+        "gru_reset_before": (sequences, lambda layers, x: layers.GRU(5, reset_after=False)(x)),
+        "bidirectional": (sequences, lambda layers, x: layers.Bidirectional(layers.LSTM(4))(x)),
+        "masking": (padded, lambda layers, x: lstm(layers, layers.Masking()(x))),
+        "embedding_mask": (
+            words,
+            lambda layers, x: lstm(layers, layers.Embedding(11, 3, mask_zero=True)(x)),
+        ),
+        "stacked_cells": (
+            sequences,
+            lambda layers, x: layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)])(x),
+        ),
+        "conv_lstm": (films, lambda layers, x: layers.ConvLSTM2D(2, 3)(x)),
+        "time_distributed": (
+            sequences,
+            lambda layers, x: layers.TimeDistributed(layers.Dense(4))(x),
+        ),
+    }

@@ -1,0 +1,67 @@
+"""Do models that are more than a stack of layers come back, in their own release and in others?
+
+Reports: https://github.com/keras-team/keras/issues/19326 (shared model),
+https://github.com/tensorflow/tensorflow/issues/41929 (model inside TimeDistributed)
+"""
+
+from experiments.scenarios import BaseScenario, uniform
+
+
+def shared_layer(keras, x, y):
+    """One layer, used twice."""
+    layer = keras.layers.Dense(4, activation="tanh")
+    return keras.layers.Concatenate()([layer(x), layer(y)])
+
+
+def inner(keras):
+    """A functional model to be used as a layer."""
+    inputs = keras.Input(shape=(5,))
+    return keras.Model(inputs, keras.layers.Dense(4, activation="tanh")(inputs))
+
+
+def shared_model(keras, x, y):
+    """One model, used twice."""
+    model = inner(keras)
+    return keras.layers.Concatenate()([model(x), model(y)])
+
+
+def two_outputs(keras, x, y):
+    """An output from each input, and neither a list of one."""
+    return [keras.layers.Dense(3)(x), keras.layers.Dense(2)(y)]
+
+
+def distributed_model(keras, x, y):
+    """A model for each step of a sequence."""
+    steps = keras.layers.Reshape((2, 5))(keras.layers.Concatenate()([x, y]))
+    return keras.layers.TimeDistributed(inner(keras))(steps)
+
+
+def residual(keras, x, y):
+    """A layer's output added to its input."""
+    return keras.layers.Add()([x, keras.layers.Dense(5, activation="tanh")(x), y])
+
+
+def tensor_operation(keras, x, y):
+    """Arithmetic between tensors instead of a layer for it."""
+    return keras.layers.Dense(3)(x * 2.0 - y)
+
+
+MODELS = {
+    "shared_layer": shared_layer,
+    "shared_model": shared_model,
+    "two_outputs": two_outputs,
+    "distributed_model": distributed_model,
+    "residual": residual,
+    "tensor_operation": tensor_operation,
+}
+
+
+class Scenario(BaseScenario):
+    """Functional models of two inputs; not compiled."""
+
+    def build(self, tf, cell):
+        inputs = [tf.keras.Input(shape=(5,)) for _ in range(2)]
+        return tf.keras.Model(inputs, MODELS[cell["case"]](tf.keras, *inputs))
+
+    def inputs(self, cell):
+        return [uniform(4, 5), uniform(4, 5) * 0.5]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any
 
 from experiments.config import APIS, WRITTEN_BY, Config, Environment, Scenario
 from experiments.faults import Fault, nearest
@@ -84,17 +85,29 @@ def scenario_faults(
             fix = nearest(glob, environments)
             yield Fault(where, f"environments: no environment matches {glob!r}", fix)
     yield from _format_faults(where, "formats", scenario.formats)
+    yield from _fact_faults(where, "facts", scenario.facts)
     for case, content in scenario.cases.items():
         if not NAME.fullmatch(case):
             yield Fault(
                 where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
             )
+        yield from _fact_faults(where, f"cases.{case}.facts", (content and content.facts) or [])
         if content is not None and content.formats is not None:
             yield from _format_faults(where, f"cases.{case}.formats", content.formats)
         for saved_as in (scenario.saved_as, content and content.saved_as):
             if saved_as and not NAME.fullmatch(saved_as):
                 fix = "Use a-z, 0-9 and _."
                 yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
+
+
+def _fact_faults(where: str, key: str, facts: list[Any]) -> Iterator[Fault]:
+    """Check that each fact is something that a message can name."""
+    for fact in facts:
+        sizes = fact if isinstance(fact, list) else [0]
+        blank = fact is None or not str(fact).strip()
+        if blank or not sizes or not all(size is None or type(size) is int for size in sizes):
+            fix = "Give a word, a number, or a shape as a list of sizes: [3, 32]."
+            yield Fault(where, f"{key}: no message can name {fact!r}", fix)
 
 
 def _format_faults(where: str, key: str, formats: dict[str, list[str]]) -> Iterator[Fault]:

@@ -22,8 +22,18 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments import checks, matrix
-from experiments.config import ROOT, Case, Config, Environment, Scenario, Select
+from experiments import checks, matrix, meaning
+from experiments.config import (
+    ROOT,
+    Case,
+    Claim,
+    Config,
+    Environment,
+    Family,
+    Reports,
+    Scenario,
+    Select,
+)
 from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.scenarios import names as scenario_modules
 
@@ -44,6 +54,9 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     with initialize_config_dir(str(root / "configs"), version_base="1.3"):
         environments = _group(root, "environment", Environment, faults)
         scenarios = _group(root, "scenario", Scenario, faults)
+        errors = _group(root, "error", Family, faults)
+        claims = _group(root, "claim", Claim, faults)
+        reports = _group(root, "report", Reports, faults)
         primary = _primary(root, overrides, faults)
     for name, environment in environments.items():
         faults.extend(checks.environment_faults(name, environment, list(environments)))
@@ -61,8 +74,10 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
         )
     if primary is not None:
         primary.environment, primary.scenario = environments, scenarios
+        primary.error, primary.claim, primary.report = errors, claims, reports
         faults.extend(checks.landmark_faults(primary))
         faults.extend(matrix.select_faults(primary))
+        faults.extend(meaning.faults(primary))
     if faults or primary is None:
         raise ConfigFaultsError(faults)
     return primary
@@ -142,7 +157,11 @@ def _typed(kind: type[T], raw: dict[Any, Any], where: str, faults: list[Fault]) 
             faults.append(Fault(where, f"{key} is missing", f"Add a line {key}: …"))
     if len(faults) > before:
         return None
-    return _object(kind, good)
+    try:
+        return _object(kind, good)
+    except OmegaConfBaseException as error:  # something inside a key's value
+        faults.append(Fault(where, f"{error.full_key}: {_first_line(error)}", "Add what it lacks."))
+        return None
 
 
 def _object(kind: type[T], good: Any) -> T:

@@ -130,6 +130,70 @@ class Scenario:
 
 
 @dataclass
+class Remedy:
+    """What to do about an error, in words, and the cells in which it was done.
+
+    `cells` are globs over cell ids, part by part; without them the remedy was not tried.
+    """
+
+    do: str = MISSING
+    cells: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Family:
+    """Messages that say one thing, in whatever words and release: an entry of the error index.
+
+    `pattern` is a regular expression; where those of several families are found in a message, the
+    family of the one that begins last has it, because the cause stands after what wraps it.
+    """
+
+    pattern: str = MISSING
+    says: str = MISSING
+    check: str = MISSING
+    remedies: list[Remedy] = field(default_factory=list)
+
+
+@dataclass
+class Claim:
+    """What is said about loading, and the cells that judge it.
+
+    It holds in a cell whose columns `holds` match whole, each its regular expression; in a release
+    if it does in all of its cells, or, where it speaks of what may happen, in `some`. `cannot` says
+    instead why cells cannot judge it.
+    """
+
+    source: str = MISSING
+    claim: str = MISSING
+    cells: list[str] = field(default_factory=list)
+    holds: dict[str, str] = field(default_factory=dict)
+    some: bool = False
+    cannot: str | None = None
+
+
+@dataclass
+class Report:
+    """A failure that somebody reported, and the cells that reproduce it, the likest first.
+
+    `said` is the class and message that were reported, if they were. `cannot` says instead of cells
+    why it cannot be reproduced here.
+    """
+
+    url: str = MISSING
+    cause: Cause = MISSING
+    said: str | None = None
+    cells: list[str] = field(default_factory=list)
+    cannot: str | None = None
+
+
+@dataclass
+class Reports:
+    """Reports of one topic, by repository and number."""
+
+    reports: dict[str, Report] = MISSING
+
+
+@dataclass
 class Select:
     """Globs over the parts of a cell's id; a cell runs if each part matches one of its globs.
 
@@ -186,3 +250,6 @@ class Config:
     select: Select = field(default_factory=Select)
     environment: dict[str, Environment] = field(default_factory=dict)
     scenario: dict[str, Scenario] = field(default_factory=dict)
+    error: dict[str, Family] = field(default_factory=dict)
+    claim: dict[str, Claim] = field(default_factory=dict)
+    report: dict[str, Reports] = field(default_factory=dict)

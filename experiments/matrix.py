@@ -70,20 +70,26 @@ def cells(config: Config) -> list[Cell]:
 
 def _all(config: Config) -> Iterator[Cell]:
     for name, scenario in config.scenario.items():
-        asked = asked_in(scenario, config)
-        known = {
-            Pairs.diagonal: [(one, one) for one in asked],
-            Pairs.landmarks: _between_landmarks(asked, config.landmarks),
-            Pairs.all: [(saver, loader) for saver in asked for loader in asked],
-        }
         for case, content in scenario.cases.items():
             assert content is not None
-            assert content.pairs is not None
+            pairs = known_pairs(config, name, case)
             for form, apis in (content.formats or {}).items():
                 for api in apis:
-                    for saver, loader in known[content.pairs]:
+                    for saver, loader in pairs:
                         saved_as = content.saved_as or case
                         yield Cell(name, case, form, api, saver, loader, saved_as)
+
+
+def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:
+    """List the pairs of saver and loader of a case."""
+    content = config.scenario[scenario].cases[case]
+    assert content is not None
+    asked = asked_in(config.scenario[scenario], config)
+    if content.pairs is Pairs.landmarks:
+        return _between_landmarks(asked, config.landmarks)
+    if content.pairs is Pairs.diagonal:
+        return [(one, one) for one in asked]
+    return [(saver, loader) for saver in asked for loader in asked]
 
 
 def asked_in(scenario: Scenario, config: Config) -> list[str]:

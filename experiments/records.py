@@ -12,9 +12,9 @@ from typing import Any
 
 from experiments import normalise
 from experiments.config import Case, Config, Scenario
-from experiments.families import family
 from experiments.matrix import Cell, Save
 from experiments.store import Line
+from report.families import Families
 
 COLUMNS = [
     "cell",
@@ -81,6 +81,7 @@ class Recorder:
     ) -> None:
         self.config, self.saved, self.loaded = config, saved, loaded
         self.unavailable = unavailable
+        self._families = Families({name: one.pattern for name, one in config.error.items()})
 
     def rows(self, cells: Iterable[Cell]) -> list[Row]:
         """Return a row for each cell and for each save that failed, sorted by `cell`."""
@@ -94,7 +95,7 @@ class Recorder:
             reply = self.saved(save)
             if reply is not None and _not_saved(reply):
                 scenario = self.config.scenario[save.scenario]
-                row = _row(save.id, scenario, Case(expected=scenario.expected), reply)
+                row = self._row(save.id, scenario, Case(expected=scenario.expected), reply)
                 yield row | {
                     **_axes(save, save.api, ""),
                     "outcome": "not_saved",
@@ -108,9 +109,14 @@ class Recorder:
         scenario = self.config.scenario[cell.scenario]
         case = scenario.cases[cell.case]
         assert case is not None
-        return _row(cell.id, scenario, case, self._reply(cell)) | _axes(
-            cell, cell.api, cell.loaded_with
-        )
+        row = self._row(cell.id, scenario, case, self._reply(cell))
+        return row | _axes(cell, cell.api, cell.loaded_with)
+
+    def _row(self, identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
+        """Return the columns that follow from a reply; the axes are still to be filled in."""
+        message = reply.get("error_message", "")
+        family = self._families.of(reply.get("error_type", ""), message)  # of the whole message
+        return _row(identity, scenario, case, reply) | {"error_family": family}
 
     def _reply(self, cell: Cell) -> Line:
         """Return the load's reply, or one that says why there is none."""
@@ -153,7 +159,7 @@ def _axes(place: Cell | Save, api: str, loader: str) -> Row:
 
 
 def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
-    """Return the columns that follow from a reply; the axes are still to be filled in."""
+    """Return what follows from a reply alone."""
     assert case.expected is not None
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
@@ -168,7 +174,6 @@ def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
         "verdict": verdict(outcome, case.expected.value),
         "error_type": error_type,
         "error_message": text,
-        "error_family": family(error_type, text),
         "facts_expected": "" if facts is None else str(len(facts)),
         "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
         "max_abs_diff": "" if difference is None else f"{difference:.6g}",

@@ -20,7 +20,8 @@ def build(data: Path, out: Path) -> list[Path]:
         Path("figures") / name: content
         for name, content in plots.draw(results, found, main).items()
     }
-    files[Path("COMPATIBILITY.md")] = pages.compatibility(results, found, main).encode("utf-8")
+    written = pages.pages(results, found, main)
+    files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
     (out / "figures").mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import fnmatch
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,7 +44,7 @@ ENVIRONMENT_COLUMNS = (
     "lock_sha256",
     "platform",
 )
-LATER_COLUMNS = {"differs"}
+LATER_COLUMNS = {"differs", "raised_in", "weights_saved", "weights_restored"}
 """Columns added to the contract later: read where they are, empty where they are not."""
 
 CALLS = {
@@ -83,6 +86,9 @@ class Cell:
     max_abs_diff: str
     reason: str
     differs: str = ""
+    raised_in: str = ""
+    weights_saved: str = ""
+    weights_restored: str = ""
 
     @property
     def is_save(self) -> bool:
@@ -93,6 +99,16 @@ class Cell:
     def diagonal(self) -> bool:
         """Whether the release that loads is the one that saved."""
         return self.saved_with == self.loaded_with
+
+    @property
+    def speaker(self) -> str:
+        """The release that raises: the loader, or the saver where saving failed."""
+        return self.loaded_with or self.saved_with
+
+    @property
+    def error(self) -> str:
+        """The exception's class without its module."""
+        return self.error_type.rpartition(".")[2]
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -141,14 +157,29 @@ class Results:
     def majors(self) -> Mapping[str, str]:
         """The major version of Keras in each release, empty where it is not known."""
         known = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
-        return {release: known.get(release, "") for release in self.releases.ids}
+        return {release: known.get(release, "") for release in self.releases.places}
+
+    def declared(self, group: str) -> Mapping[str, Any]:
+        """Return what the composed config declares in a group, such as `scenario` or `error`."""
+        config = self.provenance.get("config", {})
+        found = config.get(group, {}) if isinstance(config, dict) else {}
+        return found if isinstance(found, dict) else {}
 
     def question(self, scenario: str) -> str:
         """Say what the scenario asks: by the composed config, or by its name."""
-        config = self.provenance.get("config", {})
-        declared = config.get("scenario", {}).get(scenario, {}) if isinstance(config, dict) else {}
+        declared = self.declared("scenario").get(scenario, {})
         question = declared.get("question", "") if isinstance(declared, dict) else ""
         return " ".join(str(question).split()) or scenario.replace("_", " ").capitalize()
+
+    def matching(self, globs: Iterable[str]) -> list[Cell]:
+        """Return the loads whose ids match one of the globs, part by part, each once."""
+        found: dict[str, Cell] = {}
+        for glob in globs:
+            wanted = re.compile("/".join(map(_part, glob.split("/"))))
+            for name, cells in self.scenarios.items():
+                if fnmatchcase(name, glob.partition("/")[0]):
+                    found |= {one.cell: one for one in cells if wanted.fullmatch(one.cell)}
+        return list(found.values())
 
 
 def read(folder: Path) -> Results:
@@ -169,6 +200,11 @@ def in_format_order(formats: Iterable[str]) -> list[str]:
     """Put formats into the contract's order, unknown ones after it."""
     known = list(CALLS)
     return sorted(set(formats), key=lambda name: (known.index(name) if name in CALLS else 99, name))
+
+
+def _part(glob: str) -> str:
+    """Return the regular expression of a glob over one part of an id."""
+    return fnmatch.translate(glob).replace(".*", "[^/]*").removesuffix(r"\Z")
 
 
 def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What causes this error, going by what was measured?
+"""What causes this error, going by what was measured, and what helps?
 
     python -m report.explain "ValueError: You are trying to load …"
 
@@ -12,14 +12,15 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from report.data import Cell, DataError, Results, read
+from report.errors import Blame, Entry, blames, entry
+from report.families import OTHER, Families
 from report.places import pairs_text
 from report.rows import percent
-from report.search import Complaint, Index, Match, complaint
-from report.wording import shortened
+from report.search import Complaint, Index, complaint
+from report.wording import one_line, shortened
 
 LONGEST = 1_000_000
 """Bytes; of a longer text the end is read, where a traceback has its message."""
@@ -30,44 +31,57 @@ class NoText(Exception):
     """Raised for input in which there is nothing to look up."""
 
 
-@dataclass(frozen=True)
-class Cause:
-    """A scenario in which the message is raised, and how often among all that raise it."""
+def known(results: Results, asked: Complaint) -> list[Cell]:
+    """Return the cells that end as the complaint does; none if it is not known.
 
-    cause: str
-    scenario: str
-    question: str
-    situations: int
-    where: str
-    examples: tuple[str, ...]
-
-
-def causes(results: Results, matches: Sequence[Match]) -> list[Cause]:
-    """Rank what the matching cells have in common, by situations.
-
-    A situation is a case in one format, loaded by one release: that many savers meet in it says
-    nothing more of the cause.
+    They are of its family in the error index, and of that family's wordings the likest. A message
+    that no entry knows is looked for among all wordings.
     """
-    groups: dict[tuple[str, str], list[Cell]] = {}
-    for match in matches:
-        for cell in match.cells:
-            groups.setdefault((cell.cause, cell.scenario), []).append(cell)
-    found = [
-        Cause(
-            cause,
-            scenario,
-            results.question(scenario),
-            len({_situation(cell) for cell in cells}),
-            pairs_text([cell.pair for cell in cells], results.releases),
-            tuple(cell.cell for cell in _various(cells)),
-        )
-        for (cause, scenario), cells in groups.items()
-    ]
-    return sorted(found, key=lambda one: (-one.situations, one.scenario))
+    patterns = {name: str(one["pattern"]) for name, one in results.declared("error").items()}
+    family = Families(patterns).of(asked.error, one_line(asked.message))
+    if family == OTHER:
+        return [cell for match in Index(results.cells).known(asked) for cell in match.cells]
+    own = [cell for cell in results.cells if cell.error_family == family]
+    return [cell for match in Index(own).likest(asked) for cell in match.cells] or own
 
 
-def _situation(cell: Cell) -> tuple[str, ...]:
-    return cell.case, cell.format, cell.api, cell.loaded_with or cell.saved_with
+def explain(results: Results, asked: Complaint) -> Iterator[str]:
+    """Say in lines what the message means."""
+    cells = known(results, asked)
+    if not cells:
+        yield from _unknown(results, asked)
+        return
+    releases = results.releases
+    speakers = releases.intervals({cell.speaker for cell in cells})
+    yield _quoted(cells[0])
+    yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
+    yield ""
+    yield from _causes(results, cells)
+    yield from _advice(_entry(results, cells))
+    if {cell.verdict for cell in cells} == {"refused"}:
+        yield ""
+        yield "All of these should be refused: the file and what it is loaded into do not match."
+
+
+def causes(results: Results, cells: Sequence[Cell]) -> list[tuple[str, list[Blame]]]:
+    """Rank causes by the situations that end so, and under each its scenarios."""
+    ranked: dict[str, list[Blame]] = {}
+    for blame in blames(results, cells):
+        ranked.setdefault(blame.cause, []).append(blame)
+    return sorted(ranked.items(), key=lambda item: -sum(one.situations for one in item[1]))
+
+
+def _causes(results: Results, cells: Sequence[Cell]) -> Iterator[str]:
+    found = causes(results, cells)
+    whole = sum(one.situations for _, members in found for one in members)
+    yield "What was done, by how many of the situations that end so:"
+    for cause, members in found[:CAUSES]:
+        yield f"  {percent(sum(one.situations for one in members), whole):>5}  {cause}"
+        for one in members[:EXAMPLES]:
+            yield f"         {one.question}"
+            where = pairs_text([cell.pair for cell in one.cells], results.releases)
+            yield f"         {results.releases.product} {where}, for example"
+            yield from (f"           {cell.cell}" for cell in _various(one.cells))
 
 
 def _various(cells: Sequence[Cell]) -> list[Cell]:
@@ -78,44 +92,35 @@ def _various(cells: Sequence[Cell]) -> list[Cell]:
     return list(by_case.values())[:EXAMPLES]
 
 
-def explain(results: Results, asked: Complaint) -> Iterator[str]:
-    """Say in lines what the message means."""
-    index = Index(results.cells)
-    known = index.known(asked)
-    if not known:
-        yield "No measured load or save ended with this message."
-        nearest = index.nearest(asked)[:NEAREST]
-        if nearest:
-            yield "The nearest that did, which may have nothing to do with it:"
-        for match in nearest:
-            yield f"  {_share(match.likeness)} alike  {_quoted(match.example)}"
+def _entry(results: Results, cells: Sequence[Cell]) -> Entry:
+    """Return the entry of the error index that most of the cells belong to."""
+    ((name, _),) = Counter(cell.error_family for cell in cells).most_common(1)
+    return entry(results, name, cells, results.declared("error").get(name, {}))
+
+
+def _advice(found: Entry) -> Iterator[str]:
+    if not found.check:
         return
-    cells = [cell for match in known for cell in match.cells]
-    releases = results.releases
-    speakers = releases.intervals({cell.loaded_with or cell.saved_with for cell in cells})
-    yield _quoted(known[0].example)
-    yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
     yield ""
-    found = causes(results, known)
-    whole = sum(one.situations for one in found)
-    yield "What was done, by how many of the situations that end so:"
-    for one in found[:CAUSES]:
-        yield f"  {percent(one.situations, whole):>5}  {one.cause}: {one.question}"
-        yield f"         {results.releases.product} {one.where}"
-        for example in one.examples:
-            yield f"         {example}"
-    verdicts = Counter(cell.verdict for cell in cells)
-    if set(verdicts) == {"refused"}:
-        yield ""
-        yield "All of these should be refused: the file and what it is loaded into do not match."
+    yield f"{found.name}: {found.says}"
+    yield f"Look first: {found.check}"
+    if found.remedies:
+        yield "What helps:"
+    for remedy in found.remedies:
+        yield f"  {remedy.do} ({remedy.told})"
+
+
+def _unknown(results: Results, asked: Complaint) -> Iterator[str]:
+    yield "No measured load or save ended with this message."
+    nearest = Index(results.cells).nearest(asked)[:NEAREST]
+    if nearest:
+        yield "The nearest that did, which may have nothing to do with it:"
+    for match in nearest:
+        yield f"  {100 * match.likeness:3.0f} % alike  {_quoted(match.example)}"
 
 
 def _quoted(cell: Cell) -> str:
-    return f"{cell.error_type.rsplit('.', 1)[-1]}: {shortened(cell.error_message)}"
-
-
-def _share(likeness: float) -> str:
-    return f"{100 * likeness:3.0f} %"
+    return f"{cell.error}: {shortened(cell.error_message)}".removeprefix(": ")
 
 
 def decoded(raw: bytes) -> str:

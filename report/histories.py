@@ -39,10 +39,11 @@ def histories(cells: Iterable[Cell], releases: Releases) -> list[History]:
 
 def _runs(series: Mapping[str, Cell], releases: Releases) -> tuple[tuple[str, str], ...]:
     states = {release: state(cell) for release, cell in series.items()}
-    without = {WORDS["skipped"], WORDS["harness_error"], None}
+    without = {WORDS["skipped"], WORDS["harness_error"]}
     return tuple(
-        (releases.interval(first, last), DASH if word in without else str(word))
+        (releases.interval(first, last), DASH if word in without else word)
         for first, last, word in releases.stretches(states)
+        if word is not None
     )
 
 

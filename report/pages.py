@@ -11,13 +11,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from report import between, places, rows
+from report import between, clarity, errors, places, rows
+from report.causes import causes
 from report.changes import Changes, changes
+from report.claims import verdicts
 from report.data import Cell, Results
 from report.grids import Grid
 from report.histories import History, Tally, histories, tallies
 from report.plots import along_the_diagonal
 from report.releases import Releases
+from report.reported import reported
 from report.wording import Wording, one_line, wordings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -27,9 +30,16 @@ BAD = ("silent", "broken")
 _SPECIAL = re.compile(r"[&<>|*`\[\]$\\~#@]|(?<!\w)_|_(?!\w)")
 
 
-def compatibility(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> str:
-    """Write COMPATIBILITY.md."""
-    text = _templates().get_template("COMPATIBILITY.md.j2").render(_context(results, grids, main))
+PAGES = ("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md")
+
+
+def pages(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, str]:
+    """Write every page: file name and content."""
+    context = _context(results, grids, main)
+    return {name: _tidy(_templates().get_template(f"{name}.j2").render(context)) for name in PAGES}
+
+
+def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
@@ -103,6 +113,7 @@ class Section:
     expected: str
     tally: Tally
     histories: list[History]
+    crossed: list[places.Place]
     formats: list[Format]
     wordings: list[Wording]
     folded: list[Wording]
@@ -115,6 +126,8 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
     first = {grid.scenario for grid in main}
     tallied = sorted(tallies(results), key=lambda one: one.scenario not in first)
     found = changes(results, grids)
+    families = errors.entries(results)
+    clearest, obscurest = clarity.best_and_worst(clarity.families(results))
     return {
         "product": releases.product,
         "releases": releases,
@@ -132,6 +145,15 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "diagonal": along_the_diagonal(results, grids),
         "changes": [change for change in found if change],
         "turning": _turning(found),
+        "causes": causes(results),
+        "errors": families,
+        "unknown_share": errors.in_catch_all(families),
+        "clear_releases": clarity.by_release(results),
+        "clearest": clearest,
+        "obscurest": obscurest,
+        "clear_turns": clarity.turns(results),
+        "claims": verdicts(results),
+        "reported": reported(results),
         "silent": places.silent(results),
         "losses": places.losses(results),
         "no_answer": places.no_answer(results),
@@ -176,6 +198,7 @@ def _section(results: Results, grids: Sequence[Grid], tally: Tally) -> Section:
         expected=_together(cells, "expected"),
         tally=tally,
         histories=histories(rest, results.releases),
+        crossed=places.crossed(rest, results.releases),
         formats=[_format(grid, results.releases) for grid in own],
         wordings=shown,
         folded=folded[:WORDINGS_FOLDED],

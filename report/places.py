@@ -11,6 +11,7 @@ from report.grids import Key, Pair
 from report.releases import Releases
 from report.rows import (
     ASPECTS,
+    DASH,
     LONGEST_LIST,
     NO_ANSWER,
     WORDS,
@@ -20,6 +21,7 @@ from report.rows import (
     merged,
     routes,
     silence,
+    state,
 )
 from report.wording import shortened
 
@@ -34,6 +36,7 @@ class Place:
     where: str
     remark: str
     largest: str
+    restored: str
     cells: int
 
 
@@ -65,8 +68,24 @@ def _places(
             where=text,
             remark=word,
             largest=largest_difference(cells),
+            restored=restored(cells),
             cells=len(cells),
         )
+
+
+def restored(cells: Iterable[Cell]) -> str:
+    """Write how many of the saver's weights some loads restored, if not all of them did."""
+    counts = sorted(
+        {
+            (int(cell.weights_restored), int(cell.weights_saved))
+            for cell in cells
+            if cell.weights_restored
+        }
+    )
+    if all(found == saved for found, saved in counts):
+        return ""
+    ends = counts[:1] if len(counts) == 1 else [counts[0], counts[-1]]
+    return "\N{EN DASH}".join(f"{found} of {saved}" for found, saved in ends)
 
 
 def pairs_text(pairs: Collection[Pair], releases: Releases) -> str:
@@ -91,10 +110,47 @@ def _rectangles(pairs: Collection[Pair], releases: Releases) -> list[tuple[str, 
     return [(releases.intervals(ones), text) for text, ones in groups.items()]
 
 
-def silent(results: Results) -> list[Place]:
-    """Find the loads that raised nothing and gave something else, or should have been refused."""
+HARMS = (
+    ("computes something else", {"predictions"}),
+    ("holds something else", {"weights", "state", "dtype"}),
+    ("is trained on from elsewhere", {"optimizer", "next_step", "compile"}),
+)
+"""What a silent load does to its user, the worst first, and which differences do it."""
+UNHARMED = "is as saved, but should have been refused"
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Silent loads that do one harm: where, how many, and the scenarios with most of them."""
+
+    name: str
+    loads: int
+    scenarios: str
+    rows: list[Place]
+
+
+def silent(results: Results) -> list[Harm]:
+    """Rank the loads that raised nothing by what the loaded model does to its user."""
     cells = [cell for cell in results.loads if cell.verdict == "silent"]
-    return places(cells, results.releases, silence)
+    groups = merged((cell, harm(cell)) for cell in cells)
+    return [
+        _harm(name, groups[name], results.releases)
+        for name in (*(name for name, _ in HARMS), UNHARMED)
+        if name in groups
+    ]
+
+
+def harm(cell: Cell) -> str:
+    """Name the worst that a silent load does."""
+    found = set(cell.differs.split("+"))
+    return next((name for name, aspects in HARMS if aspects & found), UNHARMED)
+
+
+def _harm(name: str, cells: Sequence[Cell], releases: Releases) -> Harm:
+    counts = Counter(cell.scenario for cell in cells)
+    scenarios = [scenario for scenario, _ in counts.most_common(LONGEST_LIST)]
+    rows = sorted(places(cells, releases, silence), key=lambda place: -place.cells)
+    return Harm(name, len(cells), listed(scenarios, "`"), rows)
 
 
 @dataclass(frozen=True)
@@ -125,6 +181,12 @@ def largest_difference(cells: Iterable[Cell]) -> str:
     """Write the largest difference of a prediction among some cells, if there is any."""
     found = max((float(cell.max_abs_diff or 0) for cell in cells), default=0.0)
     return f"{found:.2g}" if found else ""
+
+
+def crossed(cells: Iterable[Cell], releases: Releases) -> list[Place]:
+    """Say what became of the files that another release loads than wrote them."""
+    between = [one for one in cells if not one.is_save and not one.diagonal and state(one) != DASH]
+    return places(between, releases, state)
 
 
 def no_answer(results: Results) -> list[Place]:

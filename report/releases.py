@@ -26,14 +26,21 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 @dataclass(frozen=True)
 class Releases:
-    """Environment ids, oldest first."""
+    """Environment ids, oldest first.
+
+    A variant of a release, with another h5py or Keras than usual, has its id and something after
+    it (`tf-2.1-h5py-3`); it stands in no run of releases and is always named by itself.
+    """
 
     ids: tuple[str, ...]
+    variants: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, ids: Iterable[str]) -> Releases:
         """Put ids into natural order, each once."""
-        return cls(tuple(sorted(set(ids), key=natural)))
+        every = sorted(set(ids), key=natural)
+        varied = [one for one in every if any(one.startswith(f"{other}-") for other in every)]
+        return cls(tuple(one for one in every if one not in varied), tuple(varied))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,7 +59,8 @@ class Releases:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each id in the order."""
-        return {release: place for place, release in enumerate(self.ids)}
+        every = sorted((*self.ids, *self.variants), key=natural)
+        return {release: place for place, release in enumerate(every)}
 
     def label(self, release: str) -> str:
         """Write one release: 2.4 for tf-2.4 where all ids begin with tf-."""
@@ -69,14 +77,15 @@ class Releases:
         ]
 
     def stretches(self, states: Mapping[str, State]) -> list[tuple[str, str, State | None]]:
-        """First, last and state of each unbroken run of releases in one state."""
+        """First, last and state of each unbroken run of releases in one state, then variants."""
         runs = groupby(self.ids, key=states.get)
         members = [(state, list(run)) for state, run in runs]
+        members += [(states[one], [one]) for one in self.variants if one in states]
         return [(run[0], run[-1], state) for state, run in members]
 
     def _member(self, some: Collection[str]) -> dict[str, bool]:
         chosen = set(some)
-        return {release: release in chosen for release in self.ids}
+        return {release: release in chosen for release in (*self.ids, *self.variants)}
 
     def interval(self, first: str, last: str) -> str:
         """Write a run by its ends: `2.4` or `2.4-2.9` with an en dash."""
@@ -91,7 +100,7 @@ class Releases:
         """Write a set of releases in words of support: all, none, until, since, or intervals."""
         if not some:
             return "none"
-        if len(set(some)) == len(self.ids):
+        if set(self.ids) <= set(some):
             return "all"
         return ", ".join(self._support(first, last) for first, last in self.runs(some))
 

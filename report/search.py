@@ -100,10 +100,20 @@ class Index:
 
     def known(self, asked: Complaint) -> list[Match]:
         """Return the best wording and those as like; none if the message is not known."""
+        found = self.likest(asked)
+        return found if found and found[0].likeness >= KNOWN else []
+
+    def likest(self, asked: Complaint) -> list[Match]:
+        """Return the best wording and those as like, however unlike they are."""
         found = self.nearest(asked)
-        if not found or found[0].likeness < KNOWN:
-            return []
         return [match for match in found if match.likeness >= AS_LIKE * found[0].likeness]
+
+
+def likeness(asked: Complaint, cell: Cell) -> float:
+    """Say how much of a complaint (0 to 1, by its words) a cell's message has."""
+    terms = asked.terms - {asked.error}
+    shared = terms & _terms(cell.error_type, cell.error_message)
+    return len(shared) / len(terms) if terms else 0.0
 
 
 @cache

@@ -86,22 +86,17 @@ def wordings(cells: Iterable[Cell], releases: Releases) -> list[Wording]:
             groups.setdefault(wording(cell), []).append(cell)
 
     def order(key: tuple[str, str]) -> tuple[int, int, tuple[str, str]]:
-        first = min(releases.places[_speaker(cell)] for cell in groups[key])
+        first = min(releases.places[cell.speaker] for cell in groups[key])
         return first, -len(groups[key]), key
 
     return [_wording(groups[key], releases) for key in sorted(groups, key=order)]
 
 
-def _speaker(cell: Cell) -> str:
-    """Name the release that raises: the loader, or the saver where saving failed."""
-    return cell.loaded_with or cell.saved_with
-
-
 def _wording(cells: list[Cell], releases: Releases) -> Wording:
-    speakers = releases.sort(_speaker(cell) for cell in cells)
-    example = min(cells, key=lambda cell: (releases.places[_speaker(cell)], cell.cell))
+    speakers = releases.sort(cell.speaker for cell in cells)
+    example = min(cells, key=lambda cell: (releases.places[cell.speaker], cell.cell))
     return Wording(
-        error=example.error_type.rsplit(".", 1)[-1],
+        error=example.error,
         message=shortened(example.error_message),
         first=releases.label(speakers[0]),
         loaded_with=releases.intervals(speakers),

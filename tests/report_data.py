@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from report.data import CELL_COLUMNS, ENVIRONMENT_COLUMNS
 
@@ -40,8 +41,10 @@ def rows(releases: Sequence[str] = RELEASES, seed: int = 0) -> list[Row]:
     return sorted(found, key=lambda row: row["cell"])
 
 
-def write(folder: Path, cells: Iterable[Row], releases: Sequence[str] = RELEASES) -> Path:
-    """Write a published folder."""
+def write(
+    folder: Path, cells: Iterable[Row], releases: Sequence[str] = RELEASES, **declared: Any
+) -> Path:
+    """Write a published folder; `declared` are further groups of the composed config."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_csv(folder / "cells.csv", CELL_COLUMNS, cells)
     _write_csv(folder / "environments.csv", ENVIRONMENT_COLUMNS, map(environment, releases))
@@ -49,7 +52,7 @@ def write(folder: Path, cells: Iterable[Row], releases: Sequence[str] = RELEASES
     provenance = {
         "suite_version": "0.0.0",
         "git_commit": "0123456789abcdef0123456789abcdef01234567",
-        "config": {"scenario": asked},
+        "config": {"scenario": asked, **declared},
     }
     (folder / "provenance.json").write_text(json.dumps(provenance), "utf-8")
     return folder

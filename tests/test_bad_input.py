@@ -45,6 +45,29 @@ def whole(name: str, text: str | bytes, what: str, fix: str) -> Bad:
     return Bad(name, what, fix, change=lambda tree: tree.write(name, text))
 
 
+def entry(more: str, what: str, fix: str) -> Bad:
+    """Plant a fault into an entry of the error index."""
+    text = f"pattern: some words\nsays: What it says.\ncheck: What to look at.\n{more}\n"
+    if more.startswith("pattern"):
+        text = text.partition("\n")[2]
+    return whole("configs/error/some_words.yaml", text, what, fix)
+
+
+def remedy(glob: str, what: str, fix: str) -> Bad:
+    return entry(f"remedies: [{{do: Try this., cells: ['{glob}']}}]", what, fix)
+
+
+def claim(more: str, what: str, fix: str) -> Bad:
+    text = f"source: a guide\nclaim: It always loads.\n{more}\n"
+    return whole("configs/claim/always.yaml", text, what, fix)
+
+
+def report(more: str, what: str, fix: str) -> Bad:
+    cause = "" if more.startswith("cause") else "cause: none\n    "
+    text = f"reports:\n  a/b#1:\n    url: https://example.org/1\n    {cause}{more}\n"
+    return whole("configs/report/some.yaml", text, what, fix)
+
+
 BAD: dict[str, Bad] = {
     # the command line
     "unknown scenario": words(
@@ -208,6 +231,58 @@ BAD: dict[str, Bad] = {
         "landmarks: no environment 'tf-2.44'",
         "mean tf-2.4?",
     ),
+    "a fact that is no word": file(
+        SEED, "facts: [dense_2", "facts: ['  '", "facts: no message can name '  '", "Give a word"
+    ),
+    "a fact that is no shape": file(
+        SEED, "[10, 32]", "[10, wide]", "facts: no message can name [10, 'wide']", "list of sizes"
+    ),
+    # what is said about cells
+    "a pattern that does not parse": entry(
+        "pattern: '(unclosed'", "pattern is no regular expression", "Escape what is literal."
+    ),
+    "a pattern that is found in anything": entry(
+        "pattern: 'a*'", "pattern 'a*' is found in anything", "Name some words of it."
+    ),
+    "a remedy in a scenario that there is not": remedy(
+        "seed_exampl_1/*/*/*/*/*", "no such scenario", "Did you mean seed_example_1?"
+    ),
+    "a remedy in a case that there is not": remedy(
+        "seed_example_1/as_writen/*/*/*/*", "no such case", "Did you mean as_written?"
+    ),
+    "a remedy in a pair that there is not": remedy(
+        "seed_example_1/*/*/*/tf-2.4/tf-2.15", "no cell of that format, API and pair", "See in"
+    ),
+    "a remedy without all parts": remedy(
+        "seed_example_1/as_written", "has 2 parts", "scenario/case/format/api/saved_with"
+    ),
+    "a remedy without words": entry(
+        "remedies: [{cells: []}]", "remedies[0].do: Structured config of", "Add what it lacks."
+    ),
+    "a claim about no cell": claim(
+        "cells: [seed_example_4/*/*/*/*/*]\nholds: {outcome: error}",
+        "no such scenario",
+        "seed_example",
+    ),
+    "a claim about no column": claim(
+        "cells: [seed_example_1/*/*/*/*/*]\nholds: {outcom: error}",
+        "holds: no column 'outcom'",
+        "Did you mean outcome?",
+    ),
+    "a claim that nothing judges": claim("", "names neither cells", "Give one of them"),
+    "a claim that is judged and cannot be": claim(
+        "cells: [seed_example_1/*/*/*/*/*]\nholds: {outcome: error}\ncannot: too hard",
+        "names both cells",
+        "Give one of them",
+    ),
+    "a claim that always holds": claim(
+        "cells: [seed_example_1/*/*/*/*/*]", "holds is empty", "which columns match what"
+    ),
+    "a report of no cell": report(
+        "cells: [seed_example_1/as_writen/*/*/*/*]", "no such case", "Did you mean as_written?"
+    ),
+    "a report that is neither shown nor cannot be": report("", "a/b#1: names neither", "cannot"),
+    "a report of no cause": report("cause: layers\n    cannot: no", "layers", "the type it has"),
     "a cause that is not on the list": file(
         SEED, "layer_parameters", "layers", "cause: Invalid value 'layers'", "the type it has"
     ),

@@ -82,8 +82,32 @@ def test_causes_are_ranked_by_situations_not_by_how_many_savers_meet_in_one(
     results: Results,
 ) -> None:
     answer = said(results, COUNT.format(1, 2))
-    assert answer.index("missing_layer:") < answer.index("version:")
+    assert answer.index("%  missing_layer\n") < answer.index("%  version\n")
     assert "67\N{NO-BREAK SPACE}%  missing_layer" in answer
+
+
+def test_an_entry_of_the_index_is_found_told_and_its_remedy_measured(tmp_path: Path) -> None:
+    rows = [
+        row | {"error_family": "layer_count"}
+        for row in ROWS
+        if "layers into" in row["error_message"]
+    ]
+    rows.append(report_data.cell("missing_layer/front/keras/load_weights/tf-2.9/tf-2.9"))
+    remedy = {"do": "Save in the new format.", "cells": ["missing_layer/*/keras/*/*/*"]}
+    untried = {"do": "Ask the author.", "cells": []}
+    index = {
+        "layer_count": {
+            "pattern": r"weight file containing \d+ layers",
+            "says": "The file has another number of layers.",
+            "check": "Count the layers.",
+            "remedies": [remedy, untried],
+        }
+    }
+    answer = said(read(report_data.write(tmp_path, rows, error=index)), COUNT.format(7, 8))
+    assert "layer_count: The file has another number of layers." in answer
+    assert "Look first: Count the layers." in answer
+    assert "Save in the new format. (works in 1 of 1 loads, with 2.9)" in answer
+    assert "Ask the author. (not tried)" in answer
 
 
 def test_the_releases_are_told_that_saved_and_that_load(results: Results) -> None:

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 import report
 from report.__main__ import build, main
-from report.data import CELL_COLUMNS, DataError, Results, read
+from report.data import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
 from report.grids import find, headline, together
 from report.histories import histories
-from report.pages import code, compatibility, plain
+from report.pages import code, pages, plain
 from report.places import pairs_text
 from report.releases import Releases, natural
 from report.rows import percent
@@ -33,7 +33,7 @@ TF = Releases.of(f"tf-2.{minor}" for minor in range(22))
 
 def page(results: Results) -> str:
     grids = find(results)
-    return compatibility(results, grids, headline(grids))
+    return pages(results, grids, headline(grids))["COMPATIBILITY.md"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -178,7 +178,7 @@ def test_any_set_of_releases_will_do(tmp_path: Path, releases: tuple[str, ...]) 
     assert build(report_data.write(tmp_path, []), tmp_path / "out")
 
 
-@pytest.mark.parametrize("column", sorted(set(CELL_COLUMNS) - {"differs"}))
+@pytest.mark.parametrize("column", sorted(set(CELL_COLUMNS) - LATER_COLUMNS))
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     report_data.write(tmp_path, [])
     header = ",".join(name for name in CELL_COLUMNS if name != column)
@@ -245,6 +245,29 @@ def test_spans(minors: list[int], span: str) -> None:
 def test_order_comes_from_the_ids(ids: list[str]) -> None:
     assert Releases.of(ids) == TF
     assert sorted(ids, key=natural)[-1] == "tf-2.21"
+
+
+def test_a_variant_stands_in_no_run_and_breaks_none() -> None:
+    varied = Releases.of([*TF.ids, "tf-2.1-h5py-3", "tf-2.16-keras-3.1"])
+    assert varied.ids == TF.ids
+    assert varied.intervals(TF.ids) == "2.0–2.21"
+    assert varied.span(TF.ids) == "all"
+    assert varied.intervals({"tf-2.0", "tf-2.1", "tf-2.1-h5py-3"}) == "2.0–2.1, 2.1-h5py-3"
+    assert varied.sort(["tf-2.2", "tf-2.1-h5py-3", "tf-2.1"])[1] == "tf-2.1-h5py-3"
+
+
+@pytest.mark.parametrize(
+    ("glob", "count"),
+    [
+        ("round_trip/mlp/h5/load_model/tf-2.3/tf-2.9", 1),
+        ("round_trip/mlp/h5/*/tf-2.3/tf-2.1[056]", 3),
+        ("round_trip/mlp*/h5/*/tf-2.3/tf-2.9", 2),
+        ("round_trip/*/tf-2.3/tf-2.9", 0),
+        ("*/*/*/*/*/none", 0),
+    ],
+)
+def test_globs_match_part_by_part(data: Path, glob: str, count: int) -> None:
+    assert len(read(data).matching([glob, glob])) == count
 
 
 def test_labels_keep_what_the_ids_do_not_share() -> None:

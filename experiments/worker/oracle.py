@@ -57,7 +57,7 @@ def compare(saved, loaded):
 
 
 def _variables(saved, loaded):
-    """Say which of `weights` and `state` are not the same arrays, bit for bit; count those that are.
+    """Name which of `weights` and `state` are not the same arrays, bit for bit; count what is.
 
     Neither their order counts nor whether the loader would train them. Each seeded array is unlike
     any other, so weights that went into the wrong place are found by the predictions.

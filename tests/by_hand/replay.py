@@ -292,9 +292,7 @@ def compared(saved, seen):
         "differs": "+".join(name for name in order if name in differs),
         "max_abs_diff": difference,
         "weights_saved": len(saved.get("weights", [])) + len(saved.get("state", [])),
-        "weights_restored": sum(
-            min(Counter(mine)[one], Counter(theirs)[one]) for one in set(mine)
-        ),
+        "weights_restored": sum(min(Counter(mine)[one], Counter(theirs)[one]) for one in set(mine)),
     }
 
 

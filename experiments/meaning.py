@@ -1,0 +1,101 @@
+"""Does what is said about cells speak of cells that there are?
+
+Families of errors, claims and reports name cells by globs over their ids, part by part. What names
+none is a fault of the configuration, found before anything is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from experiments.config import Claim, Config, Family, Reports
+from experiments.faults import Fault, nearest
+from experiments.matrix import known_pairs
+from experiments.records import COLUMNS
+
+PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
+
+
+def faults(config: Config) -> Iterator[Fault]:
+    """Check all families, claims and reports."""
+    for name, family in config.error.items():
+        yield from _family_faults(f"configs/error/{name}.yaml", family, config)
+    for name, claim in config.claim.items():
+        yield from _claim_faults(f"configs/claim/{name}.yaml", claim, config)
+    for name, reports in config.report.items():
+        yield from _report_faults(f"configs/report/{name}.yaml", reports, config)
+
+
+def _family_faults(where: str, family: Family, config: Config) -> Iterator[Fault]:
+    yield from _pattern_faults(where, "pattern", family.pattern)
+    for number, remedy in enumerate(family.remedies, start=1):
+        yield from _glob_faults(where, f"remedies.{number}", remedy.cells, config)
+
+
+def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
+    yield from _either(where, "", claim.cells, claim.cannot)
+    yield from _glob_faults(where, "cells", claim.cells, config)
+    if claim.cells and not claim.holds:
+        yield Fault(where, "holds is empty", "Say which columns match what where the claim holds.")
+    for column, pattern in claim.holds.items():
+        if column not in COLUMNS:
+            yield Fault(where, f"holds: no column {column!r}", nearest(column, COLUMNS))
+        yield from _pattern_faults(where, f"holds.{column}", pattern)
+
+
+def _report_faults(where: str, reports: Reports, config: Config) -> Iterator[Fault]:
+    for name, report in reports.reports.items():
+        yield from _either(where, f"{name}: ", report.cells, report.cannot)
+        yield from _glob_faults(where, name, report.cells, config)
+
+
+def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Iterator[Fault]:
+    if bool(cells) == bool(cannot):
+        what = f"{key}names {'both' if cells else 'neither'} cells and why there can be none"
+        yield Fault(where, what, "Give one of them: cells, or cannot.")
+
+
+def _pattern_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
+    try:
+        if re.compile(pattern).search(""):
+            yield Fault(where, f"{key} {pattern!r} is found in anything", "Name some words of it.")
+    except re.error as error:
+        yield Fault(where, f"{key} is no regular expression: {error}", "Escape what is literal.")
+
+
+def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iterator[Fault]:
+    for glob in globs:
+        parts = glob.split("/")
+        if len(parts) != len(PARTS):
+            fix = f"Write all parts: {'/'.join(PARTS)}"
+            yield Fault(where, f"{key}: {glob!r} has {len(parts)} parts", fix)
+        else:
+            yield from _unmatched(where, f"{key}: {glob}", parts, config)
+
+
+def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Iterator[Fault]:
+    """Say which part of a glob is the first to leave no cell."""
+    scenario, case, form, api, saver, loader = parts
+    scenarios = [one for one in config.scenario if fnmatchcase(one, scenario)]
+    if not scenarios:
+        yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
+        return
+    cases = [(one, name) for one in scenarios for name in config.scenario[one].cases]
+    found = [(one, name) for one, name in cases if fnmatchcase(name, case)]
+    if not found:
+        yield Fault(where, f"{what}: no such case", nearest(case, {name for _, name in cases}))
+        return
+    for one, name in found:
+        content = config.scenario[one].cases[name]
+        assert content is not None
+        formats = content.formats or {}
+        routes = [(known, way) for known, ways in formats.items() for way in ways]
+        if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
+            fnmatchcase(first, saver) and fnmatchcase(second, loader)
+            for first, second in known_pairs(config, one, name)
+        ):
+            return
+    fix = "See in the scenario's file which formats, APIs and pairs it has."
+    yield Fault(where, f"{what}: no cell of that format, API and pair", fix)

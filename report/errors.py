@@ -1,0 +1,149 @@
+"""Which families of messages are there, what causes them, and what helps?
+
+The error index: what its entries declare (in the composed config), joined with what the cells say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report.data import Cell, Results
+from report.families import OTHER
+from report.releases import Releases
+from report.rows import listed, merged, percent
+from report.wording import shortened
+
+PLACES = 6
+"""How many of the places where a family is raised are shown."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to do about an error, and how that went where it was tried."""
+
+    do: str
+    tried: int
+    works: int
+    where: str
+
+    @property
+    def told(self) -> str:
+        """How it went, in words."""
+        if not self.tried:
+            return "not tried"
+        share = f"{self.works} of {self.tried} loads"
+        return f"works in {share}" + (f", with {self.where}" if self.works else "")
+
+
+@dataclass(frozen=True)
+class Blame:
+    """A scenario that ends in the family's messages: in how many situations, how many loads.
+
+    A situation is a case in one format, loaded by one release: that many savers meet in it says
+    nothing more of the cause.
+    """
+
+    cause: str
+    scenario: str
+    question: str
+    situations: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One family: what is declared of it, and what was seen."""
+
+    name: str
+    says: str
+    check: str
+    remedies: tuple[Remedy, ...]
+    cells: tuple[Cell, ...]
+    blames: tuple[Blame, ...]
+    classes: str
+    releases: str
+    example: str
+    raised: tuple[tuple[str, str], ...]
+
+    @property
+    def causes(self) -> list[tuple[str, int]]:
+        """The causes, and in how many situations each ends so, commonest first."""
+        counts: Counter[str] = Counter()
+        for one in self.blames:
+            counts[one.cause] += one.situations
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def entries(results: Results) -> list[Entry]:
+    """Return every family that some cell ends in, commonest first; what none knows comes last."""
+    groups: dict[str, list[Cell]] = {}
+    for cell in results.cells:
+        if cell.error_family:
+            groups.setdefault(cell.error_family, []).append(cell)
+    declared = results.declared("error")
+    found = [entry(results, name, cells, declared.get(name, {})) for name, cells in groups.items()]
+    return sorted(found, key=lambda one: (one.name == OTHER, -len(one.cells), one.name))
+
+
+def entry(results: Results, name: str, cells: Sequence[Cell], declared: Mapping[str, Any]) -> Entry:
+    """Join what is declared of a family with the cells that end in it."""
+    releases = results.releases
+    newest = max(cells, key=lambda cell: (releases.places[cell.speaker], cell.cell))
+    return Entry(
+        name=name,
+        says=str(declared.get("says", "No entry of the error index knows these messages.")),
+        check=str(declared.get("check", "")),
+        remedies=tuple(remedy(results, one) for one in declared.get("remedies", ())),
+        cells=tuple(cells),
+        blames=tuple(blames(results, cells)),
+        classes=listed((cell.error or cell.outcome for cell in cells), "`"),
+        releases=releases.intervals({cell.speaker for cell in cells}),
+        example=f"{newest.error}: {shortened(newest.error_message)}".removeprefix(": "),
+        raised=tuple(_raised(cells, releases)),
+    )
+
+
+def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
+    """Count how a remedy went in the cells that it names."""
+    tried = [
+        cell
+        for cell in results.matching(declared.get("cells", ()))
+        if cell.verdict != "not_applicable"
+    ]
+    works = [cell for cell in tried if cell.outcome == "equal"]
+    where = results.releases.intervals({cell.loaded_with for cell in works})
+    return Remedy(str(declared.get("do", "")), len(tried), len(works), where)
+
+
+def blames(results: Results, cells: Iterable[Cell]) -> list[Blame]:
+    """Rank what cells have in common, by situations."""
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.cause, cell.scenario), []).append(cell)
+    found = [
+        Blame(
+            cause=cause,
+            scenario=scenario,
+            question=results.question(scenario),
+            situations=len({(one.case, one.format, one.api, one.speaker) for one in members}),
+            cells=tuple(members),
+        )
+        for (cause, scenario), members in groups.items()
+    ]
+    return sorted(found, key=lambda one: (-one.situations, one.scenario))
+
+
+def _raised(cells: Iterable[Cell], releases: Releases) -> list[tuple[str, str]]:
+    """Say in which releases the family is raised where; the commonest places first."""
+    groups = merged((cell.speaker, cell.raised_in) for cell in cells if cell.raised_in)
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:PLACES]
+    return [(place, releases.intervals(set(speakers))) for place, speakers in ranked]
+
+
+def in_catch_all(found: Iterable[Entry]) -> str:
+    """Return the share of messages that no entry knows."""
+    sizes = {one.name: len(one.cells) for one in found}
+    return percent(sizes.get(OTHER, 0), sum(sizes.values()))

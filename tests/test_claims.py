@@ -1,0 +1,75 @@
+"""Is a claim judged by its cells, release by release, and never by what was not measured?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import report_data
+from report_data import cell
+
+from report.claims import Verdict, verdicts
+from report.data import read
+
+ERROR = ("error", "ValueError", "Shapes (10, 32) and (10, 64) are incompatible")
+OTHER = ("error", "ValueError", "Something else")
+EQUAL = report_data.EQUAL
+RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10", "tf-2.16")
+CLAIM = {
+    "source": "an answer",
+    "claim": "The message names a mismatch of shapes.",
+    "cells": ["layer_size/*/h5/*/*/*"],
+    "holds": {"outcome": "error", "error_message": ".*[Ss]hape.*"},
+}
+
+
+def judged(folder: Path, results: dict[str, list[report_data.Result]], **claim: object) -> Verdict:
+    """Judge the claim by what releases did, each in as many cases as it has results."""
+    rows = [
+        cell(f"layer_size/case_{number}/h5/load_weights/{release}/{release}", result=result)
+        for release, found in results.items()
+        for number, result in enumerate(found)
+    ]
+    data = report_data.write(folder, rows, tuple(results), claim={"shapes": CLAIM | claim})
+    (verdict,) = verdicts(read(data))
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        ([[ERROR], [ERROR], [ERROR], [ERROR]], "holds"),
+        ([[OTHER], [EQUAL], [OTHER], [EQUAL]], "fails"),
+        ([[ERROR], [ERROR], [OTHER], [OTHER]], "holds in 2.3–2.9 · fails in 2.10–2.16"),
+        ([[ERROR, OTHER], [ERROR], [ERROR], [ERROR]], "partly in 2.3 · holds in 2.9–2.16"),
+        ([[ERROR], [OTHER], [ERROR], [ERROR]], "holds in 2.3, 2.10–2.16 · fails in 2.9"),
+    ],
+)
+def test_a_verdict_is_told_by_release(
+    tmp_path: Path, results: list[list[report_data.Result]], verdict: str
+) -> None:
+    found = judged(tmp_path, dict(zip(RELEASES, results, strict=True)))
+    assert found.verdict == verdict
+    assert found.cells == sum(map(len, results))
+    assert bool(found.counter) is (verdict != "holds")
+
+
+def test_what_did_not_run_judges_nothing(tmp_path: Path) -> None:
+    skipped = ("skipped", "", "there is no such argument")
+    found = judged(tmp_path, {"tf-2.3": [skipped], "tf-2.9": [ERROR]})
+    assert (found.verdict, found.cells) == ("holds", 1)
+    assert judged(tmp_path, {"tf-2.3": [skipped]}).verdict == "not measured"
+
+
+def test_a_pattern_has_to_match_all_of_a_column(tmp_path: Path) -> None:
+    assert judged(tmp_path, {"tf-2.3": [ERROR]}, holds={"outcome": "err"}).verdict == "fails"
+
+
+def test_a_claim_about_other_cells_is_not_measured(tmp_path: Path) -> None:
+    found = judged(tmp_path, {"tf-2.3": [ERROR]}, cells=["layer_size/*/keras/*/*/*"])
+    assert (found.verdict, found.cells) == ("not measured", 0)
+
+
+def test_what_may_happen_holds_where_it_does(tmp_path: Path) -> None:
+    found = judged(tmp_path, {"tf-2.3": [ERROR, EQUAL], "tf-2.9": [EQUAL]}, some=True)
+    assert found.verdict == "holds in 2.3 · fails in 2.9"

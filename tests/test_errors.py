@@ -1,0 +1,85 @@
+"""Does the error index tell of a family what its cells say?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import report_data
+from report_data import cell
+
+from report.data import Results, read
+from report.errors import entries, in_catch_all
+
+RELEASES = ("tf-2.3", "tf-2.9", "tf-2.16")
+INDEX = {
+    "layer_count": {
+        "pattern": "layers into a model",
+        "says": "Another number of layers.",
+        "check": "Count them.",
+        "remedies": [
+            {"do": "Go by name.", "cells": ["missing_layer/*/h5/load_weights_by_name/*/*"]},
+            {"do": "Give up.", "cells": []},
+        ],
+    }
+}
+
+
+def results(folder: Path) -> Results:
+    error = ("error", "builtins.ValueError", "3 layers into a model with 2 layers")
+    rows = [
+        cell(
+            f"{scenario}/{case}/h5/load_weights/{saver}/{loader}",
+            cause=cause,
+            result=error,
+            error_family="layer_count",
+            raised_in=place,
+        )
+        for scenario, case, cause, saver, loader, place in (
+            ("missing_layer", "front", "missing_layer", "tf-2.3", "tf-2.3", "old.module:load"),
+            ("missing_layer", "end", "missing_layer", "tf-2.9", "tf-2.9", "new.module:load"),
+            ("round_trip", "mlp", "version", "tf-2.3", "tf-2.9", "new.module:load"),
+            ("round_trip", "mlp", "version", "tf-2.16", "tf-2.9", "new.module:load"),
+        )
+    ]
+    rows.append(
+        cell(
+            "round_trip/cnn/h5/load_model/tf-2.3/tf-2.16",
+            result=("error", "KeyError", "?"),
+            error_family="other",
+        )
+    )
+    by_name = "missing_layer/front/h5/load_weights_by_name"
+    rows.append(cell(f"{by_name}/tf-2.3/tf-2.3"))
+    rows.append(cell(f"{by_name}/tf-2.9/tf-2.9", result=("different", "", "weights")))
+    skipped = ("skipped", "", "no such argument")
+    rows.append(cell(f"{by_name}/tf-2.16/tf-2.16", result=skipped))
+    return read(report_data.write(folder, rows, RELEASES, error=INDEX))
+
+
+def test_an_entry_joins_what_is_declared_with_what_was_seen(tmp_path: Path) -> None:
+    known, unknown = entries(results(tmp_path))
+    assert (known.name, known.says, known.check) == (
+        "layer_count",
+        "Another number of layers.",
+        "Count them.",
+    )
+    assert (known.releases, len(known.cells)) == ("2.3–2.9", 4)
+    assert known.raised == (("new.module:load", "2.9"), ("old.module:load", "2.3"))
+    assert unknown.name == "other"
+
+
+def test_causes_are_counted_by_situations(tmp_path: Path) -> None:
+    known, _ = entries(results(tmp_path))
+    assert known.causes == [("missing_layer", 2), ("version", 1)]
+
+
+def test_a_remedy_is_told_by_the_loads_that_tried_it(tmp_path: Path) -> None:
+    known, _ = entries(results(tmp_path))
+    assert [remedy.told for remedy in known.remedies] == [
+        "works in 1 of 2 loads, with 2.3",
+        "not tried",
+    ]
+
+
+def test_the_share_of_what_no_entry_knows_is_told(tmp_path: Path) -> None:
+    assert in_catch_all(entries(results(tmp_path))) == "20\N{NO-BREAK SPACE}%"

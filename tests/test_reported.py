@@ -1,0 +1,39 @@
+"""Is a report shown beside the cell that is likest to it, and told why if there is none?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import report_data
+from report_data import cell
+
+from report.data import read
+from report.reported import reported
+
+SAID = "ValueError: Shapes (3, 3) and (5, 5) are incompatible"
+
+
+def test_the_likest_of_the_named_cells_is_shown(tmp_path: Path) -> None:
+    name = "layer_size/{}/h5/load_weights/tf-2.3/tf-2.3"
+    shapes = ("error", "ValueError", "Shapes (10, 64) and (10, 32) are incompatible")
+    rows = [
+        cell(name.format("units"), result=("error", "ValueError", "Layer count mismatch")),
+        cell(name.format("filters"), result=shapes),
+        cell(name.format("dtype"), result=("different", "", "weights+predictions")),
+    ]
+    cells = [name.format("units"), name.format("filters")]
+    topics = {
+        "sizes": {
+            "reports": {
+                "a/b#10": {"url": "u10", "cause": "dtype", "cells": [name.format("dtype")]},
+                "a/b#9": {"url": "u9", "cause": "layer_parameters", "said": SAID, "cells": cells},
+                "a/b#11": {"url": "u11", "cause": "none", "cannot": "no GPU here"},
+            }
+        }
+    }
+    found = reported(read(report_data.write(tmp_path, rows, ("tf-2.3",), report=topics)))
+    assert [one.name for one in found] == ["a/b#9", "a/b#10", "a/b#11"]
+    assert (found[0].cell, found[0].alike) == (name.format("filters"), 1.0)
+    assert found[0].seen.startswith("ValueError: Shapes (10, 64)")
+    assert (found[1].seen, found[1].alike) == ("weights and predictions differ", None)
+    assert (found[2].cell, found[2].cannot) == ("", "no GPU here")

@@ -1,7 +1,8 @@
 """Does what is said about cells speak of cells that there are?
 
-Families of errors, claims and reports name cells by globs over their ids, part by part. What names
-none is a fault of the configuration, found before anything is run.
+Families of errors, claims and reports name cells by globs over their ids, part by part; `=` in place
+of the loader stands for the saver. What names none is a fault of the configuration, found before
+anything is run.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def _family_faults(where: str, family: Family, config: Config) -> Iterator[Fault
     yield from _pattern_faults(where, "pattern", family.pattern)
     for number, remedy in enumerate(family.remedies, start=1):
         yield from _glob_faults(where, f"remedies.{number}", remedy.cells, config)
+        yield from _column_faults(where, f"remedies.{number}.works", remedy.works)
 
 
 def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
@@ -39,10 +41,7 @@ def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
     yield from _glob_faults(where, "cells", claim.cells, config)
     if claim.cells and not claim.holds:
         yield Fault(where, "holds is empty", "Say which columns match what where the claim holds.")
-    for column, pattern in claim.holds.items():
-        if column not in COLUMNS:
-            yield Fault(where, f"holds: no column {column!r}", nearest(column, COLUMNS))
-        yield from _pattern_faults(where, f"holds.{column}", pattern)
+    yield from _column_faults(where, "holds", claim.holds)
 
 
 def _report_faults(where: str, reports: Reports, config: Config) -> Iterator[Fault]:
@@ -57,10 +56,23 @@ def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Itera
         yield Fault(where, what, "Give one of them: cells, or cannot.")
 
 
+def _column_faults(where: str, key: str, wanted: dict[str, str]) -> Iterator[Fault]:
+    for column, pattern in wanted.items():
+        if column not in COLUMNS:
+            yield Fault(where, f"{key}: no column {column!r}", nearest(column, COLUMNS))
+        yield from _parse_faults(where, f"{key}.{column}", pattern)
+
+
 def _pattern_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
+    faults = list(_parse_faults(where, key, pattern))
+    yield from faults
+    if not faults and re.search(pattern, ""):
+        yield Fault(where, f"{key} {pattern!r} is found in anything", "Name some words of it.")
+
+
+def _parse_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
     try:
-        if re.compile(pattern).search(""):
-            yield Fault(where, f"{key} {pattern!r} is found in anything", "Name some words of it.")
+        re.compile(pattern)
     except re.error as error:
         yield Fault(where, f"{key} is no regular expression: {error}", "Escape what is literal.")
 
@@ -93,7 +105,7 @@ def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Itera
         formats = content.formats or {}
         routes = [(known, way) for known, ways in formats.items() for way in ways]
         if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
-            fnmatchcase(first, saver) and fnmatchcase(second, loader)
+            fnmatchcase(first, saver) and fnmatchcase(second, first if loader == "=" else loader)
             for first, second in known_pairs(config, one, name)
         ):
             return

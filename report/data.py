@@ -172,13 +172,21 @@ class Results:
         return " ".join(str(question).split()) or scenario.replace("_", " ").capitalize()
 
     def matching(self, globs: Iterable[str]) -> list[Cell]:
-        """Return the loads whose ids match one of the globs, part by part, each once."""
+        """Return the loads whose ids match one of the globs, part by part, each once.
+
+        `=` in place of the loader stands for the saver: a release with its own files.
+        """
         found: dict[str, Cell] = {}
         for glob in globs:
-            wanted = re.compile("/".join(map(_part, glob.split("/"))))
+            own = glob.endswith("/=")
+            wanted = re.compile("/".join(map(_part, re.sub("=$", "*", glob).split("/"))))
             for name, cells in self.scenarios.items():
                 if fnmatchcase(name, glob.partition("/")[0]):
-                    found |= {one.cell: one for one in cells if wanted.fullmatch(one.cell)}
+                    found |= {
+                        one.cell: one
+                        for one in cells
+                        if wanted.fullmatch(one.cell) and (one.diagonal or not own)
+                    }
         return list(found.values())
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from report.claims import holds
 from report.data import Cell, Results
 from report.families import OTHER
 from report.releases import Releases
 from report.rows import listed, merged, percent
 from report.wording import shortened
 
+WORKS = {"outcome": "equal"}
 PLACES = 6
 """How many of the places where a family is raised are shown."""
 
@@ -113,7 +115,7 @@ def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
         for cell in results.matching(declared.get("cells", ()))
         if cell.verdict != "not_applicable"
     ]
-    works = [cell for cell in tried if cell.outcome == "equal"]
+    works = [cell for cell in tried if holds(cell, declared.get("works", WORKS))]
     where = results.releases.intervals({cell.loaded_with for cell in works})
     return Remedy(str(declared.get("do", "")), len(tried), len(works), where)
 

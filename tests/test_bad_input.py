@@ -256,6 +256,11 @@ BAD: dict[str, Bad] = {
     "a remedy without all parts": remedy(
         "seed_example_1/as_written", "has 2 parts", "scenario/case/format/api/saved_with"
     ),
+    "a remedy that is to be seen in no column": entry(
+        "remedies: [{do: Try this., works: {outcom: equal}}]",
+        "remedies.1.works: no column 'outcom'",
+        "Did you mean outcome?",
+    ),
     "a remedy without words": entry(
         "remedies: [{cells: []}]", "remedies[0].do: Structured config of", "Add what it lacks."
     ),

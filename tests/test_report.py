@@ -262,6 +262,7 @@ def test_a_variant_stands_in_no_run_and_breaks_none() -> None:
         ("round_trip/mlp/h5/load_model/tf-2.3/tf-2.9", 1),
         ("round_trip/mlp/h5/*/tf-2.3/tf-2.1[056]", 3),
         ("round_trip/mlp*/h5/*/tf-2.3/tf-2.9", 2),
+        ("round_trip/mlp/h5/load_model/*/=", 5),
         ("round_trip/*/tf-2.3/tf-2.9", 0),
         ("*/*/*/*/*/none", 0),
     ],

@@ -1,0 +1,105 @@
+"""Is the published catalogue as whole as it says: families, reports, claims, remedies?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from experiments.config import ROOT
+from report.claims import verdicts
+from report.data import Results, read
+from report.errors import entries
+from report.explain import causes, known
+from report.families import OTHER, Families
+from report.reported import Reported, reported
+from report.search import complaint
+
+pytestmark = pytest.mark.whole
+SEED = "the answer this project grew from"
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return read(ROOT / "results" / "published")
+
+
+@pytest.fixture(scope="module")
+def shown(results: Results) -> list[Reported]:
+    return reported(results)
+
+
+def test_scenarios_and_cases_are_as_many_as_the_catalogue_promises(results: Results) -> None:
+    cases = {(cell.scenario, cell.case) for cell in results.loads}
+    assert len({scenario for scenario, _ in cases}) >= 40
+    assert len(cases) >= 250
+
+
+def test_every_error_has_a_family_and_hardly_any_the_catch_all(results: Results) -> None:
+    failed = [cell for cell in results.cells if cell.error_message or cell.error_type]
+    assert all(cell.error_family for cell in failed)
+    assert sum(cell.error_family == OTHER for cell in failed) <= 0.02 * len(failed)
+    declared = set(results.declared("error")) | {OTHER}
+    assert {cell.error_family for cell in failed} <= declared
+
+
+def test_a_message_belongs_to_the_family_that_its_words_name(results: Results) -> None:
+    patterns = {name: one["pattern"] for name, one in results.declared("error").items()}
+    families = Families(patterns)
+    whole = [cell for cell in results.cells if 0 < len(cell.error_message) < 2000]
+    wrong = {
+        cell.cell
+        for cell in whole
+        if families.of(cell.error_type, cell.error_message) != cell.error_family
+    }
+    assert not wrong
+
+
+def test_every_entry_of_the_index_is_met(results: Results) -> None:
+    met = {entry.name for entry in entries(results)}
+    assert set(results.declared("error")) <= met
+
+
+def test_every_remedy_with_cells_was_tried(results: Results) -> None:
+    untried = [
+        (entry.name, remedy.do)
+        for entry in entries(results)
+        for remedy, declared in zip(
+            entry.remedies,
+            results.declared("error").get(entry.name, {}).get("remedies", ()),
+            strict=True,
+        )
+        if declared["cells"] and not remedy.tried
+    ]
+    assert untried == []
+
+
+def test_reports_are_reproduced_or_it_is_said_why_not(shown: list[Reported]) -> None:
+    assert len(shown) >= 110
+    assert all(bool(one.cell) is not bool(one.cannot) for one in shown)
+    possible = [one for one in shown if not one.cannot]
+    assert sum(bool(one.cell) for one in possible) >= 0.9 * len(possible)
+
+
+def test_what_was_reported_is_what_the_cell_says(shown: list[Reported]) -> None:
+    unlike = [(one.name, one.alike) for one in shown if one.alike is not None and one.alike < 0.6]
+    assert len(unlike) <= 0.1 * len(shown), unlike
+
+
+def test_explain_finds_the_causes_of_the_reports(results: Results, shown: list[Reported]) -> None:
+    """Judged by the cause that each report is filed under, among those that `explain` ranks."""
+    ranks: Counter[int] = Counter()
+    asked = [one for one in shown if one.said]
+    for one in asked:
+        cells = known(results, complaint(one.said))
+        ranked = [cause for cause, _ in causes(results, cells)]
+        ranks[ranked.index(one.cause) if one.cause in ranked else 99] += 1
+    assert ranks[0] >= 0.85 * len(asked), ranks
+    assert ranks[0] + ranks[1] + ranks[2] >= 0.95 * len(asked), ranks
+
+
+def test_every_claim_of_the_seed_is_judged(results: Results) -> None:
+    found = verdicts(results)
+    assert sum(one.source == SEED for one in found) >= 20
+    unjudged = [one.name for one in found if not one.cannot and one.verdict == "not measured"]
+    assert unjudged == []

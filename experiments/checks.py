@@ -32,11 +32,12 @@ def value_faults(config: Config) -> Iterator[Fault]:
 
 
 def landmark_faults(config: Config) -> Iterator[Fault]:
-    """Check that the landmarks are there."""
-    for name in config.landmarks:
-        if name not in config.environment:
-            fix = nearest(name, config.environment)
-            yield Fault("configs/config.yaml", f"landmarks: no environment {name!r}", fix)
+    """Check that landmarks and turns are there."""
+    for key, names in (("landmarks", config.landmarks), ("turns", config.turns)):
+        for name in names:
+            if name not in config.environment:
+                fix = nearest(name, config.environment)
+                yield Fault("configs/config.yaml", f"{key}: no environment {name!r}", fix)
 
 
 def environment_faults(
@@ -84,6 +85,9 @@ def scenario_faults(
         if not any(fnmatchcase(one, glob) for one in environments):
             fix = nearest(glob, environments)
             yield Fault(where, f"environments: no environment matches {glob!r}", fix)
+    for name in scenario.also:
+        if name not in environments:
+            yield Fault(where, f"also: no environment {name!r}", nearest(name, environments))
     yield from _format_faults(where, "formats", scenario.formats)
     yield from _fact_faults(where, "facts", scenario.facts)
     for case, content in scenario.cases.items():

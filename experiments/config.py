@@ -48,10 +48,12 @@ class Expected(Enum):
 class Pairs(Enum):
     """Which savers meet which loaders: each its own release, or each every release.
 
-    `landmarks` are the diagonal, and all pairs of the releases that `Config.landmarks` names.
+    `turns` are the diagonal of the releases that `Config.turns` names and of the scenario's `also`;
+    `landmarks` are those, and all pairs of the releases that `Config.landmarks` names.
     """
 
     diagonal = "diagonal"
+    turns = "turns"
     landmarks = "landmarks"
     all = "all"
 
@@ -115,7 +117,7 @@ class Scenario:
     """One question about saving and loading, and the axes along which it is asked.
 
     `environments` are globs over environments; without them it is asked in every release, and in no
-    variant of one.
+    variant of one. `also` are releases in which it is asked beside those of `turns`.
     """
 
     question: str = MISSING
@@ -126,6 +128,7 @@ class Scenario:
     facts: list[Any] = field(default_factory=list)
     saved_as: str | None = None
     environments: list[str] | None = None
+    also: list[str] = field(default_factory=list)
     cases: dict[str, Case | None] = MISSING
 
 
@@ -248,6 +251,7 @@ class Config:
     fresh: bool = False
     jobs: int = 0
     landmarks: list[str] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list)
     forecast: Forecast = field(default_factory=Forecast)
     limits: Limits = field(default_factory=Limits)
     select: Select = field(default_factory=Select)

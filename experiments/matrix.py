@@ -85,11 +85,18 @@ def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str
     content = config.scenario[scenario].cases[case]
     assert content is not None
     asked = asked_in(config.scenario[scenario], config)
-    if content.pairs is Pairs.landmarks:
-        return _between_landmarks(asked, config.landmarks)
-    if content.pairs is Pairs.diagonal:
-        return [(one, one) for one in asked]
-    return [(saver, loader) for saver in asked for loader in asked]
+    assert content.pairs is not None
+    own = asked
+    if content.pairs in (Pairs.turns, Pairs.landmarks):
+        wanted = {*config.turns, *config.scenario[scenario].also}
+        own = [one for one in asked if one in wanted]
+    crossing = {Pairs.all: asked, Pairs.landmarks: config.landmarks}.get(content.pairs, [])
+    return [
+        (saver, loader)
+        for saver in asked
+        for loader in asked
+        if (saver == loader and saver in own) or (saver in crossing and loader in crossing)
+    ]
 
 
 def asked_in(scenario: Scenario, config: Config) -> list[str]:
@@ -97,15 +104,6 @@ def asked_in(scenario: Scenario, config: Config) -> list[str]:
     if scenario.environments is None:
         return [name for name, one in config.environment.items() if one.variant_of is None]
     return [name for name in config.environment if _any(name, scenario.environments)]
-
-
-def _between_landmarks(asked: list[str], landmarks: list[str]) -> list[tuple[str, str]]:
-    return [
-        (saver, loader)
-        for saver in asked
-        for loader in asked
-        if saver == loader or (saver in landmarks and loader in landmarks)
-    ]
 
 
 def matches(cell: Cell, select: Select) -> bool:

@@ -29,6 +29,7 @@ defaults: [_self_, plan: full]
 fresh: false
 jobs: 0
 landmarks: [tf-2.4, tf-2.21]
+turns: [tf-2.4, tf-2.21]
 select: {environment: ["*"], scenario: ["*"], case: ["*"], format: ["*"], api: ["*"],
   saved_with: ["*"], loaded_with: ["*"]}
 limits:

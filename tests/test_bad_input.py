@@ -288,6 +288,16 @@ BAD: dict[str, Bad] = {
     ),
     "a report that is neither shown nor cannot be": report("", "a/b#1: names neither", "cannot"),
     "a report of no cause": report("cause: layers\n    cannot: no", "layers", "the type it has"),
+    "a turn that is not there": file(
+        *("configs/config.yaml", "turns: [tf-2.4,", "turns: [tf-2.44,"),
+        "turns: no environment 'tf-2.44'",
+        "mean tf-2.4?",
+    ),
+    "a release that a scenario adds and there is not": file(
+        *(SEED, "pairs: diagonal", "pairs: turns\nalso: [tf-2.44]"),
+        "also: no environment 'tf-2.44'",
+        "mean tf-2.4?",
+    ),
     "a cause that is not on the list": file(
         SEED, "layer_parameters", "layers", "cause: Invalid value 'layers'", "the type it has"
     ),

@@ -51,6 +51,7 @@ scenarios = st.builds(
     pairs=st.just(Pairs.all),
     formats=formats,
     environments=st.none() | st.lists(names, min_size=1, max_size=3),
+    also=st.lists(names, max_size=2),
     cases=st.dictionaries(names, cases, min_size=1, max_size=3),
 )
 environments = st.builds(
@@ -66,6 +67,7 @@ configs = st.builds(
     environment=st.dictionaries(names, environments, min_size=1, max_size=4),
     scenario=st.dictionaries(names, scenarios, min_size=1, max_size=3),
     landmarks=st.lists(names, max_size=3),
+    turns=st.lists(names, max_size=3),
 ).filter(lambda config: any(cell_ids(config)))
 globs = st.lists(
     st.one_of(st.sampled_from(["*", "[a-m]*", "*[0-9]", "?*", "load_*", "*h5"]), names),
@@ -88,9 +90,11 @@ def cell_ids(of: Config) -> set[tuple[str, ...]]:
         everyone: set[tuple[str, ...]] = set(product(set(asked) & set(of.environment), repeat=2))
         diagonal = {pair for pair in everyone if len(set(pair)) == 1}
         crossing = {pair for pair in everyone if set(pair) <= set(of.landmarks)}
+        turned = {pair for pair in diagonal if set(pair) <= {*of.turns, *scenario.also}}
         pairs: dict[Pairs | None, set[tuple[str, ...]]] = {
             Pairs.diagonal: diagonal,
-            Pairs.landmarks: diagonal | crossing,
+            Pairs.turns: turned,
+            Pairs.landmarks: turned | crossing,
             Pairs.all: everyone,
         }
         for case, content in scenario.cases.items():
@@ -189,15 +193,19 @@ def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: 
 
 
 @pytest.mark.parametrize(
-    ("pairs", "count"), [(Pairs.diagonal, 3), (Pairs.landmarks, 5), (Pairs.all, 9)]
+    ("pairs", "count"),
+    [(Pairs.diagonal, 3), (Pairs.turns, 2), (Pairs.landmarks, 5), (Pairs.all, 9)],
 )
 def test_pairs_are_each_release_with_itself_or_with_others(pairs: Pairs, count: int) -> None:
     case = Case({"h5": ["load_model"]}, Expected.load, [], "mlp", pairs)
-    scenario = Scenario("?", Cause.version, Expected.load, pairs, {}, cases={"mlp": case})
+    scenario = Scenario(
+        "?", Cause.version, Expected.load, pairs, {}, also=["tf-2.4"], cases={"mlp": case}
+    )
     releases = {name: Environment("3.8", [], "") for name in ("tf-2.4", "tf-2.15", "tf-2.21")}
     releases["tf-2.21-other"] = Environment("3.8", [], "", variant_of="tf-2.21")
     landmarks = ["tf-2.4", "tf-2.21", "tf-2.21-other"]
-    config = Config("full", False, 0, landmarks, environment=releases)
+    turns = ["tf-2.15", "tf-2.21-other"]
+    config = Config("full", False, 0, landmarks, turns, environment=releases)
     config.scenario["round_trip"] = scenario
     found = cells(config)
     assert len(found) == count

@@ -137,8 +137,8 @@ class Remedy:
     """What to do about an error, in words, and the cells in which it was done.
 
     `cells` are globs over cell ids, part by part, where `=` stands for a loader that is the saver;
-    without them the remedy was not tried. It works in a cell whose columns `works` match whole, each
-    its regular expression.
+    without them the remedy was not tried. It works in a cell whose columns `works` match whole,
+    each its regular expression.
     """
 
     do: str = MISSING

@@ -76,8 +76,7 @@ def _all(config: Config) -> Iterator[Cell]:
             for form, apis in (content.formats or {}).items():
                 for api in apis:
                     for saver, loader in pairs:
-                        saved_as = content.saved_as or case
-                        yield Cell(name, case, form, api, saver, loader, saved_as)
+                        yield Cell(name, case, form, api, saver, loader, saved_as(config, name, case))
 
 
 def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:
@@ -97,6 +96,13 @@ def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str
         for loader in asked
         if (saver == loader and saver in own) or (saver in crossing and loader in crossing)
     ]
+
+
+def saved_as(config: Config, scenario: str, case: str) -> str:
+    """Return the name under which what a case loads is saved."""
+    content = config.scenario[scenario].cases[case]
+    assert content is not None
+    return content.saved_as or case
 
 
 def asked_in(scenario: Scenario, config: Config) -> list[str]:

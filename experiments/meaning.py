@@ -1,8 +1,8 @@
 """Does what is said about cells speak of cells that there are?
 
-Families of errors, claims and reports name cells by globs over their ids, part by part; `=` in place
-of the loader stands for the saver. What names none is a fault of the configuration, found before
-anything is run.
+Families of errors, claims and reports name cells by globs over their ids, part by part; `=` in
+place of the loader stands for the saver, and a save that failed has no loader. What names none is a
+fault of the configuration, found before anything is run.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 
-from experiments.config import Claim, Config, Family, Reports
+from experiments.config import WRITTEN_BY, Claim, Config, Family, Reports
 from experiments.faults import Fault, nearest
-from experiments.matrix import known_pairs
+from experiments.matrix import known_pairs, saved_as
 from experiments.records import COLUMNS
 
 PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
@@ -80,7 +81,7 @@ def _parse_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
 def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iterator[Fault]:
     for glob in globs:
         parts = glob.split("/")
-        if len(parts) != len(PARTS):
+        if len(parts) not in (len(PARTS) - 1, len(PARTS)):
             fix = f"Write all parts: {'/'.join(PARTS)}"
             yield Fault(where, f"{key}: {glob!r} has {len(parts)} parts", fix)
         else:
@@ -88,24 +89,28 @@ def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iter
 
 
 def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Iterator[Fault]:
-    """Say which part of a glob is the first to leave no cell."""
-    scenario, case, form, api, saver, loader = parts
+    """Say which part of a glob is the first to leave no cell, or no save if no loader is named."""
+    scenario, case, form, api, saver, loader = (*parts, "")[: len(PARTS)]
     scenarios = [one for one in config.scenario if fnmatchcase(one, scenario)]
     if not scenarios:
         yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
         return
+    name_of = (lambda one, name: name) if loader else partial(saved_as, config)
     cases = [(one, name) for one in scenarios for name in config.scenario[one].cases]
-    found = [(one, name) for one, name in cases if fnmatchcase(name, case)]
+    found = [(one, name) for one, name in cases if fnmatchcase(name_of(one, name), case)]
     if not found:
-        yield Fault(where, f"{what}: no such case", nearest(case, {name for _, name in cases}))
+        names = {name_of(one, name) for one, name in cases}
+        yield Fault(where, f"{what}: no such case", nearest(case, names))
         return
     for one, name in found:
         content = config.scenario[one].cases[name]
         assert content is not None
         formats = content.formats or {}
         routes = [(known, way) for known, ways in formats.items() for way in ways]
+        if not loader:
+            routes = [(known, WRITTEN_BY[known]) for known in formats]
         if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
-            fnmatchcase(first, saver) and fnmatchcase(second, first if loader == "=" else loader)
+            fnmatchcase(first, saver) and (loader in ("", "=")[: 1 + (first == second)] or fnmatchcase(second, loader))
             for first, second in known_pairs(config, one, name)
         ):
             return

@@ -4,13 +4,13 @@ from experiments.scenarios import BaseScenario, need
 
 
 class Layers(object):
-    """The layers of a release; one that it does not have skips the cell."""
+    """The layers of a release, also what is experimental; one that it lacks skips the cell."""
 
     def __init__(self, layers):
         self._layers = layers
 
     def __getattr__(self, name):
-        return need(self._layers, name)
+        return need(self._layers, name, "experimental." + name)
 
 
 class LayerKinds(BaseScenario):

@@ -19,6 +19,7 @@ CASES = {
         keras, kernel_initializer=keras.initializers.RandomNormal(stddev=0.1, seed=3)
     ),
     "activation_function": lambda keras: dense(keras, activation=keras.activations.tanh),
+    "activation_layer": lambda keras: dense(keras, activation=keras.layers.LeakyReLU()),
     "no_bias": lambda keras: dense(keras, use_bias=False),
     "not_trainable": lambda keras: dense(keras, trainable=False),
     "name_with_slash": lambda keras: dense(keras, name="block1/dense"),

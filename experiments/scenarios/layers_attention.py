@@ -1,11 +1,23 @@
 """Does a model of each kind of attention come back, in its own release and in others?"""
 
+import numpy
+
 from experiments.scenarios import _kinds, uniform
 
 
 def sequences():
     """Queries of four steps, values of five."""
     return [uniform(4, 4, 6), uniform(4, 5, 6)]
+
+
+def masked():
+    """One sequence to attend to itself, and which step may see which."""
+    return [uniform(4, 4, 6), numpy.tril(numpy.ones((4, 4, 4), "float32"))]
+
+
+def pictures():
+    """Pictures of two by three, to attend along both axes."""
+    return [uniform(4, 2, 3, 6)]
 
 
 class Scenario(_kinds.LayerKinds):
@@ -18,5 +30,21 @@ class Scenario(_kinds.LayerKinds):
         "self_attention": (
             lambda: sequences()[:1],
             lambda layers, q: layers.MultiHeadAttention(2, 3)(q, q),
+        ),
+        "attention_mask": (
+            masked,
+            lambda layers, q, mask: layers.MultiHeadAttention(2, 3)(q, q, attention_mask=mask),
+        ),
+        "two_axes": (
+            pictures,
+            lambda layers, q: layers.MultiHeadAttention(2, 3, attention_axes=(1, 2))(q, q),
+        ),
+        "grouped_query": (
+            sequences,
+            lambda layers, q, v: layers.GroupQueryAttention(3, 4, 2)(q, v),
+        ),
+        "einsum_dense": (
+            lambda: sequences()[:1],
+            lambda layers, q: layers.EinsumDense("abc,cd->abd", (None, 3), bias_axes="d")(q),
         ),
     }

@@ -40,4 +40,9 @@ class Scenario(_kinds.LayerKinds):
         ),
         "separable_conv1d": (line, lambda layers, x: layers.SeparableConv1D(3, 3)(x)),
         "separable_conv2d": (picture, lambda layers, x: layers.SeparableConv2D(3, 3)(x)),
+        "separable_multiplied": (
+            picture,
+            lambda layers, x: layers.SeparableConv2D(3, 3, depth_multiplier=2)(x),
+        ),
+        "locally_connected": (line, lambda layers, x: layers.LocallyConnected1D(3, 3)(x)),
     }

@@ -40,6 +40,24 @@ def lstm(layers, x):
     return layers.LSTM(5, return_sequences=True)(x)
 
 
+def bidirectional(layers, x, kind, **arguments):
+    """A layer of this kind in both directions."""
+    return layers.Bidirectional(getattr(layers, kind)(4), **arguments)(x)
+
+
+def stacked(layers, x):
+    """Both directions, twice."""
+    for steps in (True, False):
+        x = layers.Bidirectional(layers.LSTM(4, return_sequences=steps))(x)
+    return x
+
+
+def backward_layer(layers, x):
+    """Another layer in each direction."""
+    backward = layers.GRU(4, go_backwards=True)
+    return layers.Bidirectional(layers.LSTM(4), backward_layer=backward)(x)
+
+
 class Scenario(_kinds.LayerKinds):
     """One layer of its kind; masks and states where they come from elsewhere."""
 
@@ -53,8 +71,19 @@ class Scenario(_kinds.LayerKinds):
         ),
         "gru": (sequences, lambda layers, x: layers.GRU(5)(x)),
         "gru_reset_before": (sequences, lambda layers, x: layers.GRU(5, reset_after=False)(x)),
-        "bidirectional": (sequences, lambda layers, x: layers.Bidirectional(layers.LSTM(4))(x)),
+        "bidirectional": (sequences, lambda layers, x: bidirectional(layers, x, "LSTM")),
+        "bidirectional_gru": (sequences, lambda layers, x: bidirectional(layers, x, "GRU")),
+        "bidirectional_sum": (
+            sequences,
+            lambda layers, x: bidirectional(layers, x, "LSTM", merge_mode="sum"),
+        ),
+        "bidirectional_stacked": (sequences, stacked),
+        "bidirectional_backward": (sequences, backward_layer),
         "masking": (padded, lambda layers, x: lstm(layers, layers.Masking()(x))),
+        "masking_gru": (
+            padded,
+            lambda layers, x: layers.GRU(5, reset_after=False)(layers.Masking()(x)),
+        ),
         "embedding_mask": (
             words,
             lambda layers, x: lstm(layers, layers.Embedding(11, 3, mask_zero=True)(x)),
@@ -67,5 +96,9 @@ class Scenario(_kinds.LayerKinds):
         "time_distributed": (
             sequences,
             lambda layers, x: layers.TimeDistributed(layers.Dense(4))(x),
+        ),
+        "time_distributed_conv": (
+            films,
+            lambda layers, x: layers.TimeDistributed(layers.Conv2D(2, 3))(x),
         ),
     }

@@ -30,7 +30,8 @@ def merged(layers, x, y):
 def two_axes(layers, x, y):
     """Two concatenations along different axes."""
     column = layers.Concatenate(axis=1)([layers.Reshape((1, 6))(x), layers.Reshape((1, 6))(y)])
-    return layers.Dense(3)(layers.Concatenate(axis=-1)([column, column]))
+    other = layers.Reshape((2, 6))(layers.Dense(12)(x))
+    return layers.Dense(3)(layers.Concatenate(axis=-1)([column, other]))
 
 
 def activations(layers, x):
@@ -38,6 +39,11 @@ def activations(layers, x):
     for kind in (layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax):
         x = kind()(x)
     return layers.ReLU(6.0)(x)
+
+
+def softmax_axis(layers, x):
+    """A softmax over the steps instead of what each step holds."""
+    return layers.Softmax(axis=1)(layers.Reshape((3, 4))(layers.Dense(12)(x)))
 
 
 def noise(layers, x):
@@ -73,6 +79,7 @@ class Scenario(_kinds.LayerKinds):
         "two_axes": (two, two_axes),
         "dot": (two, lambda layers, x, y: layers.Dense(2)(layers.Dot(axes=1)([x, y]))),
         "activations": (rows, activations),
+        "softmax_axis": (rows, softmax_axis),
         "noise": (rows, noise),
         "resized": (picture, resized),
         "pooled": (picture, pooled),

@@ -1,5 +1,7 @@
 """Do models that are more than a stack of layers come back, in their own release and in others?
 
+Inputs are named, because a dictionary of them goes by their names.
+
 Reports: https://github.com/keras-team/keras/issues/19326 (shared model),
 https://github.com/tensorflow/tensorflow/issues/41929 (model inside TimeDistributed)
 """
@@ -46,10 +48,17 @@ def tensor_operation(keras, x, y):
     return keras.layers.Dense(3)(x * 2.0 - y)
 
 
+def named_outputs(keras, x, y):
+    """A dictionary of outputs."""
+    return {"head": keras.layers.Dense(3)(x), "aside": keras.layers.Dense(2)(y)}
+
+
 MODELS = {
     "shared_layer": shared_layer,
     "shared_model": shared_model,
     "two_outputs": two_outputs,
+    "named_inputs": two_outputs,
+    "named_outputs": named_outputs,
     "distributed_model": distributed_model,
     "residual": residual,
     "tensor_operation": tensor_operation,
@@ -60,8 +69,10 @@ class Scenario(BaseScenario):
     """Functional models of two inputs; not compiled."""
 
     def build(self, tf, cell):
-        inputs = [tf.keras.Input(shape=(5,)) for _ in range(2)]
-        return tf.keras.Model(inputs, MODELS[cell["case"]](tf.keras, *inputs))
+        x, y = (tf.keras.Input(shape=(5,), name=name) for name in ("left", "right"))
+        named = cell["case"] == "named_inputs"
+        inputs = {"left": x, "right": y} if named else [x, y]
+        return tf.keras.Model(inputs, MODELS[cell["case"]](tf.keras, x, y))
 
     def inputs(self, cell):
         return [uniform(4, 5), uniform(4, 5) * 0.5]

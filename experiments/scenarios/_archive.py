@@ -1,0 +1,18 @@
+"""The members of a `.keras` file, edited."""
+
+import zipfile
+
+from experiments.scenarios import _files
+
+WEIGHTS = "model.weights.h5"
+"""The member that holds the weights."""
+
+
+def packed_anew(path, edit, method=zipfile.ZIP_STORED):
+    """Replace a `.keras` file's members by what `edit` makes of them: a map of names to bytes."""
+    with zipfile.ZipFile(_files.need_zip(path)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in edit(members).items():
+            archive.writestr(name, content)
+    return path

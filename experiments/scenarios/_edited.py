@@ -1,0 +1,74 @@
+"""Models whose code is edited between saving and loading: a table of cases."""
+
+import h5py
+import numpy
+
+from experiments.scenarios import BaseScenario, _kinds
+
+
+class Kit(_kinds.Layers):
+    """The layers of a release; `tf` is for layers and models of one's own."""
+
+    def __init__(self, tf):
+        super(Kit, self).__init__(tf.keras.layers)
+        self.tf = tf
+
+
+def chain(x, *layers):
+    """Put layers one after the other."""
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+def rewrite(path, shape, change):
+    """Replace each array of this shape in an HDF5 file by what `change` makes of it."""
+    with h5py.File(path, "r+") as stream:
+        found = []
+        stream.visititems(
+            lambda name, it: found.append(name) if getattr(it, "shape", None) == shape else None
+        )
+        if not found:
+            raise ValueError("the file has no array of the shape {}".format(shape))
+        for name in found:
+            array = numpy.ascontiguousarray(change(stream[name][()]))
+            del stream[name]
+            stream[name] = array
+    return path
+
+
+class EditedModels(BaseScenario):
+    """A case names its arrays, the model of the saver's code and that of the loader's.
+
+    `CASES` maps a case to a function that returns the arrays, and to two that are given the kit and
+    an input tensor for each array, and return outputs, or a model that takes such inputs. A case
+    that is `saved_as` another has the arrays and the saver's model of that one.
+
+    `BACKBONES` are saved with a layer more, `head`, than the model that the loader has to match.
+    """
+
+    CASES = {}
+    BACKBONES = ()
+
+    def build(self, tf, cell):
+        return self._model(tf, cell, self.CASES[cell["saved_as"]][1])
+
+    def rebuild(self, tf, cell):
+        return self._model(tf, cell, self.CASES[cell["case"]][2])
+
+    def inputs(self, cell):
+        return self.CASES[cell["saved_as"]][0]()
+
+    def save(self, tf, model, path, cell):
+        if cell["saved_as"] in self.BACKBONES:
+            head = tf.keras.layers.Dense(3, name="head")
+            model = tf.keras.Model(model.inputs, head(model.outputs[0]))
+        super(EditedModels, self).save(tf, model, path, cell)
+
+    def _model(self, tf, cell, outputs):
+        inputs = [
+            tf.keras.Input(shape=array.shape[1:], dtype=str(array.dtype))
+            for array in self.inputs(cell)
+        ]
+        made = outputs(Kit(tf), *inputs)
+        return made if isinstance(made, tf.keras.Model) else tf.keras.Model(inputs, made)

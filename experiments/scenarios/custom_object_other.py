@@ -1,0 +1,52 @@
+"""A custom object is given, but another one, or under another name: is it refused?"""
+
+from experiments.scenarios import _custom
+
+NAMED_AS_BUILT_IN = {
+    "layer_named_as_builtin": ("layer", "Scale", "LayerNormalization"),
+    "activation_named_as_builtin": ("activation", "soft_step", "softplus"),
+    "loss_named_as_builtin": ("loss_function", "weighted_error", "mean_squared_error"),
+}
+"""The kind; its name elsewhere; the one by which its author hides something of Keras's."""
+
+OF_THAT_NAME = """
+class Scale(tf.keras.initializers.Initializer):
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        return tf.ones(shape, dtype)
+"""
+GIVEN = {
+    "other_name": lambda tf: {"Scaling": _custom.defined(tf, "layer")},
+    "other_kind": lambda tf: {"Scale": _custom.executed(tf, OF_THAT_NAME)["Scale"]},
+    "instance_for_class": lambda tf: {"Scale": _custom.defined(tf, "layer")()},
+    "outer_function": lambda tf: {"weighted": _custom.defined(tf, "loss_closure")},
+    "outer_for_inner": lambda tf: {"loss": _custom.defined(tf, "loss_closure")},
+}
+REGISTERED = {
+    "layer_registered": {},
+    "other_package": {"package": "Store"},
+    "other_registered_name": {"name": "Scaling"},
+}
+"""Under what the saver registers it, and what the loader does instead."""
+
+
+class Scenario(_custom.CustomObjects):
+    """A case is how the loader goes wrong; where a built-in is hidden, it gives nothing."""
+
+    def kind(self, case):
+        return NAMED_AS_BUILT_IN.get(case, ("layer" if case == "layer_registered" else case,))[0]
+
+    def custom(self, tf, cell):
+        case = cell["saved_as"]
+        if case in NAMED_AS_BUILT_IN:
+            kind, name, built_in = NAMED_AS_BUILT_IN[case]
+            return _custom.executed(tf, _custom.KINDS[kind][1].replace(name, built_in))[built_in]
+        custom = super(Scenario, self).custom(tf, cell)
+        return _custom.registered(tf, custom) if case == "layer_registered" else custom
+
+    def arrange(self, tf, cell):
+        if cell["case"] in REGISTERED:
+            _custom.registered(tf, _custom.defined(tf, "layer"), **REGISTERED[cell["case"]])
+
+    def custom_objects(self, tf, cell):
+        return GIVEN[cell["case"]](tf) if cell["case"] in GIVEN else None

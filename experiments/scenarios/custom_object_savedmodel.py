@@ -1,0 +1,28 @@
+"""A SavedModel holds what a custom object computes: does it come back without its class, and with?
+
+Reports: https://github.com/tensorflow/tensorflow/issues/36259 (registered loss class),
+https://github.com/tensorflow/tensorflow/issues/32348 (loss function)
+"""
+
+from experiments.scenarios import _custom
+
+
+class Scenario(_custom.CustomObjects):
+    """A case is a kind, and how it is given, if it is."""
+
+    def kind(self, case):
+        return case.replace("_given", "").replace("_registered", "")
+
+    def custom(self, tf, cell):
+        custom = super(Scenario, self).custom(tf, cell)
+        return _custom.registered(tf, custom) if "registered" in cell["saved_as"] else custom
+
+    def arrange(self, tf, cell):
+        if cell["case"].endswith("_registered"):
+            self.custom(tf, cell)
+
+    def custom_objects(self, tf, cell):
+        if not cell["case"].endswith("_given"):
+            return None
+        name = _custom.KINDS[self.kind(cell["case"])][0]
+        return {name: self.custom(tf, cell)}

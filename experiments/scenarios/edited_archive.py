@@ -1,0 +1,78 @@
+"""A file inside a `.keras` file or a SavedModel is taken out, cut or packed anew: is it noticed?
+
+Where nothing of the model is lost, it is to come back.
+
+Report: https://github.com/keras-team/keras/issues/20381
+"""
+
+import os
+import zipfile
+
+from experiments.scenarios import Skip, _archive, _files
+
+CONFIG, METADATA = "config.json", "metadata.json"
+KERAS_METADATA = "keras_metadata.pb"
+
+
+def without(name):
+    """Return an edit that takes a member out."""
+    return lambda path: _archive.packed_anew(path, lambda m: {n: m[n] for n in m if n != name})
+
+
+def cut(name):
+    """Return an edit that leaves the first half of a member."""
+    return lambda path: _archive.packed_anew(
+        path, lambda m: {n: m[n][: len(m[n]) // 2] if n == name else m[n] for n in m}
+    )
+
+
+def member_added(path):
+    """Pack what a Mac adds to each archive."""
+    return _archive.packed_anew(path, lambda m: dict(m, **{"__MACOSX/._config.json": b"\0"}))
+
+
+def folder_inside(path):
+    """Pack the folder that the members are in, rather than the members."""
+    return _archive.packed_anew(path, lambda m: {_files.STEM + "/" + n: m[n] for n in m})
+
+
+def compressed(path):
+    """Pack the same members anew, as other programs do."""
+    return _archive.packed_anew(path, dict, zipfile.ZIP_DEFLATED)
+
+
+def unpacked_without_weights(path):
+    """Unpack the file and remove the weights; give the folder."""
+    folder = _files.unzipped(path, _files.STEM)
+    os.remove(os.path.join(folder, _archive.WEIGHTS))
+    return folder
+
+
+def without_keras_metadata(path):
+    """Remove the file that makes a SavedModel one of Keras."""
+    metadata = os.path.join(path, KERAS_METADATA)
+    if not os.path.exists(metadata):
+        raise Skip("this release writes no " + KERAS_METADATA)
+    os.remove(metadata)
+    return path
+
+
+EDITS = {
+    "config_cut": cut(CONFIG),
+    "config_removed": without(CONFIG),
+    "metadata_removed": without(METADATA),
+    "weights_cut": cut(_archive.WEIGHTS),
+    "weights_removed": without(_archive.WEIGHTS),
+    "member_added": member_added,
+    "folder_inside": folder_inside,
+    "compressed": compressed,
+    "unpacked_weights_removed": unpacked_without_weights,
+    "keras_metadata_removed": without_keras_metadata,
+}
+
+
+class Scenario(_files.PlainModel):
+    """A case is what was done to the file; `prepare` does it."""
+
+    def prepare(self, path, cell):
+        return EDITS[cell["case"]](path)

@@ -1,0 +1,74 @@
+"""A part of an HDF5 file is taken out, so that the rest is whole: is it noticed?
+
+Where nothing of the model is lost, it is to come back. A `.keras` file has an HDF5 file inside.
+"""
+
+import io
+
+import h5py
+
+from experiments.scenarios import _archive, _files
+
+
+def names_in(root):
+    """List what is in an HDF5 file, whatever its layout; what encloses others comes first."""
+    found = []
+    root.visit(found.append)
+    return sorted(found, key=len)
+
+
+def kernel_removed(root):
+    """Remove the kernel of the first layer."""
+    del root[next(n for n in names_in(root) if "kernel" in n or n.endswith("dense/vars/0"))]
+
+
+def layer_removed(root):
+    """Remove all of the last layer."""
+    del root[next(n for n in names_in(root) if n.endswith("dense_1"))]
+
+
+def attribute_removed(name, place="/"):
+    """Return an edit that removes an attribute, in a whole model from the part of the weights."""
+
+    def edit(root):
+        weights = "model_weights" in root and name != "model_config"
+        group = root["model_weights"] if weights else root
+        group = group[place] if place != "/" else group
+        del group.attrs[name]
+
+    return edit
+
+
+EDITS = {
+    "kernel_removed": kernel_removed,
+    "layer_removed": layer_removed,
+    "model_config_removed": attribute_removed("model_config"),
+    "layer_names_removed": attribute_removed("layer_names"),
+    "weight_names_removed": attribute_removed("weight_names", "dense"),
+    "keras_version_removed": attribute_removed("keras_version"),
+}
+
+
+class Scenario(_files.PlainModel):
+    """A case is what was taken out; `prepare` does it."""
+
+    def prepare(self, path, cell):
+        edit = EDITS[cell["case"]]
+        if cell["format"] == "keras":
+            weights = _archive.WEIGHTS
+            return _archive.packed_anew(
+                path, lambda members: dict(members, **{weights: edited(members[weights], edit)})
+            )
+        with open(path, "rb") as stream:
+            content = edited(stream.read(), edit)
+        with open(path, "wb") as stream:
+            stream.write(content)
+        return path
+
+
+def edited(content, edit):
+    """Return the bytes of an HDF5 file after an edit."""
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as root:
+        edit(root)
+    return stream.getvalue()

@@ -1,0 +1,110 @@
+"""The config inside a file is edited for the other Keras before it is loaded: does it load then?
+
+It is the remedy that circulates. A case goes `back`, from Keras 3 to Keras 2, or `forth`.
+
+Reports: https://github.com/tensorflow/tensorflow/issues/70866 (the module of `Functional`)
+"""
+
+import json
+import zipfile
+
+import h5py
+
+from experiments.scenarios import Skip, _crossing
+
+
+def renamed(old, new):
+    """Rename a key."""
+    return lambda found: {new if key == old else key: value for key, value in found.items()}
+
+
+def without(*keys):
+    """Leave keys out."""
+    return lambda found: {key: value for key, value in found.items() if key not in keys}
+
+
+def policies_named(found):
+    """Put the name of a policy where the policy is."""
+    dtype = found.get("dtype")
+    return dict(found, dtype=dtype["config"]["name"]) if isinstance(dtype, dict) else found
+
+
+def input_shapes(found):
+    """Give the shape to the input layer alone, as Keras 3 wants it."""
+    if "sparse" in found:
+        return renamed("batch_input_shape", "batch_shape")(found)
+    return without("batch_input_shape")(found)
+
+
+def module(old, new):
+    """Say that the class is elsewhere."""
+    return lambda found: dict(found, module=new) if found.get("module") == old else found
+
+
+TWO, THREE = "keras.src.engine.functional", "keras.src.models.functional"
+BACK = {
+    "input_shape": renamed("batch_shape", "batch_input_shape"),
+    "dtype_policy": policies_named,
+    "unknown_arguments": without("quantization_config", "optional", "input_axes", "output_axes"),
+    "module": module(THREE, TWO),
+}
+FORTH = {
+    "input_shape": input_shapes,
+    "groups": without("groups"),
+    "time_major": without("time_major"),
+    "module": module(TWO, THREE),
+}
+
+
+def patched(found, patches):
+    """Apply the patches to every mapping."""
+    if isinstance(found, list):
+        return [patched(one, patches) for one in found]
+    if not isinstance(found, dict):
+        return found
+    for patch in patches:
+        found = patch(found)
+    return {key: patched(value, patches) for key, value in found.items()}
+
+
+class Scenario(_crossing.Crossing):
+    """A case is a direction and a patch, or `all` of them, on the model that it is saved as."""
+
+    def arrange(self, tf, cell):
+        back = cell["case"].startswith("back")
+        if back == hasattr(tf.keras, "DTypePolicy"):
+            raise Skip("patched for the other Keras")
+
+    def prepare(self, path, cell):
+        direction, _, what = cell["case"].partition("_")
+        patches = {"back": BACK, "forth": FORTH}[direction]
+        chosen = [patches[name] for name in patches if name in what or what.startswith("all")]
+        (in_zip if cell["format"] == "keras" else in_hdf5)(path, chosen)
+        return path
+
+
+def edited(text, patches):
+    """Return the text of a config after the patches; a file without what they change is skipped."""
+    config = json.loads(text)
+    new = patched(config, patches)
+    if new == config:
+        raise Skip("there is nothing to patch in this file")
+    return json.dumps(new)
+
+
+def in_hdf5(path, patches):
+    """Edit the config among the attributes of the file."""
+    with h5py.File(path, "r+") as root:
+        root.attrs["model_config"] = edited(root.attrs["model_config"], patches)
+
+
+def in_zip(path, patches):
+    """Edit the config among the members of the archive."""
+    if not zipfile.is_zipfile(path):
+        raise Skip("this release gives the name .keras to an HDF5 file")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["config.json"] = edited(members["config.json"], patches)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)

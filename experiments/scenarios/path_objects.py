@@ -1,0 +1,73 @@
+"""What stands for a path is given in place of a string: is it taken, and does the model load?"""
+
+import io
+import os
+import pathlib
+
+import h5py
+
+from experiments.scenarios import WHOLE_MODEL, _files
+
+
+class Place(object):
+    """An object of one's own that is a path to Python."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return self.path
+
+
+def in_memory(path):
+    """Read the file; give what was read as a stream."""
+    with open(path, "rb") as stream:
+        return io.BytesIO(stream.read())
+
+
+LOADED = {
+    "pathlib_loaded": pathlib.Path,
+    "fspath_loaded": Place,
+    "bytes_loaded": os.fsencode,
+    "url_loaded": lambda path: pathlib.Path(path).resolve().as_uri(),
+    "slash_loaded": lambda path: path + "/",
+    "h5py_loaded": lambda path: h5py.File(path, "r"),
+    "h5py_group_loaded": lambda path: h5py.File(path, "r")["/"],
+    "stream_loaded": lambda path: open(path, "rb"),
+    "memory_loaded": in_memory,
+}
+"""What is given to the loader; without an entry, the name as a string."""
+
+SAVED = {
+    "pathlib_saved": lambda path, save: save(pathlib.Path(path)),
+    "fspath_saved": lambda path, save: save(Place(path)),
+    "bytes_saved": lambda path, save: save(os.fsencode(path)),
+    "url_saved": lambda path, save: save(LOADED["url_loaded"](path)),
+}
+"""What is given to the saver; without an entry, the name as a string."""
+
+
+def with_h5py(path, save):
+    """Save into an HDF5 file that is open."""
+    with h5py.File(path, "w") as stream:
+        save(stream)
+
+
+def with_stream(path, save):
+    """Save into a file that is open."""
+    with open(path, "w+b") as stream:
+        save(stream)
+
+
+SAVED.update(h5py_saved=with_h5py, stream_saved=with_stream)
+
+
+class Scenario(_files.PlainModel):
+    """A case is what stands for the path, and to whom it is given."""
+
+    def save(self, tf, model, path, cell):
+        save = model.save if cell["format"] in WHOLE_MODEL else model.save_weights
+        SAVED.get(cell["saved_as"], lambda path, save: save(path))(path, save)
+
+    def prepare(self, path, cell):
+        return LOADED.get(cell["case"], str)(path)

@@ -1,0 +1,71 @@
+"""A model lies where nothing may be written, or may not be entered. Does it load?
+
+Loading should need no permission to write. Root is bound by permissions here as an owner of files
+is. Report: https://github.com/keras-team/keras/issues/19921 (weights extracted beside the archive)
+"""
+
+import os
+
+from experiments.scenarios import FILE_NAMES, BaseScenario, _machine, _models
+
+STEM, FOLDER = "classifier", "models"
+ROOM_KIB = 4096
+
+
+def read_only_folder(path):
+    """Forbid making files beside the model."""
+    os.chmod(".", 0o555)
+    _machine.obey_permissions()
+    return path
+
+
+def read_only_file(path):
+    """Forbid writing to the model's files."""
+    for folder, _, names in os.walk("."):
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o444)
+    _machine.obey_permissions()
+    return path
+
+
+def read_only_file_system(path):
+    """Have the model on a medium that nothing can be written to."""
+    saved = os.listdir(".")
+    _machine.mount_small(FOLDER, ROOM_KIB)
+    _machine.move(saved, FOLDER)
+    _machine.make_read_only(FOLDER)
+    return os.path.join(FOLDER, path)
+
+
+def closed_folder(path):
+    """Have the model in a folder that may not be entered."""
+    saved = os.listdir(".")
+    os.mkdir(FOLDER)
+    _machine.move(saved, FOLDER)
+    os.chmod(FOLDER, 0)
+    _machine.obey_permissions()
+    return os.path.join(FOLDER, path)
+
+
+PLACES = {
+    "read_only_folder": read_only_folder,
+    "read_only_file": read_only_file,
+    "read_only_file_system": read_only_file_system,
+    "closed_folder": closed_folder,
+}
+
+
+class Scenario(BaseScenario):
+    """Not compiled, so that nothing but the place can be refused."""
+
+    def build(self, tf, cell):
+        return _models.mlp(tf.keras)
+
+    def inputs(self, cell):
+        return _models.INPUTS["mlp"]()
+
+    def file_name(self, cell):
+        return FILE_NAMES[cell["format"]].replace("model", STEM)
+
+    def prepare(self, path, cell):
+        return PLACES[cell["case"]](path)

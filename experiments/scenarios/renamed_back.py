@@ -1,0 +1,53 @@
+"""A file whose name does not say what it is gets the name that does: does it load then?
+
+The remedy for files of releases that wrote HDF5 under `.keras`, weights by layer under
+`.weights.h5`, or HDF5 under no ending at all.
+
+Reports: https://github.com/keras-team/keras/issues/20259,
+https://github.com/nicknochnack/LipNet/issues/16
+"""
+
+from experiments.scenarios import Skip, _files
+
+
+def hdf5(path):
+    """Name an HDF5 file one."""
+    return _files.renamed(_files.need_hdf5(path), _files.STEM + ".h5")
+
+
+def weights_by_layer(path):
+    """Name weights that are laid out by layer as such files are named."""
+    if not _files.by_layer(path):
+        raise Skip("this release lays out the weights as the name says")
+    return _files.renamed(path, _files.STEM + ".h5")
+
+
+CASES = {
+    "hdf5_named_keras": (".keras", lambda model, path: model.save(path), hdf5),
+    "hdf5_without_ending": ("", lambda model, path: model.save(path, save_format="h5"), hdf5),
+    "weights_named_weights_h5": (
+        ".weights.h5",
+        lambda model, path: model.save_weights(path),
+        weights_by_layer,
+    ),
+    "weights_named_keras": (".keras", lambda model, path: model.save_weights(path), hdf5),
+    "weights_without_ending": (
+        "",
+        lambda model, path: model.save_weights(path, save_format="h5"),
+        hdf5,
+    ),
+}
+"""The ending of the name, the call that saves, and what is renamed."""
+
+
+class Scenario(_files.PlainModel):
+    """A case is what is saved under which name."""
+
+    def file_name(self, cell):
+        return _files.STEM + CASES[cell["case"]][0]
+
+    def save(self, tf, model, path, cell):
+        CASES[cell["case"]][1](model, path)
+
+    def prepare(self, path, cell):
+        return CASES[cell["case"]][2](path)

@@ -1,0 +1,60 @@
+"""A model is saved with arguments beside the path: are they taken, and does the model come back?
+
+An argument that a release has given up ends in its error while saving; so does asking whether to
+overwrite where nobody can answer.
+"""
+
+from experiments.scenarios import WHOLE_MODEL, _files, _models, need
+
+NAMES = {
+    "save_format_h5_no_ending": "classifier",
+    "save_format_h5_named_keras": "classifier.keras",
+    "save_format_tf_named_h5": "classifier.h5",
+    "unzipped": "classifier",
+    "sharded_weights": "classifier.weights.json",
+}
+"""Where the name is not the format's usual one."""
+
+ARGUMENTS = {
+    "save_format_h5": lambda tf: {"save_format": "h5"},
+    "save_format_h5_no_ending": lambda tf: {"save_format": "h5"},
+    "save_format_h5_named_keras": lambda tf: {"save_format": "h5"},
+    "save_format_tf": lambda tf: {"save_format": "tf"},
+    "save_format_tf_named_h5": lambda tf: {"save_format": "tf"},
+    "save_format_keras": lambda tf: {"save_format": "keras"},
+    "overwrite": lambda tf: {"overwrite": True},
+    "overwrite_false": lambda tf: {"overwrite": False},
+    "without_optimizer": lambda tf: {"include_optimizer": False},
+    "without_traces": lambda tf: {"save_traces": False},
+    "model_options": lambda tf: {"options": need(tf, "saved_model.SaveOptions")()},
+    "weights_options": lambda tf: {"options": need(tf, "train.CheckpointOptions")()},
+    "unzipped": lambda tf: {"zipped": False},
+    "sharded_weights": lambda tf: {"max_shard_size": 0.01},
+}
+"""What is passed beside the path."""
+
+NEW = ("save_traces", "zipped", "max_shard_size")
+"""The arguments that the first releases did not have yet: they have nothing to answer for."""
+
+
+class Scenario(_files.PlainModel):
+    """A case is what is passed; compiled only where that is about the optimizer."""
+
+    def build(self, tf, cell):
+        model = _models.mlp(tf.keras)
+        if cell["case"] == "without_optimizer":
+            model.compile(optimizer="adam", loss=tf.keras.losses.MeanSquaredError())
+        return model
+
+    def file_name(self, cell):
+        usual = super(Scenario, self).file_name(cell)
+        return NAMES.get(cell["case"], usual)
+
+    def save(self, tf, model, path, cell):
+        call = "save" if cell["format"] in WHOLE_MODEL else "save_weights"
+        arguments = ARGUMENTS[cell["case"]](tf)
+        for name in set(NEW).intersection(arguments):
+            _files.need_argument(getattr(model, call), name)
+        if "overwrite" in arguments:  # something else lies there already
+            getattr(_models.mlp(tf.keras), call)(path)
+        getattr(model, call)(path, **arguments)

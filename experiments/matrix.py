@@ -76,7 +76,8 @@ def _all(config: Config) -> Iterator[Cell]:
             for form, apis in (content.formats or {}).items():
                 for api in apis:
                     for saver, loader in pairs:
-                        yield Cell(name, case, form, api, saver, loader, saved_as(config, name, case))
+                        saved = saved_as(config, name, case)
+                        yield Cell(name, case, form, api, saver, loader, saved)
 
 
 def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:

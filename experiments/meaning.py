@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import partial
 
 from experiments.config import WRITTEN_BY, Claim, Config, Family, Reports
 from experiments.faults import Fault, nearest
@@ -95,24 +94,37 @@ def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Itera
     if not scenarios:
         yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
         return
-    name_of = (lambda one, name: name) if loader else partial(saved_as, config)
-    cases = [(one, name) for one in scenarios for name in config.scenario[one].cases]
-    found = [(one, name) for one, name in cases if fnmatchcase(name_of(one, name), case)]
+    cases = [
+        (one, name, name if loader else saved_as(config, one, name))
+        for one in scenarios
+        for name in config.scenario[one].cases
+    ]
+    found = [(one, name) for one, name, known in cases if fnmatchcase(known, case)]
     if not found:
-        names = {name_of(one, name) for one, name in cases}
-        yield Fault(where, f"{what}: no such case", nearest(case, names))
+        yield Fault(where, f"{what}: no such case", nearest(case, {known for *_, known in cases}))
         return
     for one, name in found:
-        content = config.scenario[one].cases[name]
-        assert content is not None
-        formats = content.formats or {}
-        routes = [(known, way) for known, ways in formats.items() for way in ways]
-        if not loader:
-            routes = [(known, WRITTEN_BY[known]) for known in formats]
+        routes, pairs = _routes(config, one, name, loader), known_pairs(config, one, name)
         if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
-            fnmatchcase(first, saver) and (loader in ("", "=")[: 1 + (first == second)] or fnmatchcase(second, loader))
-            for first, second in known_pairs(config, one, name)
+            fnmatchcase(first, saver) and _is_meant(first, second, loader)
+            for first, second in pairs
         ):
             return
     fix = "See in the scenario's file which formats, APIs and pairs it has."
     yield Fault(where, f"{what}: no cell of that format, API and pair", fix)
+
+
+def _routes(config: Config, scenario: str, case: str, loader: str) -> list[tuple[str, str]]:
+    """List the formats of a case with the APIs that load, or if there is no loader, that save."""
+    content = config.scenario[scenario].cases[case]
+    formats = (content and content.formats) or {}
+    return [
+        (form, api)
+        for form, apis in formats.items()
+        for api in (apis if loader else [WRITTEN_BY[form]])
+    ]
+
+
+def _is_meant(saver: str, loader: str, glob: str) -> bool:
+    """Say whether a glob means this loader; `=` means the saver, and nothing means a save."""
+    return fnmatchcase(loader, {"": "*", "=": saver}.get(glob, glob))

@@ -41,7 +41,6 @@ class Scenario(BaseScenario):
         model = tf.keras.Sequential(
             [
                 layers.Dense(8, activation="relu", input_shape=(5,), **given),
-                layers.BatchNormalization(**given),
                 layers.Dense(3, **(given if name.startswith("float") else {"dtype": "float32"})),
             ]
         )

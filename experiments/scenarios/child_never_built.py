@@ -58,6 +58,7 @@ def children(layer, input_shape):
 BLOCKS = {
     "build_forgets_children": {"makes": scale},
     "build_makes_children": {"makes": children},
+    "autoencoder": {"makes": scale},
     "depth_left_out": {"tells": ["units"]},
     "width_left_out": {"tells": ["depth"]},
 }
@@ -90,7 +91,7 @@ class Scenario(BaseScenario):
 
     def rebuild(self, tf, cell):
         classes = self.custom_objects(tf, cell)
-        if cell["case"].startswith("autoencoder"):
+        if cell["case"] == "autoencoder":
             model = classes["Autoencoder"]()
             model(tf.constant(uniform(4, 5)))
             return model
@@ -101,6 +102,5 @@ class Scenario(BaseScenario):
         return [uniform(4, 5)]
 
     def custom_objects(self, tf, cell):
-        keras, case = tf.keras, cell["case"].replace("autoencoder", "build", 1)
-        kind = block(keras, **BLOCKS.get(case, {}))
-        return {"Block": kind, "Autoencoder": autoencoder(keras, kind)}
+        kind = block(tf.keras, **BLOCKS.get(cell["case"], {}))
+        return {"Block": kind, "Autoencoder": autoencoder(tf.keras, kind)}

@@ -181,12 +181,12 @@ class Claim:
 class Report:
     """A failure that somebody reported, and the cells that reproduce it, the likest first.
 
-    `said` is the class and message that were reported, if they were. `cannot` says instead of cells
+    Some were told without a link. `said` is the class and message that were reported, if they were. `cannot` says instead of cells
     why it cannot be reproduced here.
     """
 
-    url: str = MISSING
     cause: Cause = MISSING
+    url: str = ""
     said: str | None = None
     cells: list[str] = field(default_factory=list)
     cannot: str | None = None

@@ -57,4 +57,7 @@ class Scenario(_files.PlainModel):
             _files.need_argument(getattr(model, call), name)
         if "overwrite" in arguments:  # something else lies there already
             getattr(_models.mlp(tf.keras), call)(path)
-        getattr(model, call)(path, **arguments)
+        try:
+            getattr(model, call)(path, **arguments)
+        finally:
+            print()  # ends the line of a question that nobody answered

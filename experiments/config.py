@@ -164,7 +164,7 @@ class Family:
 class Claim:
     """What is said about loading, and the cells that judge it.
 
-    It holds in a cell whose columns `holds` match whole, each its regular expression; in a release
+    `source` says who makes it, with an address if there is one: `name <address>`. It holds in a cell whose columns `holds` match whole, each its regular expression; in a release
     if it does in all of its cells, or, where it speaks of what may happen, in `some`. `cannot` says
     instead why cells cannot judge it.
     """

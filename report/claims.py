@@ -9,7 +9,7 @@ from typing import Any
 
 from report.data import Cell, Results
 from report.releases import Releases
-from report.rows import merged
+from report.rows import merged, percent
 
 UNTOLD = {"skipped", "not_saved", "harness_error"}
 HOLDS, FAILS, PARTLY = "holds", "fails", "partly"
@@ -24,8 +24,15 @@ class Verdict:
     claim: str
     verdict: str
     cells: int
+    favour: str
     counter: str
     cannot: str
+
+    @property
+    def link(self) -> str:
+        """Where the claim is made, as a link if its source has one: `name <address>`."""
+        name, _, address = self.source.rstrip(">").partition(" <")
+        return f"[{name}]({address})" if address else name
 
 
 def verdicts(results: Results) -> list[Verdict]:
@@ -44,6 +51,7 @@ def _verdict(results: Results, name: str, declared: Mapping[str, Any]) -> Verdic
         claim=str(declared["claim"]),
         verdict=by_release(cells, against, results.releases, some=bool(declared.get("some"))),
         cells=len(cells),
+        favour=percent(len(cells) - len(against), len(cells)),
         counter=against[0].cell if against else "",
         cannot=str(declared.get("cannot") or ""),
     )

@@ -164,9 +164,10 @@ class Family:
 class Claim:
     """What is said about loading, and the cells that judge it.
 
-    `source` says who makes it, with an address if there is one: `name <address>`. It holds in a cell whose columns `holds` match whole, each its regular expression; in a release
-    if it does in all of its cells, or, where it speaks of what may happen, in `some`. `cannot` says
-    instead why cells cannot judge it.
+    `source` says who makes it, with an address if there is one: `name <address>`. It holds in a
+    cell whose columns `holds` match whole, each its regular expression; in a release if it does in
+    all of its cells, or, where it speaks of what may happen, in `some`. `cannot` says instead why
+    cells cannot judge it.
     """
 
     source: str = MISSING
@@ -181,8 +182,8 @@ class Claim:
 class Report:
     """A failure that somebody reported, and the cells that reproduce it, the likest first.
 
-    Some were told without a link. `said` is the class and message that were reported, if they were. `cannot` says instead of cells
-    why it cannot be reproduced here.
+    Some were told without a link. `said` is the class and message that were reported, if they were.
+    `cannot` says instead of cells why it cannot be reproduced here.
     """
 
     cause: Cause = MISSING

@@ -41,7 +41,7 @@ cases = st.builds(
     expected=st.just(Expected.load),
     facts=st.just([]),
     saved_as=st.none() | names,
-    pairs=st.sampled_from(Pairs),
+    pairs=st.sampled_from([*Pairs, Pairs.all]),
 )
 scenarios = st.builds(
     Scenario,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import Tree, Workshop
 
-# A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many of
-# the configs that are drawn have no cells.
+# A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many
+# of the configs that are drawn have no cells.
 settings.register_profile(
     "untimed",
     deadline=None,

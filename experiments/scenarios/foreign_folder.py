@@ -1,7 +1,7 @@
 """A folder that `model.save` did not write is given to `load_model`: does the model come back?
 
-TensorFlow's own `tf.saved_model.save` writes folders that look the same from outside; a `.keras` file
-that was unzipped, by hand or by a download, is a folder as well.
+TensorFlow's own `tf.saved_model.save` writes folders that look the same from outside; a `.keras`
+file that was unzipped, by hand or by a download, is a folder as well.
 
 Reports: https://github.com/keras-team/keras/issues/20381 (no weights in the folder)
 """

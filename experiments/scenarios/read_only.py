@@ -6,9 +6,9 @@ is. Report: https://github.com/keras-team/keras/issues/19921 (weights extracted 
 
 import os
 
-from experiments.scenarios import _files, _machine
+from experiments.scenarios import FILE_NAMES, BaseScenario, _machine, _models
 
-FOLDER = "models"
+STEM, FOLDER = "classifier", "models"
 ROOM_KIB = 4096
 
 
@@ -55,8 +55,17 @@ PLACES = {
 }
 
 
-class Scenario(_files.PlainModel):
+class Scenario(BaseScenario):
     """Not compiled, so that nothing but the place can be refused."""
+
+    def build(self, tf, cell):
+        return _models.mlp(tf.keras)
+
+    def inputs(self, cell):
+        return _models.INPUTS["mlp"]()
+
+    def file_name(self, cell):
+        return FILE_NAMES[cell["format"]].replace("model", STEM)
 
     def prepare(self, path, cell):
         return PLACES[cell["case"]](path)

@@ -313,7 +313,7 @@ BAD: dict[str, Bad] = {
         "diagonal",
         "some",
         "pairs: Invalid value 'some'",
-        "expected one of [diagonal, landmarks, all]",
+        "expected one of [diagonal, turns, landmarks, all]",
     ),
     "a case that no id can hold": file(
         SEED, "as_written", "as/written", "'as/written' cannot be part", "Use a-z, 0-9 and _."

@@ -64,7 +64,16 @@ def test_a_portrait_is_like_itself_stored_and_read(tmp_path: Path) -> None:
         "outcome": "equal",
         "differs": "",
         "max_abs_diff": None,
+        "weights_saved": 4,
+        "weights_restored": 4,
     }
+
+
+def test_what_comes_back_is_counted_whichever_place_it_takes() -> None:
+    saved, other = portrait(), portrait(2)
+    assert oracle.compare(saved, portrait(weights=saved["weights"][::-1]))["weights_restored"] == 4
+    assert oracle.compare(saved, portrait(weights=other["weights"]))["weights_restored"] == 1
+    assert oracle.compare(saved, portrait(state=[]))["weights_restored"] == 3
 
 
 @pytest.mark.parametrize("aspect", sorted(set(portrait()) - {"dtype"}))

@@ -122,6 +122,12 @@ def publish(session: nox.Session) -> None:
 
 
 @nox.session
+def judge(session: nox.Session) -> None:
+    """Derive anew what is said about the published results; an entry reworded needs no run."""
+    command(session, "judge")
+
+
+@nox.session
 def doctor(session: nox.Session) -> None:
     """Say which interpreters and environments are there, and how to get the others."""
     command(session, "doctor")

@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--environment", default="", help="work in this environment alone")
     choices.add_parser("publish", help=commands.publish.__doc__)
+    choices.add_parser("judge", help=commands.judge.__doc__)
     choices.add_parser("lock", help=commands.lock.__doc__)
     choices.add_parser("doctor", help=commands.doctor.__doc__)
     choices.add_parser("bench", help=commands.bench.__doc__)

@@ -35,8 +35,9 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
     command = known.command
     if command == "lock":
         return lock(words)
-    if command in ("doctor", "publish", "bench"):
-        return {"doctor": doctor, "publish": publish, "bench": bench}[command](words, console)
+    if command in ("doctor", "publish", "judge", "bench"):
+        others = {"doctor": doctor, "publish": publish, "judge": judge, "bench": bench}
+        return others[command](words, console)
     return {"matrix": matrix, "save": save, "load": load, "record": record}[command](
         known, words, console
     )
@@ -94,6 +95,15 @@ def publish(words: Sequence[str], console: Console) -> int:
     config = compose.load(words)
     publishing.publish(Run(RUNS / config.name), config, ROOT / "results" / "published")
     console.print("Published. Rebuilding the report.")
+    return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
+def judge(words: Sequence[str], console: Console) -> int:
+    """Derive anew what is said about the published cells, and rebuild the report."""
+    from experiments import publish as publishing
+
+    publishing.judge(compose.load(words), ROOT / "results" / "published")
+    console.print("Judged. Rebuilding the report.")
     return _build_report(ROOT / "results" / "published", ROOT / "report")
 
 

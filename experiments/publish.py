@@ -1,7 +1,8 @@
 """Which run may be published, and how is it put in its place?
 
 Only a whole one: all cells of the plan recorded, by this code, in these environments, and none of
-them a fault of the harness. What was published before stays until the new files are all there.
+them a fault of the harness. What was published before stays until the new files are all there. What
+is said about published cells can be derived anew without a run.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from typing import Any
 import jsonschema
 
 from experiments import matrix, recording, store
+from experiments.compose import plain
 from experiments.config import Config
 from experiments.faults import ConfigFaultsError, Fault
+from experiments.records import COLUMNS
 from experiments.store import Run
+from report.families import Families
 
 FILES = ("cells.csv", "cells.parquet", "environments.csv", "provenance.json")
 
@@ -29,6 +33,28 @@ def publish(run: Run, config: Config, published: Path) -> None:
         raise ConfigFaultsError(faults)
     for name in FILES:
         store.write_bytes(published / name, (run.records / name).read_bytes())
+
+
+def judge(config: Config, published: Path) -> None:
+    """Derive anew what is said about published cells, without measuring any of them again.
+
+    Families follow from messages, and what the error index, claims and reports declare goes with
+    the results; an entry that was reworded needs no run. Columns that later runs fill are empty.
+    """
+    families = Families({name: one.pattern for name, one in config.error.items()})
+    rows = [
+        dict.fromkeys(COLUMNS, "")
+        | row
+        | {"error_family": families.of(row["error_type"], row["error_message"])}
+        for row in rows_of(published / "cells.csv")
+    ]
+    store.write_bytes(published / "cells.csv", recording.to_csv(COLUMNS, rows))
+    recording.write_parquet(published / "cells.parquet", rows)
+    provenance = store.read_json(published / "provenance.json")
+    declared = plain({"error": config.error, "claim": config.claim, "report": config.report})
+    provenance["config"] |= declared
+    provenance["files"] = {name: recording.digest(published / name) for name in provenance["files"]}
+    store.write_json(published / "provenance.json", provenance)
 
 
 def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:

@@ -55,7 +55,7 @@ def record(pipeline: Pipeline) -> list[Row]:
         to_csv(ENVIRONMENT_COLUMNS, _environment_rows(pipeline)),
     )
     if changed or not (run.records / "provenance.json").exists():
-        _write_parquet(run.records / "cells.parquet", rows)
+        write_parquet(run.records / "cells.parquet", rows)
         store.write_bytes(run.folder / "durations.csv", _durations(pipeline))
         store.write_json(run.records / "provenance.json", _provenance(pipeline, rows))
     return rows
@@ -97,7 +97,8 @@ def _write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
-def _write_parquet(path: Path, rows: list[Row]) -> None:
+def write_parquet(path: Path, rows: list[Row]) -> None:
+    """Write rows as the Parquet copy of cells.csv."""
     import pandas as pd  # here, because a run with nothing to do should not wait for it
 
     frame = pd.DataFrame(rows, columns=list(COLUMNS))

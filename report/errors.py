@@ -27,6 +27,7 @@ class Remedy:
     """What to do about an error, and how that went where it was tried."""
 
     do: str
+    planned: bool
     tried: int
     works: int
     where: str
@@ -35,7 +36,7 @@ class Remedy:
     def told(self) -> str:
         """How it went, in words."""
         if not self.tried:
-            return "not tried"
+            return "not measured yet" if self.planned else "not tried"
         share = f"{self.works} of {self.tried} loads"
         return f"works in {share}" + (f", with {self.where}" if self.works else "")
 
@@ -117,7 +118,8 @@ def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
     ]
     works = [cell for cell in tried if holds(cell, declared.get("works", WORKS))]
     where = results.releases.intervals({cell.loaded_with for cell in works})
-    return Remedy(str(declared.get("do", "")), len(tried), len(works), where)
+    planned = bool(declared.get("cells"))
+    return Remedy(str(declared.get("do", "")), planned, len(tried), len(works), where)
 
 
 def blames(results: Results, cells: Iterable[Cell]) -> list[Blame]:

@@ -15,7 +15,10 @@ from report.wording import shortened
 
 @dataclass(frozen=True)
 class Reported:
-    """A report, the cell that is likest to it, and what both say; `cannot` where there is none."""
+    """A report, the cell that is likest to it, and what both say.
+
+    `cannot` says why there can be no cell; without it and a cell, it was not measured yet.
+    """
 
     name: str
     url: str

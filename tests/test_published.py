@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_provenance_names_the_bytes_that_are_published() -> None:
     provenance = json.loads((PUBLISHED / "provenance.json").read_text("utf-8"))
     for name, digest in provenance["files"].items():
         assert hashlib.sha256((PUBLISHED / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_judging_again_changes_nothing(tmp_path: Path) -> None:
+    for path in PUBLISHED.glob("*"):
+        shutil.copy(path, tmp_path)
+    publish.judge(compose.load([]), tmp_path)
+    for path in PUBLISHED.glob("*"):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_the_committed_report_is_what_the_published_data_give(tmp_path: Path) -> None:

@@ -28,12 +28,14 @@ def test_the_likest_of_the_named_cells_is_shown(tmp_path: Path) -> None:
                 "a/b#10": {"url": "u10", "cause": "dtype", "cells": [name.format("dtype")]},
                 "a/b#9": {"url": "u9", "cause": "layer_parameters", "said": SAID, "cells": cells},
                 "a/b#11": {"url": "u11", "cause": "none", "cannot": "no GPU here"},
+                "a/b#12": {"cause": "none", "cells": ["other/case/h5/load_model/tf-2.3/tf-2.3"]},
             }
         }
     }
     found = reported(read(report_data.write(tmp_path, rows, ("tf-2.3",), report=topics)))
-    assert [one.name for one in found] == ["a/b#9", "a/b#10", "a/b#11"]
+    assert [one.name for one in found] == ["a/b#9", "a/b#10", "a/b#11", "a/b#12"]
     assert (found[0].cell, found[0].alike) == (name.format("filters"), 1.0)
     assert found[0].seen.startswith("ValueError: Shapes (10, 64)")
     assert (found[1].seen, found[1].alike) == ("weights and predictions differ", None)
     assert (found[2].cell, found[2].cannot) == ("", "no GPU here")
+    assert (found[3].cell, found[3].cannot) == ("", "")

@@ -114,9 +114,9 @@ class Recorder:
 
     def _row(self, identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
         """Return the columns that follow from a reply; the axes are still to be filled in."""
-        message = reply.get("error_message", "")
-        family = self._families.of(reply.get("error_type", ""), message)  # of the whole message
-        return _row(identity, scenario, case, reply) | {"error_family": family}
+        row = _row(identity, scenario, case, reply)
+        # Of the message as it is published, so that families can be judged anew without a run.
+        return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
 
     def _reply(self, cell: Cell) -> Line:
         """Return the load's reply, or one that says why there is none."""

@@ -43,7 +43,7 @@ def verdicts(results: Results) -> list[Verdict]:
 
 
 def _verdict(results: Results, name: str, declared: Mapping[str, Any]) -> Verdict:
-    cells = [one for one in results.matching(declared["cells"]) if one.outcome not in UNTOLD]
+    cells = [one for one in results.matching(declared["cells"]) if _judges(one, declared["holds"])]
     against = [one for one in cells if not holds(one, declared["holds"])]
     return Verdict(
         name=name,
@@ -55,6 +55,12 @@ def _verdict(results: Results, name: str, declared: Mapping[str, Any]) -> Verdic
         counter=against[0].cell if against else "",
         cannot=str(declared.get("cannot") or ""),
     )
+
+
+def _judges(cell: Cell, wanted: Mapping[str, str]) -> bool:
+    """Say whether a cell was measured; one that was not saved judges what is said of saving."""
+    spoken_of = re.fullmatch(wanted.get("outcome", ""), cell.outcome)
+    return cell.outcome not in UNTOLD or spoken_of is not None
 
 
 def holds(cell: Cell, wanted: Mapping[str, str]) -> bool:

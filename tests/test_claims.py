@@ -73,3 +73,11 @@ def test_a_claim_about_other_cells_is_not_measured(tmp_path: Path) -> None:
 def test_what_may_happen_holds_where_it_does(tmp_path: Path) -> None:
     found = judged(tmp_path, {"tf-2.3": [ERROR, EQUAL], "tf-2.9": [EQUAL]}, some=True)
     assert found.verdict == "holds in 2.3 · fails in 2.9"
+
+
+def test_a_failed_save_judges_what_is_said_of_saving(tmp_path: Path) -> None:
+    unsaved = ("not_saved", "", "the save failed: ValueError: No.")
+    results = {"tf-2.3": [unsaved], "tf-2.9": [EQUAL]}
+    assert judged(tmp_path, results, holds={"outcome": "error"}).verdict == "fails"
+    found = judged(tmp_path, results, holds={"outcome": "error|not_saved"})
+    assert found.verdict == "holds in 2.3 · fails in 2.9"

@@ -9,9 +9,7 @@ import os
 
 import h5py
 
-from experiments.scenarios import FILE_NAMES, BaseScenario, _machine, _models
-
-STEM = "classifier"
+from experiments.scenarios import _files, _machine
 
 
 def locks_off():
@@ -19,17 +17,8 @@ def locks_off():
     os.environ["HDF5_USE_FILE_LOCKING"] = "FALSE"
 
 
-class Scenario(BaseScenario):
+class Scenario(_files.PlainModel):
     """Not compiled. What holds the file is kept with the scenario until the cell ends."""
-
-    def build(self, tf, cell):
-        return _models.mlp(tf.keras)
-
-    def inputs(self, cell):
-        return _models.INPUTS["mlp"]()
-
-    def file_name(self, cell):
-        return FILE_NAMES[cell["format"]].replace("model", STEM)
 
     def save(self, tf, model, path, cell):
         plainly = super(Scenario, self).save

@@ -6,9 +6,9 @@ is. Report: https://github.com/keras-team/keras/issues/19921 (weights extracted 
 
 import os
 
-from experiments.scenarios import FILE_NAMES, BaseScenario, _machine, _models
+from experiments.scenarios import _files, _machine
 
-STEM, FOLDER = "classifier", "models"
+FOLDER = "models"
 ROOM_KIB = 4096
 
 
@@ -55,17 +55,8 @@ PLACES = {
 }
 
 
-class Scenario(BaseScenario):
+class Scenario(_files.PlainModel):
     """Not compiled, so that nothing but the place can be refused."""
-
-    def build(self, tf, cell):
-        return _models.mlp(tf.keras)
-
-    def inputs(self, cell):
-        return _models.INPUTS["mlp"]()
-
-    def file_name(self, cell):
-        return FILE_NAMES[cell["format"]].replace("model", STEM)
 
     def prepare(self, path, cell):
         return PLACES[cell["case"]](path)

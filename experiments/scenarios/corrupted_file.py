@@ -1,27 +1,31 @@
 """A file that was cut off, damaged or replaced is loaded: is it refused?
 
-Places are found by structure, not by number, so that files that differ by release or by the time
-they were written at are all damaged alike.
+Files are damaged at places that are found by their structure, so that all are damaged alike.
 """
 
 import io
 import os
-import struct
 import zipfile
 
 import h5py
 
-from experiments.scenarios import FILE_NAMES, BaseScenario, _models
+from experiments.scenarios import _files
+from experiments.scenarios._places import (
+    first_byte,
+    hdf5_weight,
+    last_byte,
+    sign,
+    zip_directory,
+    zip_header,
+    zip_weight,
+)
 
-STEM = "classifier"
 GRAPH = "/saved_model.pb"
 SHARD = ".data-00000-of-00001"
 INDEX = ".index"
-ZIPPED_WEIGHTS = "model.weights.h5"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 HTML = b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not Found</body></html>\n"
 ALL_BITS, SIGN_BIT = 0xFF, 0x80
-FLOAT_BYTES = 4
 
 
 def foreign(content):
@@ -49,57 +53,6 @@ REPLACED = {
 
 WHOLE = {"savedmodel": GRAPH, "checkpoint": SHARD}
 """Which file is replaced where a model is more than one."""
-
-
-def hdf5_weight(content):
-    """Return the place of the first dataset of an HDF5 file: of a layer's weight."""
-    places = []
-    with h5py.File(io.BytesIO(content), "r") as stream:
-        stream.visititems(lambda name, item: places.append(_place(item)))
-    return next(place for place in places if place is not None)
-
-
-def _place(item):
-    return item.id.get_offset() if isinstance(item, h5py.Dataset) and item.ndim else None
-
-
-def zip_header(content):
-    """Return the place of the header of the weights inside a `.keras` file.
-
-    The file begins with the header of the metadata, which is never read.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.getinfo(ZIPPED_WEIGHTS).header_offset
-
-
-def zip_weight(content):
-    """Return the place of the first weight in the HDF5 file inside a `.keras` file."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        weight = hdf5_weight(archive.read(ZIPPED_WEIGHTS))
-    header = zip_header(content)
-    # Thirty bytes, a name and further fields; their lengths are the last four of the thirty.
-    return header + 30 + sum(struct.unpack_from("<HH", content, header + 26)) + weight
-
-
-def zip_directory(content):
-    """Return the place of a zip's central directory."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.start_dir
-
-
-def first_byte(content):
-    """Return the place where the file begins."""
-    return 0
-
-
-def last_byte(content):
-    """Return the place of the last byte."""
-    return len(content) - 1
-
-
-def sign(weight):
-    """Return a function for the place of a weight's sign, given one for that of the weight."""
-    return lambda content: weight(content) + FLOAT_BYTES - 1
 
 
 FLIPPED = {
@@ -133,17 +86,8 @@ MISSING = {"missing_shard": SHARD, "missing_index": INDEX}
 """Which file of a checkpoint, alone or in a SavedModel, is removed."""
 
 
-class Scenario(BaseScenario):
-    """Not compiled, so that nothing but the damage can be refused."""
-
-    def build(self, tf, cell):
-        return _models.mlp(tf.keras)
-
-    def inputs(self, cell):
-        return _models.INPUTS["mlp"]()
-
-    def file_name(self, cell):
-        return FILE_NAMES[cell["format"]].replace("model", STEM)
+class Scenario(_files.PlainModel):
+    """A case is what was done to the file."""
 
     def prepare(self, path, cell):
         case, form = cell["case"], cell["format"]

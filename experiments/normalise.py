@@ -1,8 +1,8 @@
 """Which parts of an error message depend on the run, and what stands in their place?
 
 Temporary paths, the place where packages are installed, memory addresses, the time and file
-descriptor that HDF5 puts into its errors, and the host name that TensorFlow does; nothing else: two
-messages that differ in any other way are two messages.
+descriptor that HDF5 puts into its errors, the host name and the names of temporary files that
+TensorFlow does; nothing else: two messages that differ in any other way are two messages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ HDF5_TIME = re.compile(r"\btime = \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}")
 HDF5_DESCRIPTOR = re.compile(r"\bfile descriptor = \d+")
 # TensorFlow names the machine where an op is unknown: tensorflow/core/framework/op.cc, OpNotFound.
 HOST = re.compile(r"(?<=' in binary running on )\S+(?=\. Make sure)")
+# Under which TensorFlow writes shards and state until they are whole: `_temp` in
+# tensorflow/python/checkpoint/functional_saver.py, tempstate in core/util/tensor_bundle.
+TEMPORARY = re.compile(r"_temp_[0-9a-f]{32}|(?<=\.)tempstate\d+")
 SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
@@ -35,6 +38,7 @@ def message(text: str, scratch: str) -> str:
     text = OBJECT_ID.sub("<id>", text)
     text = HDF5_TIME.sub("time = <time>", text)
     text = HOST.sub("<host>", text)
+    text = TEMPORARY.sub("<temporary>", text)
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]
 

@@ -48,6 +48,10 @@ messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map
             "Op type not registered 'Op' in binary running on <host>. Make sure the Op",
         ),
         ("'shared_object_id': 140084752111264}", "'shared_object_id': <id>}"),
+        (
+            f"m/variables_temp_{'0a' * 16}/part-00000-of-00001.data.tempstate1234567890; No space",
+            "m/variables<temporary>/part-00000-of-00001.data.<temporary>; No space",
+        ),
         ("a\r\nb\rc", "a\nb\nc"),
         ("nul\0byte", "nul\\0byte"),
     ],

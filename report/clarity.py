@@ -56,7 +56,6 @@ class Turn:
     """Messages about one thing that name more, or less, than in the release before."""
 
     release: str
-    before: str
     better: bool
     was: str
     now: str
@@ -74,7 +73,7 @@ def _number(text: str) -> int:
 
 
 def _judged(cells: Iterable[Cell]) -> list[Cell]:
-    """Choose the errors about which facts are declared, of releases with their own files."""
+    """Choose the errors about which facts are declared."""
     return [cell for cell in cells if cell.outcome == "error" and counted(cell)[1]]
 
 
@@ -125,29 +124,27 @@ def best_and_worst(found: Sequence[Family]) -> tuple[list[Family], list[Family]]
 
 def turns(results: Results) -> list[Turn]:
     """Find what is named more, or less, than in the release before, about the same thing."""
-    steps: dict[tuple[str, str, bool, str, str], list[tuple[str, Key]]] = {}
+    steps: dict[tuple[str, bool, str, str], list[tuple[str, Key]]] = {}
     for scenario, cells in results.scenarios.items():
         for key, series in diagonal(cells).items():
-            for before, release, was, now in _steps(results, series):
+            for release, was, now in _steps(results, series):
                 better = counted(now)[0] > counted(was)[0]
                 words = (was.error_family, now.error_family)
-                place = (before, release, better, *words)
+                place = (release, better, *words)
                 steps.setdefault(place, []).append((scenario, key))
-    found = [_turn(results, *place, keys) for place, keys in steps.items()]
+    found = [_turn(*place, keys) for place, keys in steps.items()]
     order = results.releases.places
     return sorted(found, key=lambda one: (order[one.release], not one.better, -one.messages))
 
 
-def _steps(results: Results, series: dict[str, Cell]) -> Iterator[tuple[str, str, Cell, Cell]]:
+def _steps(results: Results, series: dict[str, Cell]) -> Iterator[tuple[str, Cell, Cell]]:
     for before, release in pairwise(results.releases.ids):
         was, now = series.get(before), series.get(release)
         if was and now and len(_judged([was, now])) == 2 and counted(was)[0] != counted(now)[0]:
-            yield before, release, was, now
+            yield release, was, now
 
 
 def _turn(
-    results: Results,
-    before: str,
     release: str,
     better: bool,
     was: str,
@@ -156,4 +153,4 @@ def _turn(
 ) -> Turn:
     cases = merged((key[0], scenario) for scenario, key in keys)
     where = "; ".join(f"`{scenario}`: {case_list(names)}" for scenario, names in cases.items())
-    return Turn(release, before, better, was, now, where, len(keys))
+    return Turn(release, better, was, now, where, len(keys))

@@ -74,7 +74,7 @@ def _places(
 
 
 def restored(cells: Iterable[Cell]) -> str:
-    """Write how many of the saver's weights some loads restored, if not all of them did."""
+    """Write how many of the saver's weights some loads restored; a dash where none were counted."""
     counts = sorted(
         {
             (int(cell.weights_restored), int(cell.weights_saved))
@@ -82,8 +82,10 @@ def restored(cells: Iterable[Cell]) -> str:
             if cell.weights_restored
         }
     )
+    if not counts:
+        return DASH
     if all(found == saved for found, saved in counts):
-        return ""
+        return "all"
     ends = counts[:1] if len(counts) == 1 else [counts[0], counts[-1]]
     return "\N{EN DASH}".join(f"{found} of {saved}" for found, saved in ends)
 

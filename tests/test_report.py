@@ -22,7 +22,7 @@ from report.data import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
 from report.grids import find, headline, together
 from report.histories import histories
 from report.pages import code, pages, plain
-from report.places import pairs_text
+from report.places import pairs_text, restored
 from report.releases import Releases, natural
 from report.rows import percent
 from report.wording import pattern
@@ -269,6 +269,31 @@ def test_a_variant_stands_in_no_run_and_breaks_none() -> None:
 )
 def test_globs_match_part_by_part(data: Path, glob: str, count: int) -> None:
     assert len(read(data).matching([glob, glob])) == count
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ([("", "")], "–"),
+        ([("4", "4"), ("6", "6")], "all"),
+        ([("0", "4")], "0 of 4"),
+        ([("3", "4"), ("", ""), ("0", "4")], "0 of 4–3 of 4"),
+    ],
+)
+def test_weights_that_were_not_counted_are_not_said_to_be_restored(
+    tmp_path: Path, counts: list[tuple[str, str]], text: str
+) -> None:
+    silent = ("different", "", "weights")
+    rows = [
+        report_data.cell(
+            f"layer_size/case_{number}/h5/load_weights/tf-2.3/tf-2.3",
+            result=silent,
+            weights_restored=found,
+            weights_saved=saved,
+        )
+        for number, (found, saved) in enumerate(counts)
+    ]
+    assert restored(read(report_data.write(tmp_path, rows, ("tf-2.3",))).loads) == text
 
 
 def test_labels_keep_what_the_ids_do_not_share() -> None:

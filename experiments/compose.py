@@ -267,6 +267,7 @@ def _case(scenario: Scenario, name: str, case: Case | None) -> Case:
         expected=scenario.expected if case.expected is None else case.expected,
         facts=scenario.facts if case.facts is None else case.facts,
         saved_as=case.saved_as or scenario.saved_as or name,
+        cause=case.cause or scenario.cause,
     )
 
 

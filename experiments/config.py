@@ -110,6 +110,7 @@ class Case:
     facts: list[Any] | None = None
     saved_as: str | None = None
     pairs: Pairs | None = None
+    cause: Cause | None = None
 
 
 @dataclass
@@ -182,11 +183,12 @@ class Claim:
 class Report:
     """A failure that somebody reported, and the cells that reproduce it, the likest first.
 
-    Some were told without a link. `said` is the class and message that were reported, if they were.
-    `cannot` says instead of cells why it cannot be reproduced here.
+    Some were told without a link. `causes` are several where the report leaves open which it was.
+    `said` is the class and message that were reported, if they were. `cannot` says instead of cells
+    why it cannot be reproduced here.
     """
 
-    cause: Cause = MISSING
+    causes: list[Cause] = MISSING
     url: str = ""
     said: str | None = None
     cells: list[str] = field(default_factory=list)

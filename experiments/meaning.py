@@ -46,6 +46,9 @@ def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
 
 def _report_faults(where: str, reports: Reports, config: Config) -> Iterator[Fault]:
     for name, report in reports.reports.items():
+        if not report.causes:
+            what, fix = f"{name}: names no cause", "Name what it may have been, at least"
+            yield Fault(where, what, f"{fix} `causes: [none]`.")
         yield from _either(where, f"{name}: ", report.cells, report.cannot)
         yield from _glob_faults(where, name, report.cells, config)
 

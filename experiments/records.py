@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from experiments import normalise
-from experiments.config import Case, Config, Scenario
+from experiments.config import Case, Config
 from experiments.matrix import Cell, Save
 from experiments.store import Line
 from report.families import Families
@@ -95,7 +95,8 @@ class Recorder:
             reply = self.saved(save)
             if reply is not None and _not_saved(reply):
                 scenario = self.config.scenario[save.scenario]
-                row = self._row(save.id, scenario, Case(expected=scenario.expected), reply)
+                asked = Case(cause=scenario.cause, expected=scenario.expected)
+                row = self._row(save.id, asked, reply)
                 yield row | {
                     **_axes(save, save.api, ""),
                     "outcome": "not_saved",
@@ -106,15 +107,14 @@ class Recorder:
                 }
 
     def _load_row(self, cell: Cell) -> Row:
-        scenario = self.config.scenario[cell.scenario]
-        case = scenario.cases[cell.case]
+        case = self.config.scenario[cell.scenario].cases[cell.case]
         assert case is not None
-        row = self._row(cell.id, scenario, case, self._reply(cell))
+        row = self._row(cell.id, case, self._reply(cell))
         return row | _axes(cell, cell.api, cell.loaded_with)
 
-    def _row(self, identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
+    def _row(self, identity: str, case: Case, reply: Line) -> Row:
         """Return the columns that follow from a reply; the axes are still to be filled in."""
-        row = _row(identity, scenario, case, reply)
+        row = _row(identity, case, reply)
         # Of the message as it is published, so that families can be judged anew without a run.
         return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
 
@@ -158,8 +158,9 @@ def _axes(place: Cell | Save, api: str, loader: str) -> Row:
     }
 
 
-def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
+def _row(identity: str, case: Case, reply: Line) -> Row:
     """Return what follows from a reply alone."""
+    assert case.cause is not None
     assert case.expected is not None
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
@@ -167,7 +168,7 @@ def _row(identity: str, scenario: Scenario, case: Case, reply: Line) -> Row:
     difference = reply.get("max_abs_diff")
     return dict.fromkeys(COLUMNS, "") | {
         "cell": identity,
-        "cause": scenario.cause.value,
+        "cause": case.cause.value,
         "phase": reply.get("phase", ""),
         "outcome": outcome,
         "expected": case.expected.value,

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -111,6 +111,11 @@ class Cell:
         return self.error_type.rpartition(".")[2]
 
     @property
+    def situation(self) -> tuple[str, str, str, str]:
+        """What is done, whichever releases do it: scenario, case, format, API."""
+        return self.scenario, self.case, self.format, self.api
+
+    @property
     def pair(self) -> tuple[str, str]:
         """The release that saved and the one that loads."""
         return self.saved_with, self.loaded_with
@@ -152,6 +157,19 @@ class Results:
         for cell in self.cells:
             found[cell.scenario].append(cell)
         return {name: tuple(cells) for name, cells in found.items()}
+
+    @cached_property
+    def named(self) -> Mapping[str, Cell]:
+        """The cells by their ids."""
+        return {cell.cell: cell for cell in self.cells}
+
+    @cached_property
+    def situations(self) -> Mapping[tuple[str, str, str, str], Sequence[Cell]]:
+        """The cells of each situation."""
+        found: dict[tuple[str, str, str, str], list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.situation, []).append(cell)
+        return found
 
     @cached_property
     def majors(self) -> Mapping[str, str]:

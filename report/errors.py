@@ -5,11 +5,11 @@ The error index: what its entries declare (in the composed config), joined with 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from report.blames import Blame, blames, by_cause, likely
 from report.claims import holds
 from report.data import Cell, Results
 from report.families import OTHER
@@ -42,21 +42,6 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Blame:
-    """A scenario that ends in the family's messages: in how many situations, how many loads.
-
-    A situation is a case in one format, loaded by one release: that many savers meet in it says
-    nothing more of the cause.
-    """
-
-    cause: str
-    scenario: str
-    question: str
-    situations: int
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
 class Entry:
     """One family: what is declared of it, and what was seen."""
 
@@ -72,12 +57,9 @@ class Entry:
     raised: tuple[tuple[str, str], ...]
 
     @property
-    def causes(self) -> list[tuple[str, int]]:
-        """The causes, and in how many situations each ends so, commonest first."""
-        counts: Counter[str] = Counter()
-        for one in self.blames:
-            counts[one.cause] += one.situations
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    def causes(self) -> list[tuple[str, str]]:
+        """The causes, likeliest first, and how likely each is."""
+        return [(cause, likely(some, self.blames)) for cause, some in by_cause(self.blames).items()]
 
 
 def entries(results: Results) -> list[Entry]:
@@ -120,24 +102,6 @@ def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
     where = results.releases.intervals({cell.loaded_with for cell in works})
     planned = bool(declared.get("cells"))
     return Remedy(str(declared.get("do", "")), planned, len(tried), len(works), where)
-
-
-def blames(results: Results, cells: Iterable[Cell]) -> list[Blame]:
-    """Rank what cells have in common, by situations."""
-    groups: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault((cell.cause, cell.scenario), []).append(cell)
-    found = [
-        Blame(
-            cause=cause,
-            scenario=scenario,
-            question=results.question(scenario),
-            situations=len({(one.case, one.format, one.api, one.speaker) for one in members}),
-            cells=tuple(members),
-        )
-        for (cause, scenario), members in groups.items()
-    ]
-    return sorted(found, key=lambda one: (-one.situations, one.scenario))
 
 
 def _raised(cells: Iterable[Cell], releases: Releases) -> list[tuple[str, str]]:

@@ -11,15 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from report.blames import Blame, blames, by_cause, likely
 from report.data import Cell, DataError, Results, read
-from report.errors import Blame, Entry, blames, entry
+from report.errors import Entry, entry
 from report.families import OTHER, Families
 from report.places import pairs_text
-from report.rows import percent
-from report.search import Complaint, Index, complaint
+from report.search import Complaint, Index, complaint, weights
 from report.wording import one_line, shortened
 
 LONGEST = 1_000_000
@@ -34,15 +34,13 @@ class NoText(Exception):
 def known(results: Results, asked: Complaint) -> list[Cell]:
     """Return the cells that end as the complaint does; none if it is not known.
 
-    They are of its family in the error index, and of that family's wordings the likest. A message
-    that no entry knows is looked for among all wordings.
+    They are those of its family in the error index. A message of no family, or of one that no cell
+    met, is looked for among all wordings.
     """
     patterns = {name: str(one["pattern"]) for name, one in results.declared("error").items()}
     family = Families(patterns).of(asked.error, one_line(asked.message))
-    if family == OTHER:
-        return [cell for match in Index(results.cells).known(asked) for cell in match.cells]
-    own = [cell for cell in results.cells if cell.error_family == family]
-    return [cell for match in Index(own).likest(asked) for cell in match.cells] or own
+    own = [cell for cell in results.cells if cell.error_family == family != OTHER]
+    return own or [cell for match in Index(results.cells).known(asked) for cell in match.cells]
 
 
 def explain(results: Results, asked: Complaint) -> Iterator[str]:
@@ -53,30 +51,28 @@ def explain(results: Results, asked: Complaint) -> Iterator[str]:
         return
     releases = results.releases
     speakers = releases.intervals({cell.speaker for cell in cells})
-    yield _quoted(cells[0])
+    told = weights(asked, cells)
+    yield _quoted(max(cells, key=lambda cell: told.get(cell.cell, 0.0)))
     yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
     yield ""
-    yield from _causes(results, cells)
+    yield from _causes(results, causes(results, asked))
     yield from _advice(_entry(results, cells))
     if {cell.verdict for cell in cells} == {"refused"}:
         yield ""
         yield "All of these should be refused: the file and what it is loaded into do not match."
 
 
-def causes(results: Results, cells: Sequence[Cell]) -> list[tuple[str, list[Blame]]]:
-    """Rank causes by the situations that end so, and under each its scenarios."""
-    ranked: dict[str, list[Blame]] = {}
-    for blame in blames(results, cells):
-        ranked.setdefault(blame.cause, []).append(blame)
-    return sorted(ranked.items(), key=lambda item: -sum(one.situations for one in item[1]))
+def causes(results: Results, asked: Complaint) -> dict[str, list[Blame]]:
+    """Rank what may have been done, and under each cause its scenarios; empty if not known."""
+    cells = known(results, asked)
+    return by_cause(blames(results, cells, weights(asked, cells)))
 
 
-def _causes(results: Results, cells: Sequence[Cell]) -> Iterator[str]:
-    found = causes(results, cells)
-    whole = sum(one.situations for _, members in found for one in members)
-    yield "What was done, by how many of the situations that end so:"
-    for cause, members in found[:CAUSES]:
-        yield f"  {percent(sum(one.situations for one in members), whole):>5}  {cause}"
+def _causes(results: Results, found: Mapping[str, list[Blame]]) -> Iterator[str]:
+    whole = [one for members in found.values() for one in members]
+    yield "What may have been done, if whatever was tried here is as likely as the rest:"
+    for cause, members in [*found.items()][:CAUSES]:
+        yield f"  {likely(members, whole):>5}  {cause}"
         for one in members[:EXAMPLES]:
             yield f"         {one.question}"
             where = pairs_text([cell.pair for cell in one.cells], results.releases)

@@ -17,12 +17,13 @@ from report.wording import shortened
 class Reported:
     """A report, the cell that is likest to it, and what both say.
 
+    `causes` are several where the report leaves open which it is, or names more than one.
     `cannot` says why there can be no cell; without it and a cell, it was not measured yet.
     """
 
     name: str
     url: str
-    cause: str
+    causes: tuple[str, ...]
     said: str
     cell: str
     seen: str
@@ -48,7 +49,7 @@ def _reported(results: Results, name: str, declared: Mapping[str, Any]) -> Repor
     return Reported(
         name=name,
         url=str(declared.get("url") or ""),
-        cause=str(declared.get("cause") or ""),
+        causes=tuple(declared.get("causes") or ()),
         said=shortened(said),
         cell=cell.cell if cell else "",
         seen=_seen(cell) if cell else "",

@@ -79,7 +79,7 @@ def listed(names: Iterable[str], mark: str = "", longest: int = LONGEST_LIST) ->
     return text if shown == every else f"{text} and {len(every) - len(shown)} more"
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: float, whole: float) -> str:
     """Write a share; a whole of nothing has none. Never 0 or 100 for what is not all or nothing."""
     if not whole:
         return DASH

@@ -63,7 +63,7 @@ def claim(more: str, what: str, fix: str) -> Bad:
 
 
 def report(more: str, what: str, fix: str) -> Bad:
-    cause = "" if more.startswith("cause") else "cause: none\n    "
+    cause = "" if more.startswith("cause") else "causes: [none]\n    "
     text = f"reports:\n  a/b#1:\n    url: https://example.org/1\n    {cause}{more}\n"
     return whole("configs/report/some.yaml", text, what, fix)
 
@@ -287,7 +287,10 @@ BAD: dict[str, Bad] = {
         "cells: [seed_example_1/as_writen/*/*/*/*]", "no such case", "Did you mean as_written?"
     ),
     "a report that is neither shown nor cannot be": report("", "a/b#1: names neither", "cannot"),
-    "a report of no cause": report("cause: layers\n    cannot: no", "layers", "the type it has"),
+    "a report of no cause": report("causes: [layers]\n    cannot: no", "layers", "the type it has"),
+    "a report of causes that are none": report(
+        "causes: []\n    cannot: no", "names no cause", "causes: [none]"
+    ),
     "a turn that is not there": file(
         *("configs/config.yaml", "turns: [tf-2.4,", "turns: [tf-2.44,"),
         "turns: no environment 'tf-2.44'",

@@ -9,7 +9,7 @@ from support import ENVIRONMENTS, Tree
 
 from experiments import compose, matrix
 from experiments.compose import plain
-from experiments.config import ROOT, Case, Expected, Pairs
+from experiments.config import ROOT, Case, Cause, Expected, Pairs
 
 
 def ids(tree: Tree, *words: str) -> set[str]:
@@ -62,15 +62,17 @@ def test_saver_and_loader_are_selected_apart(tree: Tree) -> None:
 
 def test_a_case_takes_from_its_scenario_what_it_leaves_out(tree: Tree) -> None:
     own = "as_written:\n  other: {expected: load, formats: {keras: [load_model]}, saved_as: one, "
-    own += "pairs: all}"
+    own += "pairs: all, cause: dtype}"
     tree.edit("configs/scenario/seed_example_1.yaml", "as_written:", own)
     found = tree.config().scenario["seed_example_1"].cases
     facts = ["dense_2", [10, 32]]
     formats = {"h5": ["load_weights"]}
     assert found["as_written"] == Case(
-        formats, Expected.refuse, facts, "as_written", Pairs.diagonal
+        formats, Expected.refuse, facts, "as_written", Pairs.diagonal, Cause.layer_parameters
     )
-    assert found["other"] == Case({"keras": ["load_model"]}, Expected.load, facts, "one", Pairs.all)
+    assert found["other"] == Case(
+        {"keras": ["load_model"]}, Expected.load, facts, "one", Pairs.all, Cause.dtype
+    )
 
 
 def test_a_release_is_added_by_one_file(tree: Tree) -> None:

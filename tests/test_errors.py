@@ -69,11 +69,6 @@ def test_an_entry_joins_what_is_declared_with_what_was_seen(tmp_path: Path) -> N
     assert unknown.name == "other"
 
 
-def test_causes_are_counted_by_situations(tmp_path: Path) -> None:
-    known, _ = entries(results(tmp_path))
-    assert known.causes == [("missing_layer", 2), ("version", 1)]
-
-
 def test_a_remedy_is_told_by_the_loads_that_tried_it(tmp_path: Path) -> None:
     known, _ = entries(results(tmp_path))
     assert [remedy.told for remedy in known.remedies] == [

@@ -78,7 +78,7 @@ def test_numbers_and_names_do_not_keep_a_message_from_being_known(results: Resul
     assert "Raised by TensorFlow 2.3" in answer
 
 
-def test_causes_are_ranked_by_situations_not_by_how_many_savers_meet_in_one(
+def test_causes_are_ranked_by_what_ends_so_not_by_how_many_savers_meet_in_one(
     results: Results,
 ) -> None:
     answer = said(results, COUNT.format(1, 2))
@@ -237,4 +237,4 @@ def test_bad_input_is_told_with_status_2(
 def test_the_command_of_the_readme_knows_its_message(capsys: pytest.CaptureFixture[str]) -> None:
     (words,) = (shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s explain"))
     assert main(["--data", str(PUBLISHED), *words]) == 0
-    assert "What was done" in capsys.readouterr().out
+    assert "What may have been done" in capsys.readouterr().out

@@ -36,14 +36,18 @@ VERDICTS = {  # the table of the data contract; what is not in it is `not_applic
 def config(pairs: Pairs = Pairs.all) -> Config:
     """Compose a scenario of two cases by hand: one should load, the other be refused."""
     formats = {"h5": ["load_weights"]}
-    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], "sizes", pairs)
+    cause = Cause.layer_parameters
+    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], "sizes", pairs, cause)
     scenario = Scenario(
         question="What happens?",
-        cause=Cause.layer_parameters,
+        cause=cause,
         expected=Expected.load,
         pairs=pairs,
         formats=formats,
-        cases={"same": Case(formats, Expected.load, [], pairs=pairs), "units": refused},
+        cases={
+            "same": Case(formats, Expected.load, [], pairs=pairs, cause=cause),
+            "units": refused,
+        },
     )
     environment = Environment(python="3.8", requirements=["tensorflow==2.4"], cutoff="2021-11-15")
     return Config(

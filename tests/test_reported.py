@@ -25,10 +25,15 @@ def test_the_likest_of_the_named_cells_is_shown(tmp_path: Path) -> None:
     topics = {
         "sizes": {
             "reports": {
-                "a/b#10": {"url": "u10", "cause": "dtype", "cells": [name.format("dtype")]},
-                "a/b#9": {"url": "u9", "cause": "layer_parameters", "said": SAID, "cells": cells},
-                "a/b#11": {"url": "u11", "cause": "none", "cannot": "no GPU here"},
-                "a/b#12": {"cause": "none", "cells": ["other/case/h5/load_model/tf-2.3/tf-2.3"]},
+                "a/b#10": {"url": "u10", "causes": ["dtype"], "cells": [name.format("dtype")]},
+                "a/b#9": {
+                    "url": "u9",
+                    "causes": ["layer_parameters"],
+                    "said": SAID,
+                    "cells": cells,
+                },
+                "a/b#11": {"url": "u11", "causes": ["none"], "cannot": "no GPU here"},
+                "a/b#12": {"causes": ["none"], "cells": ["other/case/h5/load_model/tf-2.3/tf-2.3"]},
             }
         }
     }

@@ -1,7 +1,8 @@
 """A folder that `model.save` did not write is given to `load_model`: does the model come back?
 
-TensorFlow's own `tf.saved_model.save` writes folders that look the same from outside; a `.keras`
-file that was unzipped, by hand or by a download, is a folder as well.
+TensorFlow's own `tf.saved_model.save`, and `model.export` that calls it for serving, write folders
+that look the same from outside; a `.keras` file that was unzipped, by hand or by a download, is a
+folder as well.
 
 Reports: https://github.com/keras-team/keras/issues/20381 (no weights in the folder)
 """
@@ -9,13 +10,13 @@ Reports: https://github.com/keras-team/keras/issues/20381 (no weights in the fol
 import os
 import zipfile
 
-from experiments.scenarios import BaseScenario, Skip, _models
+from experiments.scenarios import BaseScenario, Skip, _models, need
 
 UNZIPPED = "unzipped"
 
 
 class Scenario(BaseScenario):
-    """Not compiled, because that call does not keep what was compiled."""
+    """Not compiled, because those calls do not keep what was compiled."""
 
     def build(self, tf, cell):
         return _models.mlp(tf.keras)
@@ -26,6 +27,8 @@ class Scenario(BaseScenario):
     def save(self, tf, model, path, cell):
         if cell["saved_as"] == "saved_by_tensorflow":
             tf.saved_model.save(model, path)
+        elif cell["saved_as"] == "exported":
+            need(model, "export")(path)
         else:
             model.save(path)
 

@@ -28,6 +28,7 @@ CASES = {
     "normalization_adapted_axis_none": call("Normalization", axis=None),
     "normalization_adapted_invert": call("Normalization", invert=True),
     "normalization_given": call("Normalization", mean=SEVERAL, variance=SEVERAL),
+    "discretization_adapted": call("Discretization", num_bins=4),
     "discretization_boundaries": call("Discretization", [-0.5, 0.0, 0.5]),
     "category_encoding": call("CategoryEncoding", 4),
     "hashing": call("Hashing", 5),

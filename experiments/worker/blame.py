@@ -27,8 +27,10 @@ def is_ours(error, provoked=()):
 
 
 def is_memory(error):
-    """Say whether the release ran out of memory."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    """Say whether the release ran out of memory; TensorFlow names a full disk like it."""
+    full_disk = os.strerror(errno.ENOSPC) in message(error)
+    exhausted = type(error).__name__ == "ResourceExhaustedError" and not full_disk
+    return isinstance(error, MemoryError) or exhausted
 
 
 def qualified(error):

@@ -165,8 +165,26 @@ def load(release, scenario, request, phases, artifact):
 def _loaded(release, scenario, request, phases, path):
     if release.loads_whole(request["api"]):
         objects = scenario.custom_objects(release.tf, request)
-        return phases.keras("load", release.load_model, request["api"], path, objects)
+        found = phases.keras("load", release.load_model, request["api"], path, objects)
+        _ask_for(release.entrance(request["api"]), found)
+        return found
     model = phases.keras("build", scenario.rebuild, release.tf, request)
     portrait.fill(model, portrait.FRESH_SEED)
     phases.keras("load", release.load_weights, request["api"], model, path)
     return model
+
+
+def _ask_for(method, loaded):
+    """End the cell if what the release calls loaded lacks the method that its users go on with.
+
+    Keras 2 gives back bare objects of TensorFlow for a folder that no Keras it knows has written.
+    """
+    try:
+        getattr(loaded, method)
+    except AttributeError as error:
+        raise Ended(
+            phase="predict",
+            outcome="error",
+            error_type=blame.qualified(error),
+            error_message=blame.message(error),
+        )

@@ -53,7 +53,8 @@ def fill(model, seed):
         dtype = numpy.dtype(str(getattr(variable.dtype, "name", variable.dtype)))
         if dtype.kind != "f":
             continue
-        values = numpy.random.RandomState(seed + index).uniform(-0.5, 0.5, variable.shape)
+        shape = variable.numpy().shape  # the declared one may be open
+        values = numpy.random.RandomState(seed + index).uniform(-0.5, 0.5, shape)
         if "variance" in variable.name:
             values = values + 1.0
         variable.assign(values.astype(dtype))

@@ -104,6 +104,10 @@ class Release(object):
         """Say whether `api` returns a model, rather than filling one."""
         return api in WHOLE_MODEL or api == LAYER
 
+    def entrance(self, api):
+        """Return the method by which what `api` returns is asked for a prediction."""
+        return "__call__" if api == LAYER else "predict"
+
     def compiles(self, api):
         """Say whether `api` promises a model that can be trained on; weights alone do not."""
         return "compile" not in WHOLE_MODEL.get(api, {"compile": False})

@@ -225,6 +225,8 @@ def load(tf, scenario, cell, numbers):
         elif cell["api"] == "load_weights_by_name_skip_mismatch":
             model.load_weights(path, by_name=True, skip_mismatch=True)
     say(phase="predict")
+    if cell["api"].startswith("load_model"):
+        model.predict  # noqa: B018 -- what is no model has none, and says so
     computed = predict(tf, model, scenario.inputs(cell))
     seen = observed(model, computed)
     trains = cell["api"] in ("load_model", "load_model_unsafe") or scenario.RESUMES

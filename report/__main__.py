@@ -12,7 +12,10 @@ from report.data import DataError, read
 
 
 def build(data: Path, out: Path) -> list[Path]:
-    """Write COMPATIBILITY.md and figures/ from a published folder; return what was written."""
+    """Write all pages and figures from a published folder; return what was written.
+
+    Pages of scenarios that are no longer there, and their figures, are removed.
+    """
     results = read(data)
     found = grids.find(results)
     main = grids.headline(found)
@@ -22,7 +25,11 @@ def build(data: Path, out: Path) -> list[Path]:
     }
     written = pages.pages(results, found, main)
     files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
-    (out / "figures").mkdir(parents=True, exist_ok=True)
+    for folder in ("figures", pages.SCENARIOS):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+        for path in (out / folder).iterdir():
+            if path.relative_to(out) not in files:
+                path.unlink()
     for name, content in files.items():
         (out / name).write_bytes(content)
     return [out / name for name in files]

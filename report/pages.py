@@ -21,22 +21,32 @@ from report.histories import History, Tally, histories, tallies
 from report.plots import along_the_diagonal
 from report.releases import Releases
 from report.reported import reported
-from report.wording import Wording, one_line, wordings
+from report.wording import Wording, one_line, shortened, wordings
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCENARIOS = "scenarios"
+"""The folder of their pages."""
 WORDINGS_SHOWN = 8
 WORDINGS_FOLDED = 32
 BAD = ("silent", "broken")
 _SPECIAL = re.compile(r"[&<>|*`\[\]$\\~#@]|(?<!\w)_|_(?!\w)")
 
 
-PAGES = ("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md")
+PAGES = ("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md", "CHANGES.md", "UNANSWERED.md")
 
 
 def pages(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, str]:
-    """Write every page: file name and content."""
+    """Write every page: path and content. Each scenario has a page of its own."""
     context = _context(results, grids, main)
-    return {name: _tidy(_templates().get_template(f"{name}.j2").render(context)) for name in PAGES}
+    found = {name: _page(f"{name}.j2", context) for name in PAGES}
+    for tally in context["tallies"]:
+        one = _section(results, grids, tally)
+        found[f"{SCENARIOS}/{one.name}.md"] = _page("scenario.md.j2", {**context, "one": one})
+    return found
+
+
+def _page(template: str, context: dict[str, Any]) -> str:
+    return _tidy(_templates().get_template(template).render(context))
 
 
 def _tidy(text: str) -> str:
@@ -56,6 +66,7 @@ def _templates() -> Environment:
     templates.filters |= {
         "code": code,
         "plain": plain,
+        "shortened": shortened,
         "stressed": stressed,
         "number": number,
         "share": share,
@@ -141,7 +152,6 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "main": main[0].scenario if main else "",
         "models": sorted({case for grid in main for case in grid.cases}),
         "tallies": tallied,
-        "sections": [_section(results, grids, tally) for tally in tallied],
         "diagonal": along_the_diagonal(results, grids),
         "changes": [change for change in found if change],
         "turning": _turning(found),

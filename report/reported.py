@@ -50,7 +50,7 @@ def _reported(results: Results, name: str, declared: Mapping[str, Any]) -> Repor
         name=name,
         url=str(declared.get("url") or ""),
         causes=tuple(declared.get("causes") or ()),
-        said=shortened(said),
+        said=said,
         cell=cell.cell if cell else "",
         seen=_seen(cell) if cell else "",
         alike=_alike(said, cell) if said and cell else None,

@@ -116,16 +116,17 @@ class Index:
         return sorted(found, key=lambda match: (-match.likeness, match.example.cell))
 
     def known(self, asked: Complaint) -> list[Match]:
-        """Return the best wording and those as like; none if the message is not known.
+        """Return the wordings that have all of the text, which may have been cut off.
 
-        Of a message that was cut off, these are the wordings that begin so.
+        If none has, the likest one and those as like; none if even that is too unlike.
         """
         found = self.nearest(asked)
-        if found and found[0].likeness >= KNOWN:
-            return [match for match in found if match.likeness >= AS_LIKE * found[0].likeness]
-        if len(asked.words) < ENOUGH:
+        whole = [match for match in found if asked.terms <= match.terms]
+        if whole and len(asked.words) >= ENOUGH:
+            return whole
+        if not found or found[0].likeness < KNOWN:
             return []
-        return [match for match in found if asked.terms <= match.terms]
+        return [match for match in found if match.likeness >= AS_LIKE * found[0].likeness]
 
 
 def weights(asked: Complaint, cells: Iterable[Cell]) -> dict[str, float]:

@@ -31,9 +31,13 @@ PACKAGE = Path(report.__file__).parent
 TF = Releases.of(f"tf-2.{minor}" for minor in range(22))
 
 
-def page(results: Results) -> str:
+def written(results: Results) -> dict[str, str]:
     grids = find(results)
-    return pages(results, grids, headline(grids))["COMPATIBILITY.md"]
+    return pages(results, grids, headline(grids))
+
+
+def page(results: Results, name: str = "COMPATIBILITY.md") -> str:
+    return written(results)[name]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -82,28 +86,34 @@ def test_order_of_rows_does_not_matter(
     tmp_path: Path, data: Path, rows: list[report_data.Row]
 ) -> None:
     turned = report_data.write(tmp_path, rows[::-1], report_data.RELEASES[::-1])
-    assert page(read(turned)) == page(read(data))
+    assert written(read(turned)) == written(read(data))
 
 
 def test_figures_name_no_date_and_are_all_shown(built: Path) -> None:
-    text = (built / "COMPATIBILITY.md").read_text("utf-8")
+    text = "".join(path.read_text("utf-8") for path in built.rglob("*.md"))
     figures = sorted((built / "figures").iterdir())
     assert {"headline.svg", "scenarios.svg", "round_trip-h5.svg"} <= {f.name for f in figures}
     for figure in figures:
-        assert f"(figures/{figure.name})" in text
+        assert f"figures/{figure.name})" in text
         assert b"<dc:date>" not in figure.read_bytes()
 
 
-def test_every_link_of_the_page_leads_somewhere(data: Path) -> None:
-    text = page(read(data))
-    wanted = set(re.findall(r"\]\(#([^)]+)\)", text))
-    assert wanted
-    assert all(f'<a id="{name}"></a>' in text for name in wanted)
+def test_every_link_leads_somewhere(few: Path, built: Path) -> None:
+    names = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
+    texts = written(read(few))
+    followed = 0
+    for name, text in texts.items():
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            path = os.path.normpath(Path(name).parent / target) if target else name
+            assert path in names, (name, target)
+            assert not anchor or f'<a id="{anchor}"></a>' in texts[path], (name, anchor)
+            followed += 1
+    assert followed > len(texts)
 
 
 def test_tables_are_whole(data: Path) -> None:
     columns = 0
-    for before, line in pairwise(page(read(data)).splitlines()):
+    for before, line in pairwise("\n".join(written(read(data)).values()).splitlines()):
         if line.startswith("|"):
             bars = line.replace(r"\|", "").count("|")
             columns = columns if before.startswith("|") else bars
@@ -129,16 +139,18 @@ def changed(rows: list[report_data.Row], name: str, **columns: str) -> list[repo
 def test_a_changed_cell_shows(tmp_path: Path, data: Path, rows: list[report_data.Row]) -> None:
     name = "round_trip/mlp/weights_h5/load_weights/tf-2.9/tf-2.10"
     silent = {"outcome": "different", "verdict": "silent", "differs": "weights"}
-    text = page(read(report_data.write(tmp_path, changed(rows, name, **silent))))
-    assert "| 2.9 → 2.10 | weights differ |" in text
-    assert "| 2.9 → 2.10 |" not in page(read(data))
+    before, after = (
+        page(read(folder))
+        for folder in (data, report_data.write(tmp_path, changed(rows, name, **silent)))
+    )
+    assert "| 2.9 → 2.10 | weights differ |" in after
+    assert "| 2.9 → 2.10 |" not in before
 
 
 def test_a_reworded_message_shows(tmp_path: Path, rows: list[report_data.Row]) -> None:
     name = "bad_path/no_such_file/h5/load_model/tf-2.16/tf-2.16"
-    text = page(
-        read(report_data.write(tmp_path, changed(rows, name, error_message="Whatever | `that` is")))
-    )
+    found = report_data.write(tmp_path, changed(rows, name, error_message="Whatever | `that` is"))
+    text = page(read(found), "CHANGES.md")
     since = text[text.index('<a id="since-2.16">') :]
     assert r"``OSError: Whatever \| `that` is``" in since
 
@@ -148,7 +160,7 @@ def test_harness_errors_are_said_aloud(tmp_path: Path, rows: list[report_data.Ro
     ours = {"outcome": "harness_error", "verdict": "not_applicable", "reason": "the worker died"}
     text = page(read(report_data.write(tmp_path, changed(rows, name, **ours))))
     assert "**1 cell failed in the suite itself**" in text
-    assert "2.9 not measured" not in text
+    assert "2.9 not measured" not in "".join(written(read(tmp_path)).values())
 
 
 def test_a_new_scenario_needs_no_code(tmp_path: Path, rows: list[report_data.Row]) -> None:
@@ -157,9 +169,20 @@ def test_a_new_scenario_needs_no_code(tmp_path: Path, rows: list[report_data.Row
         for saver in report_data.RELEASES
         for loader in report_data.RELEASES
     ]
-    text = page(read(report_data.write(tmp_path, [*rows, *news])))
-    assert "### Moon phase" in text
-    assert "(figures/moon_phase-h5.svg)" in text
+    text = page(read(report_data.write(tmp_path, [*rows, *news])), "scenarios/moon_phase.md")
+    assert "# Moon phase" in text
+    assert "(../figures/moon_phase-h5.svg)" in text
+
+
+def test_what_is_no_longer_there_is_removed(tmp_path: Path, few: Path, built: Path) -> None:
+    out = tmp_path / "report"
+    stale = [out / "scenarios" / "gone.md", out / "figures" / "gone-h5.svg"]
+    for path in stale:
+        path.parent.mkdir(parents=True)
+        path.touch()
+    build(few, out)
+    assert not any(path.exists() for path in stale)
+    assert contents(out) == contents(built)
 
 
 @pytest.mark.parametrize(

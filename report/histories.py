@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from report.data import Cell, Results
 from report.grids import Key
@@ -38,13 +39,14 @@ def histories(cells: Iterable[Cell], releases: Releases) -> list[History]:
 
 
 def _runs(series: Mapping[str, Cell], releases: Releases) -> tuple[tuple[str, str], ...]:
-    states = {release: state(cell) for release, cell in series.items()}
+    """Put releases of one state together, over those between them that were not asked."""
     without = {WORDS["skipped"], WORDS["harness_error"]}
-    return tuple(
-        (releases.interval(first, last), DASH if word in without else word)
-        for first, last, word in releases.stretches(states)
-        if word is not None
-    )
+    words = {
+        release: DASH if state(cell) in without else state(cell) for release, cell in series.items()
+    }
+    asked = [release for release in (*releases.ids, *releases.variants) if release in words]
+    runs = groupby(asked, key=words.__getitem__)
+    return tuple((releases.intervals(list(members)), word) for word, members in runs)
 
 
 @dataclass(frozen=True)

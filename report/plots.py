@@ -59,7 +59,7 @@ def _figures(
         yield grid.name, models(results, grid)
     names = along_the_diagonal(results, grids)
     if names:
-        yield "scenarios", stacks(results, names)
+        yield "scenarios", strips(results, names)
 
 
 def along_the_diagonal(results: Results, grids: Sequence[Grid]) -> list[str]:
@@ -219,7 +219,7 @@ def _rules(
 
 def _borders(results: Results) -> list[float]:
     """Where one major version of Keras gives way to the next."""
-    steps = enumerate(pairwise(results.majors.values()))
+    steps = enumerate(pairwise(results.majors[release] for release in results.releases.ids))
     return [place + 0.5 for place, (before, after) in steps if before != after]
 
 
@@ -245,49 +245,48 @@ def _turn(labels: Sequence[str]) -> int:
 VERDICTS = [name for name in STACKED if name != "none"]
 
 
-def stacks(results: Results, scenarios: Sequence[str]) -> Figure:
-    """Draw for each scenario the share of its verdicts by release."""
-    head, row, foot = 0.75, 1.5, 3 * LEGEND_ROW + 0.1
-    height = head + -(-len(scenarios) // COLUMNS) * row + foot
+LINE = 0.155
+"""Inches; the height of a scenario's row."""
+NAMES = 2.15
+"""Inches; the width that the names of scenarios take."""
+
+
+def strips(results: Results, scenarios: Sequence[str]) -> Figure:
+    """Draw a row per scenario and a column per release, in each the shares of the verdicts."""
+    head, foot, size = 0.85, 3 * LEGEND_ROW + 0.45, len(results.releases)
+    height = head + len(scenarios) * LINE + foot
     figure = Figure(figsize=(WIDTH, height))
     title = f"How each scenario ends, by {results.releases.product} release"
     heading(figure, title, "Each release with its own files; share of the loads that apply there.")
-    for number, scenario in enumerate(scenarios):
-        down, across = divmod(number, COLUMNS)
-        left, bottom = 0.45 + across * 3.03, height - head - down * row - 1.15
-        box = (left / WIDTH, bottom / height, 2.62 / WIDTH, 0.88 / height)
-        _stack(figure.add_axes(box), results, scenario)
+    box = (NAMES / WIDTH, foot / height, 1 - (NAMES + MARGIN) / WIDTH, 1 - (head + foot) / height)
+    axes = figure.add_axes(box)
+    parts: dict[str, list[Path]] = {}
+    for row, scenario in enumerate(scenarios):
+        for column, release in enumerate(results.releases.ids):
+            for name, low, high in _parts(results, scenario, release):
+                left, right = (column - 0.46 + 0.92 * part for part in (low, high))
+                parts.setdefault(name, []).append(rectangle(left, row - 0.4, right, row + 0.4))
+    for name, found in parts.items():
+        fill(axes, STACKED[name], Path.make_compound_path(*found), [], 0)
+    labels = [results.releases.label(release) for release in results.releases.ids]
+    axes.set(xlim=(-0.5, size - 0.5), ylim=(len(scenarios) - 0.5, -0.5))
+    axes.set_xticks(range(size), labels, size=6.5)
+    axes.set_yticks(range(len(scenarios)), scenarios, size=6.5)
+    axes.tick_params(length=0, pad=3, colors=INK, labeltop=True)
+    axes.spines[:].set_visible(False)
     legend(figure, list(STACKED.values()), 0.1)
     return figure
 
 
-def _stack(axes: Axes, results: Results, scenario: str) -> None:
-    ids = results.releases.ids
-    columns: dict[str, list[Path]] = {}
-    for place, release in enumerate(ids):
-        for name, low, high in _parts(results, scenario, release):
-            column = rectangle(place - 0.46, low, place + 0.46, high)
-            columns.setdefault(name, []).append(column)
-    for name, found in columns.items():
-        fill(axes, STACKED[name], Path.make_compound_path(*found), [], 0)
-    labels = [results.releases.label(release) for release in ids]
-    axes.set(xlim=(-0.6, len(ids) - 0.4), ylim=(0, 100))
-    axes.set_yticks([0, 50, 100], ["0", "50", "100\N{NO-BREAK SPACE}%"], size=6)
-    axes.set_xticks(range(len(ids)), labels, rotation=_turn(labels), size=6)
-    axes.tick_params(length=0, pad=2, colors=INK)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(scenario, size=8.5, weight="bold", loc="left", pad=4, color=INK)
-
-
 def _parts(results: Results, scenario: str, release: str) -> Iterator[tuple[str, float, float]]:
-    """Per cent at which each verdict's part of a column begins and ends."""
+    """Where each verdict's part of a cell begins and ends, from 0 to 1."""
     cells = [cell for cell in results.scenarios[scenario] if cell.pair == (release, release)]
     verdicts = [cell.verdict for cell in cells if cell.verdict in VERDICTS]
     if not verdicts:
-        yield "none", 0.0, 100.0
+        yield "none", 0.0, 1.0
     low = 0.0
     for name in VERDICTS:
         if name in verdicts:
-            high = low + 100 * verdicts.count(name) / len(verdicts)
+            high = low + verdicts.count(name) / len(verdicts)
             yield name, low, high
             low = high

@@ -74,9 +74,9 @@ STACKED = {
         "broken: an error where it should load, a crash or no answer", "#b8401c", hatch="////"
     ),
     "silent": Look("silent: no error, but not what was saved, or not refused", "#111111"),
-    "none": Look("nothing to load: not saved, or does not apply", "#ececec"),
+    "none": Look("nothing to load: not asked, not saved, or does not apply", "#f3f3f3"),
 }
-"""The verdicts, from the foot of a column to its top."""
+"""The verdicts, in the order in which they fill a cell."""
 
 
 # --- paths: one compound path for all cells of a kind keeps the files small

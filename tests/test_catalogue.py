@@ -8,7 +8,7 @@ import pytest
 
 from experiments.config import ROOT
 from report.claims import verdicts
-from report.data import Results, read
+from report.data import CALLS, Results, read
 from report.errors import entries
 from report.explain import causes
 from report.families import OTHER, Families
@@ -98,14 +98,29 @@ def test_what_was_reported_is_what_the_cell_says(catalogue: Results, shown: list
 
 
 def test_explain_finds_the_causes_of_the_reports(catalogue: Results, shown: list[Reported]) -> None:
-    """Judged by the causes that each report is filed under, among those that `explain` ranks."""
-    ranks: Counter[int] = Counter()
+    """Judged by the causes that each report is filed under, among those that `explain` ranks.
+
+    Of a failure that no cell here reproduces, to say that it is not known is right as well.
+    """
     asked = [one for one in shown if one.said]
-    for one in asked:
-        ranked = [*causes(catalogue, complaint(one.said))]
-        ranks[min((ranked.index(c) for c in one.causes if c in ranked), default=99)] += 1
-    assert ranks[0] >= 0.85 * len(asked), ranks
-    assert ranks[0] + ranks[1] + ranks[2] >= 0.95 * len(asked), ranks
+    ranks = [rank(catalogue, one) for one in asked]
+    assert sum(place == 0 for place in ranks) >= 0.85 * len(asked), Counter(ranks)
+    assert sum(place < 3 for place in ranks) >= 0.95 * len(asked), Counter(ranks)
+
+
+def rank(results: Results, report: Reported) -> int:
+    ranked = [*causes(results, complaint(report.said))]
+    if report.cannot and not ranked:
+        return 0
+    return min((ranked.index(cause) for cause in report.causes if cause in ranked), default=99)
+
+
+def test_no_plain_model_is_different_within_a_release(results: Results) -> None:
+    """What comes back of a model that nobody touched is found to be the same, in every format."""
+    own = [cell for cell in results.scenarios["round_trip"] if cell.diagonal and not cell.is_save]
+    assert {cell.loaded_with for cell in own} >= set(results.releases.ids)
+    assert {cell.format for cell in own if cell.outcome == "equal"} == set(CALLS)
+    assert [cell.cell for cell in own if cell.outcome == "different"] == []
 
 
 def test_every_claim_of_the_seed_is_judged(results: Results) -> None:

@@ -1,8 +1,9 @@
 """Which parts of an error message depend on the run, and what stands in their place?
 
 Temporary paths, the place where packages are installed, memory addresses, the time and file
-descriptor that HDF5 puts into its errors, the host name and the names of temporary files that
-TensorFlow does; nothing else: two messages that differ in any other way are two messages.
+descriptor that HDF5 puts into its errors, the host name, the names of temporary files and the order
+of unmatched objects that TensorFlow does; nothing else: two messages that differ in any other way
+are two messages.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ HOST = re.compile(r"(?<=' in binary running on )\S+(?=\. Make sure)")
 # Under which TensorFlow writes shards and state until they are whole: `_temp` in
 # tensorflow/python/checkpoint/functional_saver.py, tempstate in core/util/tensor_bundle.
 TEMPORARY = re.compile(r"_temp_[0-9a-f]{32}|(?<=\.)tempstate\d+")
+# The objects that a checkpoint did not match are in a set that goes by address:
+# CheckpointLoadStatus in tensorflow/python/checkpoint/checkpoint.py. Sorted here.
+UNMATCHED = re.compile(r"(?<=: \[)<.*>(?=\]$)", re.DOTALL)
 SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
@@ -40,7 +44,13 @@ def message(text: str, scratch: str) -> str:
     text = HOST.sub("<host>", text)
     text = TEMPORARY.sub("<temporary>", text)
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
+    if "checkpointed value" in text:
+        text = UNMATCHED.sub(lambda found: _sorted(found[0]), text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]
+
+
+def _sorted(objects: str) -> str:
+    return ", ".join(sorted(re.split(r"(?<=>), (?=<)", objects)))
 
 
 def place(text: str) -> str:

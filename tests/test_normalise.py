@@ -60,9 +60,27 @@ def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
     assert message(raw, SCRATCH) == shown
 
 
+BIAS = "<tf.Variable 'b/bias:0' shape=(2,) dtype=float32, numpy=array([1., 2.], dtype=float32)>"
+LAYER = "<keras.layers.Dense object at 0x…>"
+
+
+@pytest.mark.parametrize("objects", [[BIAS, LAYER], [LAYER, BIAS], [BIAS]])
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Some Python objects were not bound to checkpointed values, likely due to changes: ",
+        "The following objects have no matching checkpointed value: ",
+    ],
+)
+def test_unmatched_objects_are_put_in_order(beginning: str, objects: list[str]) -> None:
+    shown = message(f"{beginning}[{', '.join(objects)}]", SCRATCH)
+    assert shown == f"{beginning}[{', '.join(sorted(objects))}]"
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "nodes: [<tf.Tensor 'b'>, <tf.Tensor 'a'>]",
         "Shapes (10, 32) and (10, 64) are incompatible",
         "'registered_name': None, 'shared_object_id': 12}",
         "flag 0x10 of dense_2/kernel:0",

@@ -143,7 +143,7 @@ def assign(model, first):
         values = []
         for weight, old in zip(layer.weights, layer.get_weights()):
             new = numpy.random.RandomState(number).uniform(-0.5, 0.5, old.shape)
-            if "variance" in weight.name:
+            if "variance" in getattr(weight, "name", ""):  # a table of words has none
                 new = new + 1.0
             values.append(new.astype(old.dtype) if old.dtype.kind == "f" else old)
             number += 1

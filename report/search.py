@@ -26,7 +26,10 @@ ENOUGH = 5
 SHARPNESS = 8
 """How much less a message weighs that is less like: 0.9 times as like, 0.43 times the weight."""
 _WORD = re.compile(r"[a-z_]{2,}")
-_CLASS = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Warning|Interrupt|BadZipFile)): ", re.M)
+# Not a bare `Exception: `, which Keras writes inside messages before the one that it wraps.
+_CLASS = re.compile(
+    r"^(?:[\w.]+\.)?(\w*(?:Error|Interrupt|BadZipFile)|\w+(?:Exception|Warning)): ", re.M
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 
 import report.__main__ as reporting
 from experiments import compose, matrix, publish
-from experiments.config import ROOT
+from experiments.config import APIS, ROOT, WRITTEN_BY
 from experiments.recording import to_csv
 from experiments.records import COLUMNS, verdict
 
@@ -30,6 +30,11 @@ def rows() -> Rows:
 def test_a_published_file_follows_its_schema(name: str) -> None:
     path = PUBLISHED / name
     assert list(publish.invalid(path, PUBLISHED / f"{path.stem}.schema.json")) == []
+
+
+def test_the_schema_knows_every_call() -> None:
+    schema = json.loads((PUBLISHED / "cells.schema.json").read_text("utf-8"))
+    assert schema["items"]["properties"]["api"]["enum"] == sorted({*APIS, *WRITTEN_BY.values()})
 
 
 def test_a_broken_row_is_found_by_the_schema(rows: Rows, tmp_path: Path) -> None:

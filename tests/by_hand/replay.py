@@ -137,17 +137,19 @@ def innermost(layer):
 
 
 def assign(model, first):
-    """Give the n-th weight of the model the numbers of seed `first + n`; variances positive."""
+    """Give the n-th variable of the model the numbers of seed `first + n`; variances positive."""
     number = first
     for layer in innermost(model):
-        values = []
-        for weight, old in zip(layer.weights, layer.get_weights()):
+        for weight in layer.weights:
+            if not hasattr(weight, "assign"):  # a table of words
+                continue
+            old = weight.numpy()
             new = numpy.random.RandomState(number).uniform(-0.5, 0.5, old.shape)
-            if "variance" in getattr(weight, "name", ""):  # a table of words has none
+            if "variance" in weight.name:
                 new = new + 1.0
-            values.append(new.astype(old.dtype) if old.dtype.kind == "f" else old)
+            if old.dtype.kind == "f":
+                weight.assign(new.astype(old.dtype))
             number += 1
-        layer.set_weights(values)
     return number > first
 
 

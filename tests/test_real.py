@@ -87,12 +87,7 @@ def test_a_small_matrix_gives_the_published_rows(finished: Copy) -> None:
     rows = finished.rows()
     assert len(rows) > 30
     assert {row["outcome"] for row in rows} >= {"equal", "error", "not_saved"}
-    told = {name for row in published for name, value in row.items() if value}
-    for row in rows:  # in the columns that the published run filled
-        found, wanted = (
-            {k: v for k, v in one.items() if k in told} for one in (row, known[row["cell"]])
-        )
-        assert found == wanted
+    assert rows == [known[row["cell"]] for row in rows]
 
 
 def test_with_nothing_to_do_nothing_is_done(finished: Copy) -> None:

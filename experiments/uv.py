@@ -10,6 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from uv import find_uv_bin
 
+UV = find_uv_bin()
+"""Found once, before there are threads: up to Python 3.12, threads that ask `sysconfig` at one time
+may be told None. It can go once the suite needs 3.13: https://github.com/python/cpython/issues/92452
+"""
+
 
 class UvError(Exception):
     """uv refused; the text is what it said, shortened to what a reader needs."""
@@ -17,7 +22,7 @@ class UvError(Exception):
 
 def uv(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """Run uv quietly; return its standard output, raise `UvError` with its complaint."""
-    command = [find_uv_bin(), *arguments, "--quiet"]
+    command = [UV, *arguments, "--quiet"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if answer.returncode:
         raise UvError(shortened(answer.stderr))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from experiments.config import Environment
 from experiments.environments import Ready, Unavailable, prepare
 from experiments.interpreters import Interpreter, Missing
 from experiments.uv import UvError
+from experiments.uv import uv as real_uv
 
 NAME = "tf-2.4"
 LOCK = f"numpy==1.19.5 --hash=sha256:{'0' * 64}\n"
@@ -229,3 +231,9 @@ def test_what_could_make_two_runs_differ_is_pinned(monkeypatch: pytest.MonkeyPat
 def test_an_environment_adds_its_own_variables() -> None:
     own = Environment(python="3.8", requirements=[], cutoff="", variables={"KERAS_BACKEND": "jax"})
     assert environments.variables(own)["KERAS_BACKEND"] == "jax"
+
+
+def test_uv_is_found_where_sysconfig_answers_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does to all but the first of the threads that ask it first."""
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda name: None)
+    assert real_uv("--version").startswith("uv ")

@@ -27,7 +27,8 @@ HOST = re.compile(r"(?<=' in binary running on )\S+(?=\. Make sure)")
 TEMPORARY = re.compile(r"_temp_[0-9a-f]{32}|(?<=\.)tempstate\d+")
 # The objects that a checkpoint did not match are in a set that goes by address:
 # CheckpointLoadStatus in tensorflow/python/checkpoint/checkpoint.py. Sorted here.
-UNMATCHED = re.compile(r"(?<=: \[)<.*>(?=\]$)", re.DOTALL)
+UNMATCHED = re.compile(r"(?<=: \[).*(?=\]$)", re.DOTALL)
+OPENING, CLOSING = "([{<", ")]}>"
 SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
@@ -50,7 +51,15 @@ def message(text: str, scratch: str) -> str:
 
 
 def _sorted(objects: str) -> str:
-    return ", ".join(sorted(re.split(r"(?<=>), (?=<)", objects)))
+    """Sort what stands between the commas that are inside no brackets."""
+    parts, depth = [""], 0
+    for letter in objects:
+        depth += (letter in OPENING) - (letter in CLOSING)
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return ", ".join(sorted(part.strip() for part in parts))
 
 
 def place(text: str) -> str:

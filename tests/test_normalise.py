@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,9 +64,10 @@ def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
 
 BIAS = "<tf.Variable 'b/bias:0' shape=(2,) dtype=float32, numpy=array([1., 2.], dtype=float32)>"
 LAYER = "<keras.layers.Dense object at 0x…>"
+WRAPPER = "ListWrapper([1, 2])"
 
 
-@pytest.mark.parametrize("objects", [[BIAS, LAYER], [LAYER, BIAS], [BIAS]])
+@pytest.mark.parametrize("objects", [*permutations((BIAS, LAYER, WRAPPER)), (BIAS,), (WRAPPER,)])
 @pytest.mark.parametrize(
     "beginning",
     [
@@ -72,7 +75,7 @@ LAYER = "<keras.layers.Dense object at 0x…>"
         "The following objects have no matching checkpointed value: ",
     ],
 )
-def test_unmatched_objects_are_put_in_order(beginning: str, objects: list[str]) -> None:
+def test_unmatched_objects_are_put_in_order(beginning: str, objects: tuple[str, ...]) -> None:
     shown = message(f"{beginning}[{', '.join(objects)}]", SCRATCH)
     assert shown == f"{beginning}[{', '.join(sorted(objects))}]"
 

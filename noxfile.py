@@ -122,6 +122,18 @@ def publish(session: nox.Session) -> None:
 
 
 @nox.session
+def timings(session: nox.Session) -> None:
+    """Time loads and saves in every environment, in turns; record and report them."""
+    command(session, "timings")
+
+
+@nox.session
+def publish_timings(session: nox.Session) -> None:
+    """Put finished timings into results/published and rebuild the report."""
+    command(session, "publish-timings")
+
+
+@nox.session
 def judge(session: nox.Session) -> None:
     """Derive anew what is said about the published results; an entry reworded needs no run."""
     command(session, "judge")

@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
             "--dry-run", action="store_true", help="say what would run, run nothing"
         )
         command.add_argument("--environment", default="", help="work in this environment alone")
+    command = choices.add_parser("timings", help=commands.timings.__doc__)
+    command.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+    choices.add_parser("publish-timings", help=commands.publish_timings.__doc__)
     choices.add_parser("publish", help=commands.publish.__doc__)
     choices.add_parser("judge", help=commands.judge.__doc__)
     choices.add_parser("lock", help=commands.lock.__doc__)

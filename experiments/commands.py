@@ -6,7 +6,6 @@ One function per command; each returns its exit status.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import compose, locks, recording, resources, store
+from experiments import compose, composing, locks, recording, resources, runs, store
 from experiments import doctor as doctors
 from experiments import matrix as matrices
 from experiments.config import ROOT
@@ -26,7 +25,6 @@ from experiments.pipeline import Pipeline
 from experiments.progress import Display
 from experiments.store import Run
 
-RUNS = Path(os.environ.get("KERAS_LOAD_MATRIX_RUNS") or ROOT / "results" / "runs")
 FINISHED, HARNESS_FAILED = 0, 1
 
 
@@ -35,12 +33,17 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
     command = known.command
     if command == "lock":
         return lock(words)
-    if command in ("doctor", "publish", "judge", "bench"):
-        others = {"doctor": doctor, "publish": publish, "judge": judge, "bench": bench}
+    if command in ("doctor", "publish", "publish-timings", "judge", "bench"):
+        others = {
+            "doctor": doctor,
+            "publish": publish,
+            "publish-timings": publish_timings,
+            "judge": judge,
+            "bench": bench,
+        }
         return others[command](words, console)
-    return {"matrix": matrix, "save": save, "load": load, "record": record}[command](
-        known, words, console
-    )
+    stages = {"matrix": matrix, "save": save, "load": load, "record": record, "timings": timings}
+    return stages[command](known, words, console)
 
 
 def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
@@ -93,7 +96,7 @@ def publish(words: Sequence[str], console: Console) -> int:
     from experiments import publish as publishing
 
     config = compose.load(words)
-    publishing.publish(Run(RUNS / config.name), config, ROOT / "results" / "published")
+    publishing.publish(runs.named(config.name), config, ROOT / "results" / "published")
     console.print("Published. Rebuilding the report.")
     return _build_report(ROOT / "results" / "published", ROOT / "report")
 
@@ -104,6 +107,22 @@ def judge(words: Sequence[str], console: Console) -> int:
 
     publishing.judge(compose.load(words), ROOT / "results" / "published")
     console.print("Judged. Rebuilding the report.")
+    return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
+def timings(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Time loads and saves in every environment that is selected; record and report them."""
+    from experiments.timings import command
+
+    return command.run(words, console, known.dry_run)
+
+
+def publish_timings(words: Sequence[str], console: Console) -> int:
+    """Put finished timings into results/published and rebuild the report."""
+    from experiments.timings import command
+
+    command.publish(words, ROOT / "results" / "published")
+    console.print("Published. Rebuilding the report.")
     return _build_report(ROOT / "results" / "published", ROOT / "report")
 
 
@@ -145,46 +164,16 @@ def _pipeline(
     ]
     if faults:
         raise ConfigFaultsError(faults)
-    run = Run(RUNS / config.name)
+    run = runs.named(config.name)
     if known.dry_run:
         yield Pipeline(run, config, cells, Display(console), only)
         return
-    with _held(run):
+    with runs.held(run):
         if config.fresh:
-            _set_aside(run)
+            runs.set_aside(run)
         pipeline = Pipeline(run, config, cells, Display(console), only)
-        store.write_json(run.config, compose.plain(config))
+        store.write_json(run.config, composing.plain(config))
         yield pipeline
-
-
-@contextmanager
-def _held(run: Run) -> Iterator[None]:
-    """Keep a second process out of the run's folder."""
-    try:
-        run.folder.mkdir(parents=True, exist_ok=True)
-        stream = (run.folder / "lock").open("w")
-    except OSError as error:
-        fix = "Make results/runs a folder that you may write to."
-        raise ConfigFaultsError(
-            [Fault("results/runs", f"cannot be written to ({error.strerror})", fix)]
-        ) from None
-    with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            fix = "Wait for it to end, or give this run a name of its own: name=NAME"
-            raise ConfigFaultsError(
-                [Fault(f"results/runs/{run.folder.name}", "another run is at work here", fix)]
-            ) from None
-        yield
-
-
-def _set_aside(run: Run) -> None:
-    """Keep what a fresh run does not reuse, under a name of its own."""
-    replies = run.folder / "replies"
-    if replies.exists():
-        number = len(list(run.folder.glob("replies.*"))) + 1
-        replies.rename(run.folder / f"replies.{number}")
 
 
 def _dry_run(pipeline: Pipeline, console: Console) -> int:

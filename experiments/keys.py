@@ -31,6 +31,15 @@ def shared_source() -> str:
 
 
 @cache
+def timer_source(family: str) -> str:
+    """Digest of the sources that a family's turns go through."""
+    zones = [ZONE / "worker", ZONE / "timer"]
+    parts = [path for zone in zones for path in sorted(zone.glob("*.py"))]
+    families = [ZONE / "families" / f"{name}.py" for name in ("__init__", family)]
+    return _files([*parts, *families, ZONE / "scenarios" / "__init__.py"])
+
+
+@cache
 def scenario_source(name: str) -> str:
     """Digest of one scenario's module and of the shared parts that it is made of."""
     found, left = set[str](), [name]

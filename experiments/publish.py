@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 
 from experiments import matrix, recording, store
-from experiments.compose import plain
+from experiments.composing import plain
 from experiments.config import Config
 from experiments.faults import ConfigFaultsError, Fault
 from experiments.records import COLUMNS

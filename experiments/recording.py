@@ -9,20 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import platform
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from experiments import environments, store
-from experiments.compose import plain
-from experiments.config import ROOT, Config
-from experiments.keys import SUITE_VERSION
+from experiments import environments, provenance, store
+from experiments.composing import plain
+from experiments.config import Config
 from experiments.pipeline import Pipeline
 from experiments.records import COLUMNS, Recorder, Row
 
@@ -154,16 +148,12 @@ def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
     run = pipeline.run
     periods = list(store.read_lines(run.folder / "periods.jsonl"))
     return {
-        "schema_version": 1,
-        "suite_version": SUITE_VERSION,
-        "git_commit": _git("rev-parse", "HEAD"),
-        "git_clean": _git("status", "--porcelain", "--", "experiments", "configs") == "",
-        "command_line": ["python", "-m", "experiments", *sys.argv[1:]],
+        **provenance.code(),
         "config": plain(_selected(pipeline.config, pipeline.environments)),
         "locks": {name: environments.lock_sha256(name) for name in pipeline.environments},
-        "machine": machine(run.folder),
-        "start": _moment(min((period["start"] for period in periods), default=None)),
-        "end": _moment(max((period["end"] for period in periods), default=None)),
+        "machine": provenance.machine(run.folder),
+        "start": provenance.moment(min((period["start"] for period in periods), default=None)),
+        "end": provenance.moment(max((period["end"] for period in periods), default=None)),
         "outcomes": dict(sorted(Counter(row["outcome"] for row in rows).items())),
         "files": {
             name: digest(run.records / name)
@@ -175,46 +165,6 @@ def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
 def _selected(config: Config, names: list[str]) -> Config:
     kept = {name: config.environment[name] for name in names}
     return Config(**{**vars(config), "environment": kept})
-
-
-def _moment(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def _git(*arguments: str) -> str | None:
-    answer = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip() if answer.returncode == 0 else None
-
-
-def machine(folder: Path) -> dict[str, Any]:
-    """Describe the machine by what can change a result or a time, without naming it."""
-    return {
-        "cpu": _first("/proc/cpuinfo", "model name"),
-        "cores": os.cpu_count(),
-        "memory_kib": _first("/proc/meminfo", "MemTotal").removesuffix(" kB"),
-        "kernel": platform.release(),
-        "libc": "-".join(platform.libc_ver()),
-        "filesystem": _filesystem(folder),
-    }
-
-
-def _first(path: str, key: str) -> str:
-    try:
-        lines = Path(path).read_text("utf-8").splitlines()
-    except OSError:
-        return ""
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
-
-
-def _filesystem(folder: Path) -> str:
-    answer = subprocess.run(
-        ["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()
 
 
 def summary(rows: list[Row]) -> str:

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from experiments import store
@@ -38,6 +39,11 @@ def stop() -> None:
         process.terminate()
 
 
+def is_stopping() -> bool:
+    """Say whether the run is being interrupted."""
+    return _stopping.is_set()
+
+
 Listener = Callable[[Line], None]
 """Called with each event of a worker: ready, start, done."""
 
@@ -55,16 +61,16 @@ def carry_out(
     remaining, failures = list(requests), 0
     while remaining:
         before = len(remaining)
-        if _stopping.is_set():
+        if is_stopping():
             raise StoppedError
-        end, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
-        if _stopping.is_set():
+        how, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
+        if is_stopping():
             raise StoppedError
         answered = _answered(run, stage, environment, remaining)
         remaining = [request for request in remaining if request["id"] not in answered]
         if not remaining:
             return
-        reason = f"{end}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
+        reason = f"{how}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
         failures = 0 if len(remaining) < before else failures + 1
         lost = [request for request in remaining if ready and request["id"] == current]
         if lost and failures < MOST_DEATHS:
@@ -114,39 +120,61 @@ def _once(
     store.write_lines(asked, requests)
     store.append_lines(replies, [])
     log = run.worker_log(stage, environment)
-    log.parent.mkdir(parents=True, exist_ok=True)
+    words: list[str | Path] = ["experiments.worker", asked.resolve(), replies.resolve()]
     current, ready = "", False
+    try:
+        with launched(run, python, variables, words, log) as process:
+            assert process.stdout is not None
+            for raw in process.stdout:
+                event = read_event(raw)
+                ready = ready or event.get("event") == "ready"
+                current = event["id"] if event.get("event") == "start" else current
+                listen(event)
+            return end(process.wait(), log), current, ready
+    except NotStartedError as error:
+        return str(error), current, ready
+
+
+class NotStartedError(Exception):
+    """Raised where an environment's interpreter cannot even be started."""
+
+
+@contextmanager
+def launched(
+    run: Run,
+    python: Path,
+    variables: Mapping[str, str],
+    words: Sequence[str | Path],
+    log: Path,
+    stdin: int = subprocess.DEVNULL,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `python -m WORDS` in the run's folder with an empty home; end it with the context."""
+    log.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="worker-") as home, log.open("ab") as errors:
         try:
             process = subprocess.Popen(
-                [python, "-m", "experiments.worker", asked.resolve(), replies.resolve()],
+                [python, "-m", *words],
                 cwd=run.folder,
                 env={**variables, "HOME": home, "TMPDIR": home, "PYTHONPATH": str(ROOT)},
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
             )
         except OSError as error:
-            return f"it could not be started ({error})", current, ready
+            raise NotStartedError(f"it could not be started ({error})") from None
         with process:
-            assert process.stdout is not None
             _live.add(process)
             try:
-                if _stopping.is_set():  # since it was last asked: `stop` did not see this worker
+                if is_stopping():  # since it was last asked: `stop` did not see this worker
                     process.terminate()
-                for raw in process.stdout:
-                    event = _event(raw)
-                    ready = ready or event.get("event") == "ready"
-                    current = event["id"] if event.get("event") == "start" else current
-                    listen(event)
-                return _end(process.wait(), log), current, ready
+                yield process
             finally:
                 _live.discard(process)
                 process.terminate()
 
 
-def _event(raw: bytes) -> Line:
+def read_event(raw: bytes) -> Line:
     """Read one event; what is none is passed over by every listener."""
     try:
         event = json.loads(raw)
@@ -155,7 +183,7 @@ def _event(raw: bytes) -> Line:
     return event if isinstance(event, dict) else {"event": "noise"}
 
 
-def _end(status: int, log: Path) -> str:
+def end(status: int, log: Path) -> str:
     """Say in words how a worker ended."""
     if status < 0:
         return f"it was killed by {signal.Signals(-status).name}"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from report import grids, pages, plots
 from report.data import DataError, read
+from report.timings import data as timings
+from report.timings.pages import build as timings_page
 
 
 def build(data: Path, out: Path) -> list[Path]:
@@ -25,6 +27,8 @@ def build(data: Path, out: Path) -> list[Path]:
     }
     written = pages.pages(results, found, main)
     files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
+    if timings.there(data):
+        files |= timings_page(data)
     for folder in ("figures", pages.SCENARIOS):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for path in (out / folder).iterdir():

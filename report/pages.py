@@ -38,14 +38,15 @@ PAGES = ("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md", "CHANGES.md", "UNANSWERE
 def pages(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, str]:
     """Write every page: path and content. Each scenario has a page of its own."""
     context = _context(results, grids, main)
-    found = {name: _page(f"{name}.j2", context) for name in PAGES}
+    found = {name: written(f"{name}.j2", context) for name in PAGES}
     for tally in context["tallies"]:
         one = _section(results, grids, tally)
-        found[f"{SCENARIOS}/{one.name}.md"] = _page("scenario.md.j2", {**context, "one": one})
+        found[f"{SCENARIOS}/{one.name}.md"] = written("scenario.md.j2", {**context, "one": one})
     return found
 
 
-def _page(template: str, context: dict[str, Any]) -> str:
+def written(template: str, context: dict[str, Any]) -> str:
+    """Fill a template."""
     return _tidy(_templates().get_template(template).render(context))
 
 

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 import fakekeras
 
 from experiments.scenarios import BaseScenario, uniform
-from experiments.worker import cell, serve
+from experiments.worker import __main__ as entrance
+from experiments.worker import cell
 
 Request = dict[str, Any]
 
@@ -170,7 +171,7 @@ def main() -> int:
     vars(release)["open_release"] = open_release
     sys.modules[release.__name__] = release
     vars(cell)["find"] = lambda name: Scenario()
-    return int(serve.serve(*sys.argv[1:]))
+    return int(entrance.main())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import commands, compose, environments, locks, workers
+from experiments import commands, compose, environments, locks, runs, workers
 from experiments.__main__ import main
 from experiments.config import ROOT, Config
 from experiments.environments import Ready, Unavailable
@@ -112,7 +112,7 @@ class Tree:
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
         monkeypatch.setattr(commands, "ROOT", root)
-        monkeypatch.setattr(commands, "RUNS", self.runs)
+        monkeypatch.setattr(runs, "RUNS", self.runs)
         monkeypatch.setattr(commands, "_build_report", lambda data, out: 0)
         monkeypatch.setenv(environments.PLACE, str(root / "environments"))
         nowhere = Unavailable("no network in tests", "Have `fake_releases` play it.")

@@ -8,7 +8,7 @@ import pytest
 from support import ENVIRONMENTS, Tree
 
 from experiments import compose, matrix
-from experiments.compose import plain
+from experiments.composing import plain
 from experiments.config import ROOT, Case, Cause, Expected, Pairs
 
 

@@ -17,11 +17,14 @@ from experiments.config import ROOT
 
 LATER_THAN_3_7 = {"graphlib", "tomllib", "zoneinfo"}
 STANDARD = sys.stdlib_module_names - LATER_THAN_3_7 | {"__future__"}
-INSIDE = ("experiments/worker/", "experiments/scenarios/")
+WORKER, TIMER = "experiments/worker/", "experiments/timer/"
+MODELS = ("experiments/scenarios/", "experiments/families/")
+"""What is built, and is handed Keras."""
+INSIDE = (WORKER, TIMER, *MODELS)
 RELEASE = "experiments/worker/release.py"
 JUDGES = ("experiments/records.py", "experiments/publish.py")
 FAMILIES = "report.families"
-COMPOSING = ("experiments/compose.py", "experiments/config.py")
+COMPOSING = ("experiments/composing.py", "experiments/config.py", "experiments/timings/config.py")
 VERSIONS = {"__version__", "VERSION", "version", "version_info"}
 
 
@@ -59,8 +62,10 @@ def forbidden(name: str, module: str) -> str:
         if name == RELEASE and top in ("tensorflow", "google"):
             return ""
         if top == "experiments":
-            if name.startswith(INSIDE[1]) and package != INSIDE[1]:
-                return "not for scenarios"
+            if name.startswith(MODELS):
+                return "" if name.startswith(package) else "not for scenarios and families"
+            if name.startswith(WORKER) and package not in (WORKER, MODELS[0]):
+                return "not for the worker"
             return "" if package in INSIDE else "not inside the environments"
         return "" if top in STANDARD | {"numpy", "h5py"} else "not inside the environments"
     if name.startswith("report/"):
@@ -68,7 +73,7 @@ def forbidden(name: str, module: str) -> str:
     if name.startswith("experiments/"):
         if name in JUDGES and module.startswith(f"{FAMILIES}."):
             return ""
-        if package == INSIDE[0] or top in ("tensorflow", "keras", "h5py", "report", "tests"):
+        if package in (WORKER, TIMER) or top in ("tensorflow", "keras", "h5py", "report", "tests"):
             return "not for the driver"
         if top in ("hydra", "omegaconf") and name not in COMPOSING:
             return "for the composition alone"
@@ -125,7 +130,7 @@ def test_a_planted_violation_is_found(name: str, source: str) -> None:
         (RELEASE, "import tensorflow\nimport h5py\nprint(tensorflow.version.VERSION)"),
         ("experiments/worker/cell.py", "from experiments.scenarios import find\nimport numpy"),
         ("experiments/scenarios/layer_size.py", "from experiments.scenarios import uniform"),
-        ("experiments/compose.py", "from hydra import compose"),
+        ("experiments/composing.py", "from hydra import compose"),
         ("experiments/records.py", "from report.families import Families"),
         ("report/data.py", "import pandas"),
     ],

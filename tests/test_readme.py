@@ -18,6 +18,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
+TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s timings")]
 
 
 def test_the_two_commands_are_there() -> None:
@@ -30,6 +31,14 @@ def test_a_matrix_command_plans_cells(words: list[str], capsys: pytest.CaptureFi
     status = command_line.main(["matrix", "--dry-run", *(w for w in words if w != "--dry-run")])
     assert status == 0
     assert re.search(r"of [1-9]\d* cells", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("words", TIMINGS, ids=" ".join)
+def test_a_timings_command_plans_turns(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["timings", "--dry-run", *words]) == 0
+    assert re.search(r"a round has [1-9]\d* turns", capsys.readouterr().out)
 
 
 def test_every_session_it_names_exists() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from support import ENVIRONMENTS, ROUND_TRIP, Tree, contents
 
-from experiments import commands, environments, recording, workers
+from experiments import commands, environments, provenance, workers
 from experiments.config import Environment
 from experiments.environments import Ready, Unavailable
 from experiments.matrix import cells
@@ -242,7 +242,9 @@ class TestPublish:
 
     @pytest.fixture
     def committed(self, done: Tree, monkeypatch: pytest.MonkeyPatch) -> Tree:
-        monkeypatch.setattr(recording, "_git", lambda *words: "" if "status" in words else "1" * 40)
+        monkeypatch.setattr(
+            provenance, "_git", lambda *words: "" if "status" in words else "1" * 40
+        )
         schema = done.published / "provenance.schema.json"
         assert schema.exists()
         (done.run().records / "provenance.json").unlink()
@@ -302,7 +304,7 @@ class TestPublish:
     def test_code_that_is_not_committed(
         self, committed: Tree, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(recording, "_git", lambda *words: " M experiments/matrix.py")
+        monkeypatch.setattr(provenance, "_git", lambda *words: " M experiments/matrix.py")
         (committed.run().records / "provenance.json").unlink()
         assert committed.command("record").status == 0
         self.refused(committed, "by code that is not committed", "Commit, run `nox -s record`")

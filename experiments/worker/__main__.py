@@ -4,9 +4,10 @@ Exit status 0 whatever the cells did; 3 if TensorFlow cannot be imported; anythi
 """
 
 import argparse
+import json
 import sys
 
-from experiments.worker import serve
+from experiments.worker import cell, serve
 
 
 def main():
@@ -15,7 +16,9 @@ def main():
     parser.add_argument("requests", help="JSON lines, one request each")
     parser.add_argument("replies", help="JSON lines, appended to as cells end")
     arguments = parser.parse_args()
-    return serve.serve(arguments.requests, arguments.replies)
+    with open(arguments.requests) as stream:
+        requests = [json.loads(line) for line in stream]
+    return serve.serve(requests, arguments.replies, cell.run)
 
 
 if __name__ == "__main__":

@@ -7,88 +7,28 @@ a copy of an artifact, changes what the scenario changes, loads, and compares th
 import hashlib
 import os
 import shutil
-import time
 
 from experiments.scenarios import Skip, find
 from experiments.worker import blame, oracle, portrait
-
-PREPARE = "prepare"
-"""The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
-
-
-class Ended(Exception):
-    """Raised to end a cell early with the given reply."""
-
-    def __init__(self, **reply):
-        super(Ended, self).__init__(reply)
-        self.reply = reply
-
-
-class Phases(object):
-    """Names the phase that the cell is in, times it, and says whose fault an exception is.
-
-    `tell` is called with each phase's name, so that the parent knows it should the child die.
-    """
-
-    def __init__(self, tell):
-        self.tell = tell
-        self.provoked = ()
-        self.seconds = {}
-        self.enter(PREPARE)
-
-    def enter(self, phase):
-        self.phase = phase
-        self.tell(phase)
-
-    def keras(self, phase, call, *arguments):
-        """Carry out `call`, which is the release's to answer for; return what it returns."""
-        self.enter(phase)
-        start = time.perf_counter()
-        try:
-            return call(*arguments)
-        except Skip:
-            raise
-        except BaseException as error:
-            if blame.is_ours(error, self.provoked):
-                raise
-            raise Ended(
-                phase=phase,
-                outcome="out_of_memory" if blame.is_memory(error) else "error",
-                error_type=blame.qualified(error),
-                error_message=blame.message(error),
-                raised_in=blame.place(error),
-            )
-        finally:
-            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
-            self.enter(PREPARE)
+from experiments.worker.phases import PREPARE, Ended, Phases
 
 
 def run(release, request, tell, artifact):
     """Carry out `request` in the current folder; return its reply without the id."""
-    phases = Phases(tell)
     stage = {"save": save, "load": load}[request["stage"]]
-    reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
-    try:
-        scenario = find(request["scenario"])
-        phases.provoked = scenario.PROVOKED
-        reply.update(stage(release, scenario, request, phases, artifact))
-    except Skip as skip:
-        reply.update(outcome="skipped", reason=str(skip), phase="")
-    except Ended as ended:
-        reply.update(ended.reply)
-    except BaseException as error:
-        reply.update(
-            outcome="harness_error",
-            phase=phases.phase,
-            reason="{}: {}".format(blame.qualified(error), blame.message(error)),
-            traceback=blame.traceback_text(error),
-        )
-    reply["seconds"] = phases.seconds
-    return reply
+    phases = Phases(tell)
+    return phases.reply(stage, release, request, phases, artifact)
 
 
-def save(release, scenario, request, phases, artifact):
+def _scenario(request, phases):
+    scenario = find(request["scenario"])
+    phases.provoked = scenario.PROVOKED
+    return scenario
+
+
+def save(release, request, phases, artifact):
     """Build, fill and save; put what was written and the saver's portrait into `artifact`."""
+    scenario = _scenario(request, phases)
     release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
     built = portrait.fill(model, portrait.SAVED_SEED) > 0
@@ -138,8 +78,9 @@ def _keep(written, artifact, seen):
     return digest.hexdigest()
 
 
-def load(release, scenario, request, phases, artifact):
+def load(release, request, phases, artifact):
     """Load a copy of the artifact as the scenario says and compare with the saver's numbers."""
+    scenario = _scenario(request, phases)
     api = request["api"]
     reason = release.missing(api)
     if reason:

@@ -19,23 +19,23 @@ def variables(model):
     of lookup layers, which Keras 2 lists among the weights, are no variables.
     """
     found, seen = [], set()
-    for layer in _layers(model):
-        for variable in _weights(layer):
+    for layer in layers(model):
+        for variable in weights(layer):
             if id(variable) not in seen and hasattr(variable, "assign"):
                 seen.add(id(variable))
                 found.append(variable)
     return found
 
 
-def _layers(layer):
+def layers(layer):
     """Yield what is inside a layer, and then the layer."""
     for inner in getattr(layer, "layers", None) or ():
-        for found in _layers(inner):
+        for found in layers(inner):
             yield found
     yield layer
 
 
-def _weights(layer):
+def weights(layer):
     """Return a layer's weights; a model that is not built says so by raising."""
     try:
         return layer.weights
@@ -72,8 +72,8 @@ def at_rest(release, model, inputs, keras):
     for variable in variables(model):
         aspect = "weights" if id(variable) in trainable else "state"
         portrait[aspect].append(numpy.asarray(variable.numpy()))
-    innermost = [layer for layer in _layers(model) if not getattr(layer, "layers", None)]
-    dtypes = [release.dtypes(layer) for layer in innermost if _weights(layer)]
+    innermost = [layer for layer in layers(model) if not getattr(layer, "layers", None)]
+    dtypes = [release.dtypes(layer) for layer in innermost if weights(layer)]
     portrait["dtype"] = [numpy.array(sorted(filter(None, dtypes)), dtype="U")]
     return portrait
 
@@ -93,7 +93,7 @@ def in_training(release, model, inputs, predictions, keras):
     targets = [numbers.uniform(-1.0, 1.0, array.shape).astype("float32") for array in predictions]
     portrait = {"compile": [keras("evaluate", release.evaluate, model, inputs, targets)]}
     release.seed(STEP_SEED)
-    generators = [found for layer in _layers(model) for found in release.seed_states(layer)]
+    generators = [found for layer in layers(model) for found in release.seed_states(layer)]
     before = [variable.numpy() for variable in generators]
     for variable in generators:
         variable.assign([STEP_SEED, 0])

@@ -1,8 +1,9 @@
 """How does one cell's misfortune stay its own?
 
-The worker imports TensorFlow once, then forks a child for each request. The child is a process
-group of its own with an empty home, a folder of its own, its output in a log, and limits of CPU
-time, wall time and memory. The reply is a file; what cannot be read is a fault of the harness.
+The worker imports TensorFlow once, then forks a child for each request, which `run` carries out.
+The child is a process group of its own with an empty home, a folder of its own, its output in a
+log, and limits of CPU time, wall time and memory. The reply is a file; what cannot be read is a
+fault of the harness.
 """
 
 import ctypes
@@ -19,7 +20,8 @@ import tempfile
 import time
 import traceback
 
-from experiments.worker import blame, cell
+from experiments.worker import blame
+from experiments.worker.phases import PREPARE
 
 IMPORT_FAILED = 3
 POLL_S = 0.05
@@ -31,6 +33,7 @@ NOTE, NOTE_PHASE = 1024, 64
 OUTCOMES = frozenset(
     (
         "saved",
+        "timed",
         "equal",
         "different",
         "error",
@@ -44,8 +47,12 @@ OUTCOMES = frozenset(
 )
 
 
-def serve(requests_path, replies_path):
-    """Carry out every request in turn; append each reply as soon as it is there."""
+def serve(requests, replies_path, run):
+    """Carry out every request in turn; append each reply as soon as it is there, and tell of it.
+
+    `requests` may be a stream: the next is asked for when the last is answered. In the child,
+    `run(release, request, tell, artifact)` returns the reply.
+    """
     _die_with_parent(signal.SIGTERM)
     # Kept apart from descriptor 1, so that nothing a library prints is taken for an event.
     events = os.fdopen(os.dup(1), "w")
@@ -68,15 +75,13 @@ def serve(requests_path, replies_path):
     )
     gc.collect()
     gc.freeze()
-    with open(requests_path) as stream:
-        requests = [json.loads(line) for line in stream]
     with open(replies_path, "a") as replies:
         for request in requests:
             _say(events, event="start", id=request["id"])
-            reply = carry_out(release, request)
+            reply = carry_out(release, request, run)
             replies.write(json.dumps(reply, sort_keys=True) + "\n")
             replies.flush()
-            _say(events, event="done", id=reply["id"], outcome=reply["outcome"])
+            _say(events, event="done", **reply)
     return 0
 
 
@@ -90,7 +95,7 @@ def _die_with_parent(number):
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
 
 
-def carry_out(release, request):
+def carry_out(release, request, run):
     """Fork a child for `request`, watch it, and return its reply with id, key and resources."""
     scratch = os.path.realpath(tempfile.mkdtemp(prefix="cell-"))
     note = mmap.mmap(-1, NOTE)
@@ -99,7 +104,7 @@ def carry_out(release, request):
     pid = os.fork()
     if pid == 0:
         os.close(ended[0])
-        _child(release, request, scratch, note)
+        _child(release, request, run, scratch, note)
     os.close(ended[1])
     try:
         verdict, status, usage = _watch(pid, ended[0], wall, request["limits"]["memory_mib"])
@@ -119,7 +124,7 @@ def carry_out(release, request):
     return reply
 
 
-def _child(release, request, scratch, note):
+def _child(release, request, run, scratch, note):
     """Be the cell; never return."""
     status = 1
     try:
@@ -140,7 +145,7 @@ def _child(release, request, scratch, note):
         def tell(phase):
             note[:NOTE_PHASE] = phase.encode("ascii").ljust(NOTE_PHASE, b"\0")
 
-        reply = cell.run(release, request, tell, artifact)
+        reply = run(release, request, tell, artifact)
         sys.stdout.flush()
         if "traceback" in reply:
             print(reply.pop("traceback"), file=sys.stderr)
@@ -207,7 +212,7 @@ def _kill(pid):
 
 def _reply(request, scratch, note, why, status, usage):
     """Turn the child's end into a reply."""
-    phase = note[:NOTE_PHASE].rstrip(b"\0").decode("ascii") or cell.PREPARE
+    phase = note[:NOTE_PHASE].rstrip(b"\0").decode("ascii") or PREPARE
     failure = note[NOTE_PHASE:].rstrip(b"\0").decode("utf-8", "replace")
     limits = request["limits"]
     reply = {"phase": phase, "error_type": "", "error_message": "", "reason": ""}
@@ -223,7 +228,7 @@ def _reply(request, scratch, note, why, status, usage):
     answer = _read(os.path.join(scratch, "reply.json"))
     if code == 0 and answer is not None:
         return answer
-    if phase == cell.PREPARE or code == 0:
+    if phase == PREPARE or code == 0:
         text = "the child ended with status {} and no readable reply".format(code)
         reason = "{}: {}".format(text, failure) if failure else text
         return dict(reply, outcome="harness_error", reason=reason)
@@ -243,7 +248,7 @@ def _signalled(reply, number, limits):
 
 def _theirs(reply, outcome, text, error_type="", retry=False):
     """Lay the end at the release's door, unless it happened in a phase of ours."""
-    if reply["phase"] == cell.PREPARE:
+    if reply["phase"] == PREPARE:
         return dict(reply, outcome="harness_error", reason=text + " in a phase of the harness")
     reply.update(outcome=outcome, error_type=error_type, error_message=text)
     return dict(reply, retry=True) if retry else reply

@@ -1,0 +1,24 @@
+"""Take turns: `python -m experiments.timer REPLIES`, a request a line on standard input.
+
+It stays alive between turns and sleeps until it is told to go. Exit status as of the worker.
+"""
+
+import argparse
+import json
+import sys
+
+from experiments.timer import turn
+from experiments.worker import serve
+
+
+def main():
+    """Read the command line and serve until standard input ends."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.timer", description=__doc__)
+    parser.add_argument("replies", help="JSON lines, appended to as turns end")
+    arguments = parser.parse_args()
+    requests = (json.loads(line) for line in iter(sys.stdin.readline, ""))
+    return serve.serve(requests, arguments.replies, turn.run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""What do `timings` and `publish-timings` do?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments import locks, recording, runs, store
+from experiments.composing import plain
+from experiments.config import ROOT
+from experiments.faults import ConfigFaultsError, Fault
+from experiments.publish import invalid
+from experiments.store import Run
+from experiments.timings import room, settings, tables
+from experiments.timings.design import Design
+from experiments.timings.session import Say, Session
+
+FINISHED, HARNESS_FAILED = 0, 1
+
+
+def run(words: Sequence[str], console: Console, dry: bool) -> int:
+    """Carry out a session, record it, and say how good it is; return the exit status."""
+    asked = settings.load(words)
+    design = Design(asked)
+    faults = [
+        fault
+        for name in sorted(set(design.environments.values()))
+        for fault in locks.check(locks.path(name), asked.environment[name])
+    ]
+
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    for line in preview(design):
+        say(line)
+    if dry:
+        return FINISHED
+    faults.extend(room.faults(design))
+    if faults:
+        raise ConfigFaultsError(faults)
+    found = runs.named(asked.name)
+    with runs.held(found):
+        if asked.fresh:
+            runs.set_aside(found)
+        store.write_json(found.config, plain(asked))
+        session = Session(found, asked, say)
+        session.play()
+        status = _finish(session, say)
+        _report(found, say)
+        return status
+
+
+def preview(design: Design) -> Iterator[str]:
+    """Say what would be timed and what it takes."""
+    turns = sum(map(len, design.models.values()))
+    apis = [f"{name}:{api}" for name, found in design.formats.items() for api in found]
+    yield f"run: results/runs/{design.settings.name}"
+    yield f"environments: {' '.join(design.environments)}"
+    yield f"models: {' '.join(model.name for model in design.models)}"
+    yield f"loads: {' '.join(apis)}"
+    yield (
+        f"a round has {turns} turns and takes about {room.round_s(design):.0f} s; "
+        f"disk: at most {room.disk_gb(design):.1f} GB, memory: {room.memory_mib(design):.0f} MiB"
+    )
+
+
+def _finish(session: Session, say: Say) -> int:
+    """Write the records and say how many rows are stable; 1 if the harness failed somewhere."""
+    if not session.ledger.replies("time"):
+        say("Nothing could be timed.")
+        return HARNESS_FAILED
+    counts = tables.write(session)
+    origin = store.read_json(session.run.records / "timings_provenance.json")
+    say(
+        f"{counts['timings.csv']} rows, {origin['stable']} of them stable; changes from "
+        f"{origin['smallest_change']:.1%} on can be seen in half of the rows"
+    )
+    for one in origin["controls"]:
+        seen = f"{one['alarms']} of {one['comparisons']} comparisons differ"
+        if one["slower"]:
+            seen = f"{one['found']} of {one['tried']} stable loads are found slower"
+        say(f"{one['control']}: {seen}")
+    failures = session.ledger.failures()
+    if failures:
+        say(f"{len(failures)} faults of the harness; the logs are under {session.run.folder}")
+    return HARNESS_FAILED if failures or session.left_out else FINISHED
+
+
+def _report(found: Run, say: Say) -> None:
+    """Write the page of the run, in a process of its own: it knows nothing but the records."""
+    records, out = found.records, found.folder / "report"
+    command = [sys.executable, "-m", "report.timings", "--data", str(records), "--out", str(out)]
+    if (records / tables.FILES[0]).exists():
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        say(f"report: {os.path.relpath(out / 'TIMINGS.md', ROOT)}")
+
+
+def publish(words: Sequence[str], published: Path) -> None:
+    """Copy the records of a session to `published`, or raise `ConfigFaultsError`."""
+    found = runs.named(settings.load(words).name)
+    faults = list(_faults(found, published))
+    if faults:
+        raise ConfigFaultsError(faults)
+    for name in tables.FILES:
+        store.write_bytes(published / name, (found.records / name).read_bytes())
+
+
+def _faults(found: Run, published: Path) -> Iterator[Fault]:
+    where, again = f"results/runs/{found.folder.name}", "Run `nox -s timings`, then publish again."
+    absent = [name for name in tables.FILES if not (found.records / name).exists()]
+    if absent:
+        yield Fault(where, f"is unfinished: {', '.join(absent)} not there", again)
+        return
+    origin = store.read_json(found.records / "timings_provenance.json")
+    if not origin["git_clean"]:
+        yield Fault(where, "was recorded by code that is not committed", f"Commit. {again}")
+    if origin["left_out"]:
+        what = f"lacks environments: {', '.join(origin['left_out'])}"
+        yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
+    for name, digest in origin["files"].items():
+        if recording.digest(found.records / name) != digest:
+            yield Fault(f"{where}/records/{name}", "was changed after it was recorded", again)
+    for name in tables.FILES:
+        schema = published / f"{Path(name).stem}.schema.json"
+        if not name.endswith(".parquet"):
+            for fault in invalid(found.records / name, schema):
+                yield Fault(name, fault, f"Compare with {schema.name}.")
+                break

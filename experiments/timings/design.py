@@ -1,0 +1,151 @@
+"""Which models take turns in which environments, and in which order?
+
+A round is gone through model by model; for each, every environment that has it takes its turn, one
+directly after the other, so that what drifts hits all of them alike. Both orders are drawn anew for
+each round, from the seed: the same settings give the same design, also after an interruption.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from experiments.timings.config import Size, Timings
+
+WARM, COLD = "warm", "cold"
+
+
+@dataclass(frozen=True, order=True)
+class Model:
+    """One size of a family."""
+
+    family: str
+    size: str
+
+    @property
+    def name(self) -> str:
+        """The model as globs in the settings see it."""
+        return f"{self.family}/{self.size}"
+
+    @property
+    def case(self) -> str:
+        """The model as it is called in published tables."""
+        return f"{self.family}-{self.size}"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One model's turn in one environment."""
+
+    round: int
+    model: Model
+    environment: str
+
+    @property
+    def id(self) -> str:
+        """The turn's name in requests and replies."""
+        return f"time/{self.round}/{self.model.name}/{self.environment}"
+
+
+class Design:
+    """What the settings ask for, expanded."""
+
+    def __init__(self, settings: Timings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def environments(self) -> dict[str, str]:
+        """The names under which turns are taken, and the environment behind each."""
+        every = {name: name for name in self.settings.environment}
+        every |= {name: one.environment for name, one in self.settings.controls.items()}
+        wanted = self.settings.select.environment
+        named_by_all = [name for name in every if _any(name, wanted)]
+        return {name: every[name] for name in named_by_all}
+
+    @cached_property
+    def models(self) -> dict[Model, list[str]]:
+        """The models, and the environments in which each is timed."""
+        select, found = self.settings.select, {}
+        for family, one in self.settings.family.items():
+            for size, of in one.sizes.items():
+                if _any(family, select.family) and _any(size, select.size):
+                    where = [name for name in self.environments if _within(name, of)]
+                    if where and self.formats:
+                        found[Model(family, size)] = where
+        return found
+
+    @cached_property
+    def formats(self) -> dict[str, list[str]]:
+        """The formats, and the APIs through which each is loaded."""
+        select = self.settings.select
+        found = {
+            name: [api for api in timed.load if _any(api, select.api)]
+            for name, timed in self.settings.formats.items()
+            if _any(name, select.format)
+        }
+        return {name: apis for name, apis in found.items() if apis}
+
+    def size(self, model: Model) -> Size:
+        """Return what the settings say of a model."""
+        return self.settings.family[model.family].sizes[model.size]
+
+    def smallest(self, model: Model, environment: str) -> Model:
+        """Return the model of the same family with the fewest parameters in an environment."""
+        same = [one for one in self.models if one.family == model.family]
+        there = [one for one in same if environment in self.models[one]]
+        return min(there, key=lambda one: self.size(one).parameters)
+
+    def slower(self, environment: str) -> float:
+        """Return by which part the loads of an environment are made to take longer."""
+        control = self.settings.controls.get(environment)
+        return control.slower if control else 0.0
+
+    def order(self, number: int) -> list[tuple[Model, list[str]]]:
+        """Return the models of a round, each with its environments, in the order of turns."""
+        chance = Random(f"{self.settings.seed}/{number}")
+        models = [(model, list(where)) for model, where in self.models.items()]
+        chance.shuffle(models)
+        for _, where in models:
+            chance.shuffle(where)
+        return models
+
+    def loads(self, turn: Turn, files: set[str]) -> list[dict[str, Any]]:
+        """Return what a turn loads of the formats that were saved, in its order.
+
+        Which comes first is drawn too: the first load of a process is unlike the later ones. Cold
+        loads come last, because they leave the file warm again.
+        """
+        chance = Random(f"{self.settings.seed}/{turn.id}")
+        warm = [
+            {"format": name, "api": api, "cache": WARM}
+            for name, apis in self.formats.items()
+            if name in files
+            for api in apis
+        ]
+        chance.shuffle(warm)
+        if not _any(turn.model.name, self.settings.cold):
+            return warm
+        cold = [one | {"cache": COLD} for one in warm if one["api"] == self._main(one["format"])]
+        return warm + cold
+
+    def _main(self, name: str) -> str:
+        return self.formats[name][0]
+
+    def saves(self, turn: Turn, files: set[str]) -> list[str]:
+        """Return the formats in which a turn saves the model by the clock."""
+        return [
+            name
+            for name in self.formats
+            if name in files and _any(turn.model.name, self.settings.formats[name].save)
+        ]
+
+
+def _any(name: str, globs: list[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _within(name: str, size: Size) -> bool:
+    return size.environments is None or _any(name, size.environments)

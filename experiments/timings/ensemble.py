@@ -1,0 +1,122 @@
+"""How are all environments kept ready, and one at a time told to go?
+
+Each has a process that has imported TensorFlow and sleeps. Telling one to go writes a request to
+its standard input and waits for the reply; nobody else works meanwhile. A process that dies is
+started again for its next turn, the turn it died in is a fault of the harness; one that keeps dying
+is left out from then on.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from experiments import store, workers
+from experiments.store import Line, Run
+
+STAGE = "time"
+"""The name under which replies and logs are kept."""
+
+
+class GoneError(Exception):
+    """Raised where an environment cannot take a turn; the text says why."""
+
+
+@dataclass
+class Player:
+    """One environment's process under one name."""
+
+    run: Run
+    name: str
+    python: Path
+    variables: Mapping[str, str]
+    description: Line = field(default_factory=dict)
+    """What it said of itself when it was started: `environment`, `import_s`, `import_cpu_s`."""
+    deaths: int = 0
+    _process: subprocess.Popen[bytes] | None = None
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        """Start the process and wait until it has imported TensorFlow; raise `GoneError`."""
+        if workers.is_stopping():
+            raise workers.StoppedError
+        replies, log = self.run.replies(STAGE, self.name), self._log
+        store.append_lines(replies, [])
+        try:
+            self._process = self._stack.enter_context(
+                workers.launched(
+                    self.run,
+                    self.python,
+                    self.variables,
+                    ["experiments.timer", replies.resolve()],
+                    log,
+                    subprocess.PIPE,
+                )
+            )
+        except workers.NotStartedError as error:
+            self.deaths = workers.MOST_DEATHS
+            raise GoneError(str(error)) from None
+        self.description = self._wait("ready")
+
+    def go(self, request: Line) -> Line:
+        """Have the environment take a turn; return its reply, ours if it dies in it."""
+        try:
+            if self.deaths >= workers.MOST_DEATHS:
+                raise GoneError(f"it died {self.deaths} times, the last time in another turn")
+            if self._process is None:
+                self.start()
+            self._tell(request)
+            reply = self._wait("done")
+        except GoneError as error:
+            reply = {"id": request["id"], "key": request["key"], "outcome": "harness_error"}
+            reply |= {"reason": str(error), "wall_s": 0.0, "cpu_s": 0.0}
+            store.append_lines(self.run.replies(STAGE, self.name), [reply])
+        return reply
+
+    @property
+    def pid(self) -> int:
+        """The process; 0 while there is none."""
+        return self._process.pid if self._process else 0
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process = None
+        self._stack.close()
+
+    @property
+    def _log(self) -> Path:
+        return self.run.worker_log(STAGE, self.name)
+
+    def _tell(self, request: Line) -> None:
+        pipe = self._pipe("stdin")
+        try:
+            pipe.write(json.dumps(request).encode() + b"\n")
+            pipe.flush()
+        except OSError:
+            raise self._death() from None
+
+    def _wait(self, wanted: str) -> Line:
+        """Return the next event of a kind; raise `GoneError` if the process ends before."""
+        for raw in self._pipe("stdout"):
+            event = workers.read_event(raw)
+            if event.pop("event", "") == wanted:
+                return event
+        raise self._death()
+
+    def _pipe(self, name: str) -> IO[bytes]:
+        found = getattr(self._process, name)
+        assert found is not None
+        return found  # type: ignore[no-any-return]
+
+    def _death(self) -> GoneError:
+        """Clear away after a process that ended by itself; say how it did."""
+        assert self._process is not None
+        how = workers.end(self._process.wait(), self._log)
+        self.deaths += 1
+        self.stop()
+        return GoneError(f"{how}; see {self._log.relative_to(self.run.folder)}")

@@ -1,0 +1,130 @@
+"""What did the environments say? Replies as tables of pandas.
+
+`turns` has a row for each way to load or save a model in a turn: its seconds are the median of the
+calls that count. `calls` has a row for each call that was timed, and is published raw. `untimed`
+says what was asked and not timed, and why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from statistics import median
+from typing import Any
+
+import pandas as pd
+
+from experiments.config import WRITTEN_BY
+from experiments.store import Line
+from experiments.timings.design import WARM
+
+Row = dict[str, Any]
+
+SUBJECT = ["family", "size", "format", "api", "cache"]
+"""What is timed, in whichever environment."""
+KEY = ["environment", *SUBJECT]
+ARTIFACT = re.compile(r"\S*/artifacts/[^/]+/[^/]+/[^/]+/")
+"""The folder in which an environment has its files of a model."""
+CALLS = [*KEY, "round", "kind", "place", "seconds"]
+
+
+def turns(replies: Iterable[Line]) -> pd.DataFrame:
+    """Return what each turn measured, a row for each way to load or to save."""
+    return pd.DataFrame(row for reply in replies for row in _turn(reply))
+
+
+def _turn(reply: Line) -> Iterator[Row]:
+    for one in _timed(reply):
+        loads = counted(one)
+        yield {
+            **_subject(reply, one),
+            "round": int(reply["which"]),
+            "seconds": median(loads),
+            "floor_s": median(counted(one, "floors_s")),
+            "first_s": one["loads_s"][0] if one.get("first") else None,
+            "samples": len(loads),
+            "peak_bytes": one.get("peak_bytes"),
+            "floor_peak_bytes": one.get("floor_peak_bytes"),
+            "build_s": reply["build_s"],
+        }
+
+
+def counted(one: Line, key: str = "loads_s") -> list[float]:
+    """Return the seconds of the calls that count, of a load or a save, or those of their floors."""
+    seconds: list[float] = one[key]
+    return seconds[one["warmups"] :]
+
+
+def calls(replies: Iterable[Line]) -> pd.DataFrame:
+    """Return every call that was timed, a row each, in the order of `CALLS`."""
+    rows = [row for reply in replies for row in _calls(reply)]
+    return pd.DataFrame(rows, columns=CALLS)
+
+
+def _calls(reply: Line) -> Iterator[Row]:
+    build = {"family": reply["family"], "size": reply["size"], "environment": reply["environment"]}
+    build |= {"format": "", "api": "build", "cache": "", "round": int(reply["which"])}
+    if reply["build_s"] is not None:
+        yield build | {"kind": "build", "place": 0, "seconds": reply["build_s"]}
+    for one in _timed(reply):
+        for kind, key in (("call", "loads_s"), ("floor", "floors_s")):
+            for place, seconds in enumerate(one[key]):
+                early = kind == "call" and place < one["warmups"]
+                yield {
+                    **_subject(reply, one),
+                    "round": int(reply["which"]),
+                    "kind": ("first" if one.get("first") else "warm-up") if early else kind,
+                    "place": place,
+                    "seconds": seconds,
+                }
+
+
+def _timed(reply: Line) -> Iterator[Line]:
+    """Go through what was timed in a turn, saves like loads: their API is what saves."""
+    for one in reply["loads"]:
+        if one["outcome"] == "timed":
+            yield one
+    for one in reply["saves"]:
+        if one["outcome"] == "timed":
+            yield {"api": WRITTEN_BY[one["format"]], "cache": WARM, **one}
+
+
+def _subject(reply: Line, one: Line) -> Row:
+    place = {key: reply[key] for key in ("environment", "family", "size")}
+    return place | {key: one[key] for key in ("format", "api", "cache")}
+
+
+def untimed(prepared: Iterable[Line], taken: Iterable[Line]) -> list[Row]:
+    """Return what was asked and not timed, a row for each reason, without the sizes that share it.
+
+    Of `prepared` what could not be saved; of `taken` what could not be loaded, or was loaded and
+    was not what had been saved, and whole turns that failed.
+    """
+    found: dict[tuple[str, ...], set[str]] = {}
+    for reply in (*prepared, *taken):
+        for key in _refused(reply):
+            found.setdefault(key, set()).add(f"{reply['family']}-{reply['size']}")
+    columns = ("environment", "format", "api", "outcome", "reason")
+    return [
+        dict(zip(columns, key, strict=True)) | {"cases": " ".join(sorted(found[key]))}
+        for key in sorted(found)
+    ]
+
+
+def _refused(reply: Line) -> Iterator[tuple[str, ...]]:
+    name = reply["environment"]
+    if reply["outcome"] not in ("saved", "timed"):
+        yield name, "", "", reply["outcome"], _reason(reply)
+        return
+    for one in (*reply.get("saves", ()), *reply.get("loads", ())):
+        if one["outcome"] not in ("saved", "timed"):
+            api = one.get("api") or WRITTEN_BY[one["format"]]
+            yield name, one["format"], api, one["outcome"], _reason(one)
+
+
+def _reason(reply: Line) -> str:
+    """Say in one line why there is no time."""
+    if reply["outcome"] == "different":
+        return "what was loaded is not what was saved"
+    text = reply.get("reason") or f"{reply.get('error_type')}: {reply.get('error_message')}"
+    return " ".join(ARTIFACT.sub("", text).split())[:200]

@@ -1,0 +1,179 @@
+"""How does a session of timings go from its settings to its last sample?
+
+Start every environment, have each save its files, go round by round, profile the slowest loads.
+Whatever was measured is kept in the run's folder at once; the same settings go on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from experiments import environments, store, workers
+from experiments.environments import Ready
+from experiments.store import Line, Run
+from experiments.timings import judging, room, samples
+from experiments.timings.config import Timings
+from experiments.timings.design import WARM, Design, Model, Turn
+from experiments.timings.ensemble import GoneError, Player
+from experiments.timings.ledger import PREPARE, TIME, Ledger
+
+Say = Callable[[str], None]
+
+SAVING = 2
+"""Environments that save their files side by side; nothing is timed by then."""
+PROFILED_S = 3.0
+"""How long a load may take to be profiled; the next slowest is taken instead."""
+
+
+class Session:
+    """One session at work: what was asked, what is known, who plays."""
+
+    def __init__(self, run: Run, settings: Timings, say: Say) -> None:
+        self.run, self.settings, self.say = run, settings, say
+        self.design = Design(settings)
+        self.ledger = Ledger(run, self.design)
+        self.players: dict[str, Player] = {}
+        self.left_out: dict[str, str] = {}
+        self.asked = 0
+        """How many replies are of this session, and not of one that was interrupted."""
+
+    def play(self) -> None:
+        """Go through the whole session; end every process with it."""
+        began, others = time.time(), room.Others()
+        time.sleep(room.LOOK_S)
+        self._warn(others.share())
+        try:
+            self._start()
+            self._prepare()
+            self._rounds()
+            self._profile()
+        finally:
+            for player in self.players.values():
+                player.stop()
+            period = {"id": "session", "start": began, "end": time.time()}
+            store.append_lines(self.run.folder / "periods.jsonl", [period])
+
+    def _start(self) -> None:
+        """Build and start every environment, one after the other: importing is timed too."""
+        for name, behind in self.design.environments.items():
+            environment = self.settings.environment[behind]
+            answer = environments.prepare(behind, environment)
+            if not isinstance(answer, Ready):
+                self._leave_out(name, f"unavailable: {answer.reason}\n    {answer.next_step}")
+                continue
+            variables = environments.variables(environment)
+            player = Player(self.run, name, answer.python, variables)
+            try:
+                player.start()
+            except GoneError as error:
+                self._leave_out(name, str(error))
+                continue
+            self.players[name] = player
+            store.write_json(self.run.environment(name), player.description)
+        self.say(f"{len(self.players)} processes are ready")
+
+    def _leave_out(self, name: str, reason: str) -> None:
+        self.left_out[name] = reason
+        self.say(f"{name} is left out: {reason}")
+
+    def _prepare(self) -> None:
+        """Have every environment save its files; a control loads those of the one behind it."""
+        savers: dict[str, str] = {}
+        for name in self.players:
+            savers.setdefault(self.design.environments[name], name)
+
+        def save(name: str) -> None:
+            for model, where in self.design.models.items():
+                if {self.design.environments[one] for one in where} & {
+                    self.design.environments[name]
+                }:
+                    self._go(name, self.ledger.prepare(name, model))
+
+        with ThreadPoolExecutor(SAVING) as pool:
+            try:
+                list(pool.map(save, savers.values()))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                workers.stop()
+                raise
+        os.sync()  # what is written back later would be written during a load
+        self.say(f"{len(self.ledger.replies(PREPARE))} models are saved")
+
+    def _rounds(self) -> None:
+        """Take the rounds that are always taken, then those that unstable rows still need."""
+        least, budget = self.settings.rounds.least, self.settings.budget_s
+        for number in range(1, self.settings.rounds.most + 1):
+            models = list(self.design.models) if number <= least else self._unstable()
+            if not models:
+                self.say("every row is stable")
+                return
+            if not self._round(number, models):
+                self.say(f"the budget of {budget:g} s is spent in round {number}")
+                return
+            if number == 1 and 2 * self.ledger.spent_s > budget:
+                self.say(
+                    f"WARNING: a round takes {self.ledger.spent_s:.0f} s, so that "
+                    f"budget_s={budget:g} is too small for two: there will be no interval."
+                )
+
+    def _round(self, number: int, models: list[Model]) -> bool:
+        """Take a round of some models, model by model; say whether the budget lasted."""
+        others = room.Others(player.pid for player in self.players.values())
+        before = self.asked
+        for model, where in self.design.order(number):
+            if model not in models:
+                continue
+            if self.ledger.spent_s >= self.settings.budget_s:
+                return False
+            for name in where:
+                request = self.ledger.time(Turn(number, model, name))
+                if name in self.players and request["loads"]:
+                    self._go(name, request)
+        share = others.share()
+        if self.asked == before:
+            return True
+        self.say(
+            f"round {number}: {len(models)} models; {self.ledger.spent_s:.0f} of "
+            f"{self.settings.budget_s:g} s spent; others used {share:.1%} of the machine"
+        )
+        store.append_lines(self.run.folder / "rounds.jsonl", [{"id": str(number), "others": share}])
+        self._warn(share)
+        return True
+
+    def _warn(self, share: float) -> None:
+        if share > room.QUIET:
+            self.say(f"WARNING: others use {share:.0%} of the machine; stop what else runs on it.")
+
+    def _unstable(self) -> list[Model]:
+        """Return the models of which a row is not stable yet."""
+        rows = judging.judge(samples.turns(self.ledger.replies(TIME)), self.settings).rows
+        wide = rows[~rows["stable"]]
+        return [Model(*key) for key in sorted(set(zip(wide["family"], wide["size"], strict=True)))]
+
+    def _profile(self) -> None:
+        """Profile, in each environment, the slowest load of each format and API."""
+        turns = samples.turns(self.ledger.replies(TIME))
+        if turns.empty:
+            return
+        loads = turns[turns["api"].str.startswith("load") & (turns["cache"] == WARM)]
+        medians = loads.groupby(["environment", "format", "api", "family", "size"])[
+            "seconds"
+        ].median()
+        quick = medians[medians < PROFILED_S]
+        for name, form, api, *model in quick.groupby(["environment", "format", "api"]).idxmax():
+            if name in self.players and name not in self.settings.controls:
+                self._go(name, self.ledger.profile(name, Model(*model), form, api))
+
+    def _go(self, name: str, request: Line) -> Line:
+        """Have an environment answer, unless it has."""
+        known = self.ledger.recorded(request)
+        if known is not None:
+            return known
+        reply = self.ledger.take_in(self.players[name].go(request))
+        self.asked += 1
+        if reply["outcome"] == "harness_error":
+            self.say(f"HARNESS ERROR {reply['id']}: {reply.get('reason')}")
+        return reply

@@ -1,0 +1,75 @@
+"""Which phase is a child in, and whose fault is what ends it there?"""
+
+import time
+
+from experiments.scenarios import Skip
+from experiments.worker import blame
+
+PREPARE = "prepare"
+"""The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
+
+
+class Ended(Exception):
+    """Raised to end a cell early with the given reply."""
+
+    def __init__(self, **reply):
+        super(Ended, self).__init__(reply)
+        self.reply = reply
+
+
+class Phases(object):
+    """Names the phase that the child is in, times it, and says whose fault an exception is.
+
+    `tell` is called with each phase's name, so that the parent knows it should the child die.
+    """
+
+    def __init__(self, tell):
+        self.tell = tell
+        self.provoked = ()
+        self.seconds = {}
+        self.enter(PREPARE)
+
+    def enter(self, phase):
+        self.phase = phase
+        self.tell(phase)
+
+    def keras(self, phase, call, *arguments):
+        """Carry out `call`, which is the release's to answer for; return what it returns."""
+        self.enter(phase)
+        start = time.perf_counter()
+        try:
+            return call(*arguments)
+        except Skip:
+            raise
+        except BaseException as error:
+            if blame.is_ours(error, self.provoked):
+                raise
+            raise Ended(
+                phase=phase,
+                outcome="out_of_memory" if blame.is_memory(error) else "error",
+                error_type=blame.qualified(error),
+                error_message=blame.message(error),
+                raised_in=blame.place(error),
+            )
+        finally:
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
+            self.enter(PREPARE)
+
+    def reply(self, stage, *arguments):
+        """Carry out a whole stage; return its reply, or the one that follows from how it ended."""
+        reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
+        try:
+            reply.update(stage(*arguments))
+        except Skip as skip:
+            reply.update(outcome="skipped", reason=str(skip), phase="")
+        except Ended as ended:
+            reply.update(ended.reply)
+        except BaseException as error:
+            reply.update(
+                outcome="harness_error",
+                phase=self.phase,
+                reason="{}: {}".format(blame.qualified(error), blame.message(error)),
+                traceback=blame.traceback_text(error),
+            )
+        reply["seconds"] = self.seconds
+        return reply

@@ -1,0 +1,120 @@
+"""A timer whose clock is made up, so that what it measures is known.
+
+Run as `experiments.timer` is: `python fake_timer.py REPLIES`. A load takes a time of the model's
+size, with seeded noise of `FAKE_TIMER_NOISE`. `FAKE_TIMER_FATAL` names a turn in which the process
+dies, once; `FAKE_TIMER_DEADLY` one in which it always does; `FAKE_TIMER_FAILS` one that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
+
+import fakekeras
+
+from experiments.timer import __main__ as entrance
+from experiments.timer import turn
+
+Request = dict[str, Any]
+
+
+def run(release: object, request: Request, tell: Callable[[str], None], artifact: str) -> Request:
+    tell("prepare")
+    die(request)
+    blank = {"phase": "", "error_type": "", "error_message": "", "reason": ""}
+    if request["stage"] == "prepare":
+        return blank | prepared(request, Path(artifact))
+    if os.environ.get("FAKE_TIMER_FAILS") == request["id"]:
+        raise RuntimeError("a planted failure")
+    time.sleep(float(os.environ.get("FAKE_TIMER_SLEEP", "0")))
+    return blank | timed(request)
+
+
+def die(request: Request) -> None:
+    notes = Path(os.environ.get("FAKE_TIMER_NOTES", "/nonexistent"))
+    fatal = os.environ.get("FAKE_TIMER_FATAL") == request["id"] and not (notes / "died").exists()
+    if fatal:
+        (notes / "died").touch()
+    if fatal or os.environ.get("FAKE_TIMER_DEADLY") == request["id"]:
+        os.kill(os.getppid(), signal.SIGKILL)
+
+
+def prepared(request: Request, artifact: Path) -> Request:
+    saves = []
+    for name in request["formats"]:
+        refused = name == "savedmodel"
+        if not refused:
+            (artifact / name).mkdir(parents=True, exist_ok=True)
+        told = {"outcome": "error", "error_type": "ValueError", "error_message": "no such format"}
+        saves.append({"format": name, **(told if refused else {"outcome": "saved"})})
+        saves[-1]["file_bytes"] = size(request) * 4
+    known = {
+        "parameters": size(request),
+        "layers": 2,
+        "weights": [1, 2],
+        "shapes": [[2]],
+        "saves": saves,
+    }
+    return {"outcome": "saved", **known}
+
+
+def size(request: Request) -> int:
+    return int(request["arguments"]["units"]) ** 2
+
+
+def timed(request: Request) -> Request:
+    chance = Random(request["id"])
+    noise = float(os.environ.get("FAKE_TIMER_NOISE", "0.01"))
+
+    def seconds(base: float, slower: float = 0.0) -> float:
+        return base * chance.lognormvariate(0, noise) * (1 + slower)
+
+    cost = 1e-3 + 1e-8 * size(request)
+    loads = [
+        {
+            **{key: one[key] for key in ("format", "api", "cache")},
+            "outcome": "timed",
+            "loads_s": [seconds(cost, request["slower"]) for _ in range(1 + (one["calls"] or 2))],
+            "warmups": 1,
+            "floors_s": [seconds(cost / 10) for _ in range(1 + (one["calls"] or 2))],
+            "peak_bytes": 8 * size(request),
+            "floor_peak_bytes": 4 * size(request),
+            "first": not place,
+        }
+        for place, one in enumerate(request["loads"])
+    ]
+    if request["stage"] == "profile":
+        parts = {"reading": 1e-3, "building": 2e-3}
+        return {"outcome": "timed", "loads": [one | {"parts": parts} for one in loads]}
+    saves = [
+        {
+            "format": name,
+            "outcome": "timed",
+            "loads_s": [seconds(cost)],
+            "floors_s": [seconds(cost)],
+        }
+        | {"warmups": 0}
+        for name in request["saves"]
+    ]
+    return {"outcome": "timed", "build_s": seconds(1e-2), "loads": loads, "saves": saves}
+
+
+def main() -> int:
+    release = types.ModuleType("experiments.worker.release")
+    vars(release)["open_release"] = fakekeras.Release
+    sys.modules[release.__name__] = release
+    vars(turn)["run"] = run
+    return int(entrance.main())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Does the timer time what it says it does? Its parts, in this process and without TensorFlow."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy
+import pytest
+
+from experiments.families import find, names
+from experiments.timer import floor, memory, pages
+from experiments.timer.profile import Profile
+from experiments.timer.stopwatch import timed
+
+ARRAYS = [numpy.arange(12, dtype="float32").reshape(3, 4), numpy.ones(5, "float32")]
+
+
+def spin(seconds: float) -> str:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+    return "done"
+
+
+def test_a_call_is_timed_and_gives_back_what_it_returns() -> None:
+    seconds, value = timed(lambda: spin(0.02))
+    assert value == "done"
+    assert 0.02 <= seconds < 0.1
+
+
+def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> None:
+    _, enabled = timed(gc.isenabled)
+    assert enabled is False
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        timed(lambda: 1 // 0)
+    assert gc.isenabled()
+
+
+def test_a_planted_slowdown_takes_its_part_of_the_time() -> None:
+    ratios = [timed(lambda: spin(0.01), 0.5)[0] / timed(lambda: spin(0.01))[0] for _ in range(5)]
+    assert sorted(ratios)[2] == pytest.approx(1.5, abs=0.1)
+
+
+def write_hdf5(path: Any) -> None:
+    with h5py.File(path, "w") as stream:
+        stream.attrs["config"] = json.dumps({"layers": 2})
+        group = stream.create_group("layer")
+        group.attrs["weight_names"] = [b"kernel", b"bias"]
+        for name, array in zip(("kernel", "bias"), ARRAYS, strict=True):
+            group.create_dataset(name, data=array)
+
+
+def saved(folder: Path, kind: str) -> Path:
+    """Save the arrays as a file of a kind, as Keras would."""
+    path = folder / "model"
+    if kind == "hdf5":
+        write_hdf5(path)
+    elif kind == "archive":
+        write_hdf5(folder / "inner.h5")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", '{"layers": 2}')
+            archive.write(folder / "inner.h5", "model.weights.h5")
+    elif kind == "checkpoint":
+        data = b"".join(array.tobytes() for array in ARRAYS)
+        (folder / "model.data-00000-of-00001").write_bytes(data + b"rest")
+        (folder / "model.index").write_bytes(b"index")
+    else:
+        (path / "variables").mkdir(parents=True)
+        data = b"".join(array.tobytes() for array in ARRAYS)
+        (path / "variables" / "variables.data-00000-of-00001").write_bytes(data)
+        (path / "saved_model.pb").write_bytes(b"graph" * 1000)
+    return path
+
+
+def arrays(content: Any) -> list[Any]:
+    """Find the arrays in what a floor has read."""
+    if isinstance(content, numpy.ndarray):
+        return [content]
+    if isinstance(content, (list, tuple)):
+        return [found for part in content for found in arrays(part)]
+    return []
+
+
+KINDS = ("hdf5", "archive", "checkpoint", "folder")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_floor_reads_all_arrays_in_their_shapes(tmp_path: Path, kind: str) -> None:
+    path = saved(tmp_path, kind)
+    content = floor.of(str(path), [array.shape for array in ARRAYS]).read()
+    found = sorted(arrays(content), key=lambda array: -array.size)
+    assert len(found) == len(ARRAYS)
+    for one, other in zip(found, ARRAYS, strict=True):
+        assert one.shape == other.shape
+        assert numpy.array_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_floor_of_saving_writes_what_was_read(tmp_path: Path, kind: str) -> None:
+    path = saved(tmp_path, kind)
+    found = floor.of(str(path), [array.shape for array in ARRAYS])
+    content = found.read()
+    found.write(content, str(tmp_path / "again"))
+    written = pages.files(str(tmp_path / "again"))
+    again = sum(Path(one).stat().st_size for one in written)
+    assert again == pytest.approx(pages.size(str(path)), rel=0.2)
+    if kind in ("hdf5", "archive"):
+        other = floor.of(written[0], []).read()
+        assert len(arrays(other)) == len(ARRAYS)
+
+
+def test_the_files_of_what_was_saved_are_found(tmp_path: Path) -> None:
+    path = saved(tmp_path, "checkpoint")
+    assert [Path(one).name for one in pages.files(str(path))] == [
+        "model.data-00000-of-00001",
+        "model.index",
+    ]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert len(pages.files(str(saved(folder, "folder")))) == 2
+
+
+def test_pages_are_dropped_and_brought_back(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(os.urandom(1 << 20))
+    if pages.evict(str(path)) > 0.01:
+        pytest.skip("this file system keeps its pages, so there is nothing to see")
+    pages.warm(str(path))
+    with path.open("rb") as stream:
+        assert all(pages._resident(stream.fileno()))
+    assert pages.evict(str(path)) <= 0.01
+
+
+def test_the_peak_is_that_of_the_call() -> None:
+    def hold() -> int:
+        return int(numpy.ones(1 << 22, "float64").sum())  # 32 MiB
+
+    value, peak = memory.peak(hold)
+    assert value == 1 << 22
+    if peak is None:
+        pytest.skip("this kernel does not let a process reset its peak")
+    assert peak == pytest.approx(1 << 25, rel=0.1)
+    _, small = memory.peak(lambda: None)
+    assert small is not None
+    assert small < 1 << 22
+
+
+def test_a_profile_says_where_the_time_went(tmp_path: Path) -> None:
+    path = tmp_path / "file.h5"
+
+    class Layer:
+        def build(self) -> None:
+            spin(0.06)
+
+        def assign(self) -> None:
+            spin(0.03)
+
+    def read() -> None:
+        end = time.perf_counter() + 0.06
+        while time.perf_counter() < end:
+            write_hdf5(path)
+
+    with Profile() as sampled:
+        Layer().build()
+        Layer().assign()
+        read()
+    parts = sampled.parts()
+    assert parts["building"] == pytest.approx(0.06, abs=0.02)
+    assert parts["assigning"] == pytest.approx(0.03, abs=0.02)
+    assert parts["reading"] == pytest.approx(0.06, abs=0.02)
+
+
+def test_every_family_has_a_function_that_builds() -> None:
+    assert len(names()) >= 6
+    for name in names():
+        assert callable(find(name))

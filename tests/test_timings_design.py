@@ -1,0 +1,96 @@
+"""Do all environments take their turns together, in an order that only the seed decides?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.timings import settings
+from experiments.timings.design import COLD, Design, Model, Turn
+
+QUICK = settings.load(["timing=quick"])
+
+
+def design(seed: int = 1) -> Design:
+    QUICK.seed = seed
+    return Design(QUICK)
+
+
+@given(seed=st.integers(0, 2**31), number=st.integers(1, 50))
+def test_a_round_has_every_turn_once_and_only_the_seed_decides_its_order(
+    seed: int, number: int
+) -> None:
+    found = design(seed)
+    order = found.order(number)
+    assert sorted(model for model, _ in order) == sorted(found.models)
+    for model, where in order:
+        assert sorted(where) == sorted(found.models[model])
+    assert order == design(seed).order(number)
+
+
+@given(number=st.integers(1, 50))
+def test_rounds_and_seeds_have_orders_of_their_own(number: int) -> None:
+    orders = [str(design(seed).order(one)) for seed in (1, 2) for one in (number, number + 1)]
+    assert len(set(orders)) == len(orders)
+
+
+FILES = st.sets(st.sampled_from(["h5", "keras", "savedmodel", "weights_h5", "checkpoint"]))
+
+
+@given(files=FILES, number=st.integers(1, 9))
+def test_a_turn_loads_what_was_saved_and_cold_comes_last(files: set[str], number: int) -> None:
+    found = design()
+    turn = Turn(number, Model("few_large", "large"), "tf-2.15")
+    loads = found.loads(turn, files)
+    assert {one["format"] for one in loads} == files
+    assert loads == found.loads(turn, files)
+    warmth = [one["cache"] == COLD for one in loads]
+    assert warmth == sorted(warmth)
+    assert sum(warmth) == len(files)
+    assert set(found.saves(turn, files)) == files
+    other = Turn(number, Model("convolutional", "large"), "tf-2.15")
+    assert set(found.saves(other, files)) == files - {"savedmodel"}
+
+
+def test_every_way_to_load_comes_first_in_some_turn() -> None:
+    found, files = design(), {"h5", "keras", "savedmodel"}
+    model = Model("few_large", "small")
+    first = {
+        found.loads(Turn(number, model, "tf-2.15"), files)[0]["format"] for number in range(20)
+    }
+    assert first == files
+
+
+def test_a_size_that_names_environments_is_timed_in_no_other() -> None:
+    found = Design(settings.load([]))
+    assert sorted(found.models[Model("few_large", "huge")]) == ["tf-2.15", "tf-2.21", "tf-2.4"]
+    assert set(found.models[Model("few_large", "large")]) == set(found.environments)
+
+
+def test_what_is_published_is_what_was_promised() -> None:
+    """Six families of three sizes over three orders of magnitude, in all environments."""
+    asked = settings.load([])
+    found = Design(asked)
+    assert set(asked.environment) <= set(found.environments)
+    assert len(asked.family) >= 6
+    for name, family in asked.family.items():
+        parameters = [one.parameters for one in family.sizes.values()]
+        assert len(parameters) >= 3
+        assert max(parameters) / min(parameters) > 900, name
+
+
+def test_a_control_is_the_same_environment_under_another_name() -> None:
+    found = Design(settings.load([]))
+    assert found.environments["tf-2.15-again"] == "tf-2.15"
+    assert found.slower("tf-2.15-again") == found.slower("tf-2.15") == 0.0
+    planted = Design(settings.load(["timing=control"]))
+    assert planted.slower("tf-2.15-tenth") == pytest.approx(0.1)
+
+
+def test_the_families_are_one_small_file_each() -> None:
+    folder = Path(settings.__file__).parent.parent / "families"
+    for path in folder.glob("[a-z]*.py"):
+        assert len(path.read_text().splitlines()) < 40, path

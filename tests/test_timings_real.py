@@ -1,0 +1,101 @@
+"""Do timings of real environments hold together? Two releases, one of them twice."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from experiments import runs
+from experiments.__main__ import main
+from experiments.config import ROOT
+from experiments.publish import invalid
+from experiments.timings import tables
+
+pytestmark = pytest.mark.real
+
+WORDS = [
+    "timings",
+    "name=timings-real",
+    "environment=[tf-2.4,tf-2.21,tf-2.21-again]",
+    "family=[few_large,nested]",
+    "size=[small,large]",
+    "rounds.least=3",
+    "rounds.most=3",
+]
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(runs, "RUNS", folder)
+        assert main(WORDS) == 0
+        yield folder / "timings-real" / "records"
+
+
+def rows(records: Path, name: str = "timings.csv") -> list[dict[str, str]]:
+    with (records / name).open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_every_table_follows_its_schema(records: Path) -> None:
+    for name in tables.FILES:
+        if not name.endswith(".parquet"):
+            schema = ROOT / "results" / "published" / f"{Path(name).stem}.schema.json"
+            assert list(invalid(records / name, schema)) == [], name
+
+
+def test_every_way_to_load_is_timed_or_told(records: Path) -> None:
+    timed = {
+        (row["environment"], row["format"], row["api"])
+        for row in rows(records)
+        if row["api"].startswith("load")
+    }
+    told = {
+        (row["environment"], row["format"])
+        for row in rows(records, "timings_untimed.csv")
+        if row["outcome"] != "skipped"
+    }
+    assert ("tf-2.4", "savedmodel", "load_model") in timed
+    assert ("tf-2.4", "weights_h5", "load_weights_by_name") in timed
+    assert ("tf-2.21", "keras", "load_model") in timed
+    assert ("tf-2.21", "keras_weights_h5", "load_weights") in timed
+    assert {("tf-2.21", "savedmodel"), ("tf-2.21", "checkpoint")} <= told
+
+
+def test_a_load_takes_as_long_as_its_floor_and_holds_its_weights(records: Path) -> None:
+    """Within the noise of few rounds: HDF5 weights take hardly more than their floor."""
+    ratios = []
+    for row in rows(records):
+        assert int(row["file_bytes"]) >= 4 * int(row["parameters"])
+        if row["api"].startswith("load") and row["size"] == "large":
+            ratios.append(float(row["ratio_to_floor"]))
+            assert ratios[-1] > 0.5, row
+            assert float(row["peak_rss_bytes"]) > 0, row
+    assert median(ratios) > 1
+
+
+def test_models_are_as_large_as_their_file_says(records: Path) -> None:
+    declared = json.loads((records / "timings_provenance.json").read_text())["config"]["family"]
+    for row in rows(records):
+        size = declared[row["family"]]["sizes"][row["size"]]
+        assert int(row["parameters"]) == size["parameters"], row["case"]
+
+
+def test_cold_loads_are_slower_than_warm_ones_where_they_can_be_had(records: Path) -> None:
+    cold = [row for row in rows(records) if row["cache"] == "cold"]
+    skipped = [row for row in rows(records, "timings_untimed.csv") if "cold" in row["reason"]]
+    assert cold or skipped
+
+
+def test_profiles_know_most_of_the_time(records: Path) -> None:
+    found = rows(records, "timings_profile.csv")
+    assert found
+    for row in found:
+        shares = [float(row[part]) for part in tables.PARTS]
+        assert sum(shares) == pytest.approx(1, abs=1e-3)

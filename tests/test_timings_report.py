@@ -1,0 +1,150 @@
+"""Does the page of the timings say what the tables say?"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from timings_support import Clock
+
+from report.data import DataError
+from report.timings import data, pages, plots, summaries
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The records of a session with a control that was made slower."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clock = Clock(tmp_path_factory.mktemp("timings"), monkeypatch)
+        clock.edit(
+            "configs/timings.yaml",
+            "tf-2.21-again: {environment: tf-2.21}",
+            "tf-2.21-tenth: {environment: tf-2.21, slower: 0.10}",
+        )
+        assert clock.timings().status == 0
+        yield clock.timed.records
+
+
+@pytest.fixture
+def folder(records: Path, tmp_path: Path) -> Path:
+    """A copy of the records, to be changed."""
+    return Path(shutil.copytree(records, tmp_path / "records"))
+
+
+def test_the_same_tables_give_the_same_bytes(records: Path) -> None:
+    assert pages.build(records) == pages.build(records)
+
+
+def test_every_figure_that_the_page_shows_is_drawn_and_every_one_drawn_is_shown(
+    records: Path,
+) -> None:
+    built = pages.build(records)
+    text = built[Path("TIMINGS.md")].decode()
+    shown = set(re.findall(r"\((figures/[^)]+)\)", text))
+    assert shown == {str(path) for path in built if path.suffix == ".svg"}
+    assert len(shown) == 5
+
+
+def test_a_figure_is_vectors_alone(records: Path) -> None:
+    for content in plots.draw(data.read(records)).values():
+        assert content.startswith(b"<?xml")
+        assert b"<image" not in content
+
+
+def test_the_numbers_of_the_page_are_those_of_the_table(records: Path) -> None:
+    timings = data.read(records)
+    rows = timings.loads[
+        (timings.loads["environment"] == "tf-2.21")
+        & (timings.loads["format"] == "h5")
+        & (timings.loads["size"] == "large")
+    ]
+    cell = next(
+        row["cells"][timings.sizes.index("large")]
+        for row in summaries.costs(timings, "tf-2.21")
+        if row["way"] == "m.h5, load_model"
+    )
+    assert cell.startswith(summaries.seconds(rows["median_s"].min()).split()[0])
+    assert "(" in cell
+
+
+def test_the_page_says_how_often_the_planted_slowdown_was_found(records: Path) -> None:
+    text = pages.page(data.read(records))
+    line = next(line for line in text.splitlines() if line.startswith("| `tf-2.21-tenth`"))
+    one = next(
+        each for each in data.read(records).origin["controls"] if each["control"] == "tf-2.21-tenth"
+    )
+    assert "10 % slower" in line
+    assert f"{one['found']} of {one['tried']}" in line
+
+
+def test_a_change_of_most_models_is_in_the_table_and_one_of_few_is_not(folder: Path) -> None:
+    path = folder / "timings_changes.csv"
+    table = pd.read_csv(path)
+    table["changed"] = False
+    table["reason"] = ""
+    step = (
+        (table["after"] == "tf-2.21") & (table["format"] == "h5") & (table["api"] == "load_model")
+    )
+    step &= table["cache"] == "warm"
+    table.loc[step, "changed"] = True
+    table.loc[step, "ratio"] = 1.5
+    table.loc[step, "reason"] = "h5py 2.10 to 3.1"
+    few = table.index[(table["after"] == "tf-2.15") & (table["format"] == "h5")][:2]
+    table.loc[few, "changed"] = True
+    table.loc[few, "ratio"] = 0.5
+    table.to_csv(path, index=False)
+    found = list(summaries.changes(data.read(folder)))
+    assert [(row["before"], row["after"], row["way"]) for row in found] == [
+        ("2.15", "2.21", "m.h5, load_model")
+    ]
+    assert found[0]["median"] == "+50 %"
+    assert found[0]["reason"] == "h5py 2.10 to 3.1"
+
+
+def test_with_nothing_but_rows_there_is_a_page_all_the_same(folder: Path) -> None:
+    for name, _ in data.TABLES.values():
+        if name != "timings.csv":
+            (folder / name).write_text("\n")
+    built = pages.build(folder)
+    assert len(built) == 4
+    assert "None." in built[Path("TIMINGS.md")].decode()
+
+
+@pytest.mark.parametrize("name", [*(name for name, _ in data.TABLES.values()), data.ORIGIN])
+def test_a_table_that_is_not_there_is_told(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(DataError, match=re.escape(name)):
+        data.read(folder)
+
+
+def test_a_column_that_is_not_there_is_told(folder: Path) -> None:
+    table = pd.read_csv(folder / "timings.csv")
+    table.drop(columns="stable").to_csv(folder / "timings.csv", index=False)
+    with pytest.raises(DataError, match="no column stable"):
+        data.read(folder)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.01234, "12 ms"),
+        (1.26, "1.3 s"),
+        (0.0000042, "4.2 µs"),
+        (31.0, "31 s"),
+        (0.995, "1000 ms"),
+    ],
+)
+def test_times_are_written_to_two_digits(value: float, written: str) -> None:
+    assert summaries.seconds(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(1.123, "+12 %"), (0.9, "-10 %"), (3.14, "3.1 × as long"), (0.25, "0.25 × as long")],
+)
+def test_changes_are_written_as_people_say_them(value: float, written: str) -> None:
+    assert summaries.change(value) == written

@@ -1,0 +1,83 @@
+"""A small repository in which timings are made up by a fake timer."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+
+import pytest
+from support import Answer, Tree
+
+from experiments import environments
+from experiments.environments import Ready
+from experiments.store import Line, Run, read_lines
+from experiments.timings import room, settings
+
+FAKE_TIMER = Path(__file__).parent / "fake_timer.py"
+TIMINGS = """\
+defaults: [_self_, timing: full]
+fresh: false
+seed: 1
+budget_s: 60
+rounds: {least: 3, most: 3}
+change: 0.10
+slice_s: 0.05
+formats:
+  h5: {load: [load_model], save: ["*"]}
+  savedmodel: {load: [load_model]}
+  weights_h5: {load: [load_weights, load_weights_by_name]}
+cold: [few_large/large]
+controls:
+  tf-2.15-again: {environment: tf-2.15}
+  tf-2.21-again: {environment: tf-2.21}
+limit: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
+select: {environment: ["*"], family: ["*"], size: ["*"], format: ["*"], api: ["*"]}
+forecast: {install_s: 6, import_s: 4, turn_s: 0.01, load_s: 0.01, process_mib: 1,
+  environment_gb: 0.001}
+"""
+FAMILY = """\
+says: layers
+sizes:
+  small: {parameters: 2500, arguments: {units: 50}}
+  medium: {parameters: 90000, arguments: {units: 300}}
+  large: {parameters: 1000000, arguments: {units: 1000}}
+"""
+FAMILIES = ("convolutional", "few_large", "many_small")
+
+
+class Clock(Tree):
+    """A repository of three environments, three families and a fake timer."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(root, monkeypatch)
+        self.write("configs/timings.yaml", TIMINGS)
+        self.write("configs/timing/full.yaml", "# @package _global_\nname: timings\n")
+        for name in FAMILIES:
+            self.write(f"configs/family/{name}.yaml", FAMILY)
+        monkeypatch.setattr(settings, "load", functools.partial(settings.load, root=root))
+        monkeypatch.setattr(settings, "family_modules", lambda: list(FAMILIES))
+        monkeypatch.setattr(room, "LOOK_S", 0.01)
+        self.fake_timers()
+
+    def fake_timers(self, **variables: str) -> None:
+        """Have every environment be there, with a timer that makes its times up."""
+        path = self.root / "fake-timer"
+        path.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{FAKE_TIMER}" "$@"\n')
+        path.chmod(0o755)
+        self.monkeypatch.setattr(environments, "is_ready", lambda name: True)
+        self.monkeypatch.setattr(environments, "prepare", lambda name, of: Ready(path))
+        pinned = {"PATH": "/usr/bin:/bin", "FAKE_TIMER_NOTES": str(self.root)} | variables
+        self.monkeypatch.setattr(environments, "variables", lambda environment: pinned)
+
+    def timings(self, *words: str) -> Answer:
+        return self.command("timings", *words)
+
+    @property
+    def timed(self) -> Run:
+        return self.run("timings")
+
+    def replies(self) -> list[Line]:
+        """Every reply that was ever written down."""
+        paths = sorted((self.timed.folder / "replies" / "time").glob("*.jsonl"))
+        return [line for path in paths for line in read_lines(path)]

@@ -157,11 +157,7 @@ def _pipeline(
         fix = nearest(only, config.environment)
         raise ConfigFaultsError([Fault(f"--environment {only}", "no such environment", fix)])
     used = {cell.saved_with for cell in cells} | {cell.loaded_with for cell in cells}
-    faults = [
-        fault
-        for name in sorted(used)
-        for fault in locks.check(locks.path(name), config.environment[name])
-    ]
+    faults = locks.faults(config.environment, used)
     if faults:
         raise ConfigFaultsError(faults)
     run = runs.named(config.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from experiments import compose, interpreters, store
@@ -102,6 +102,11 @@ def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
         return [Fault(where, "the lock is not a text that can be read", fix)]
     wanted = environment.requirements if environment else []
     return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, wanted)]]
+
+
+def faults(environment: Mapping[str, Environment], names: Iterable[str]) -> list[Fault]:
+    """Return what is unfit in the locks of the named environments."""
+    return [fault for name in sorted(names) for fault in check(path(name), environment[name])]
 
 
 def _stale(text: str, requirements: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +59,9 @@ def judge(config: Config, published: Path) -> None:
 
 def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
     where, again = f"results/runs/{run.folder.name}", "Run `nox -s matrix`, then publish again."
-    absent = [name for name in FILES if not (run.records / name).exists()]
+    absent = absent_faults(run, FILES, again)
     if absent:
-        yield Fault(where, f"is unfinished: {', '.join(absent)} not there", again)
+        yield from absent
         return
     rows = rows_of(run.records / "cells.csv")
     wanted = {cell.id for cell in matrix.cells(config)}
@@ -78,34 +78,37 @@ def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
     if homeless:
         what = f"has {len(homeless)} cells without an environment, the first {homeless[0]}"
         yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
-    provenance = store.read_json(run.records / "provenance.json")
-    if not provenance["git_clean"]:
-        fix = "Commit, run `nox -s record`, then publish again."
+    yield from record_faults(run, FILES, published, "nox -s record")
+
+
+def absent_faults(run: Run, names: Iterable[str], again: str) -> list[Fault]:
+    """Say which of the records are not there; nothing else can then be said of them."""
+    absent = [name for name in names if not (run.records / name).exists()]
+    if not absent:
+        return []
+    where = f"results/runs/{run.folder.name}"
+    return [Fault(where, f"is unfinished: {', '.join(absent)} not there", again)]
+
+
+def record_faults(run: Run, names: Sequence[str], published: Path, again: str) -> Iterator[Fault]:
+    """Say which records are of no commit, were changed since, or do not follow their schema.
+
+    The last of `names` says where the others come from; `again` is the command that writes them.
+    """
+    where, origin = f"results/runs/{run.folder.name}", store.read_json(run.records / names[-1])
+    if not origin["git_clean"]:
+        fix = f"Commit, run `{again}`, then publish again."
         yield Fault(where, "was recorded by code that is not committed", fix)
-    yield from _file_faults(run, where)
-    yield from _schema_faults(run, published)
-
-
-def _file_faults(run: Run, where: str) -> Iterator[Fault]:
-    """Compare the files with the checksums that were recorded with them."""
-    provenance = store.read_json(run.records / "provenance.json")
-    for name, digest in provenance["files"].items():
+    for name, digest in origin["files"].items():
         if recording.digest(run.records / name) != digest:
-            yield Fault(
-                f"{where}/records/{name}",
-                "was changed after it was recorded",
-                "Run `nox -s record`.",
-            )
-
-
-def _schema_faults(run: Run, published: Path) -> Iterator[Fault]:
-    for name in FILES:
-        schema_path = published / f"{Path(name).stem}.schema.json"
-        if name.endswith(".parquet"):
-            continue
-        for fault in invalid(run.records / name, schema_path):
-            yield Fault(f"{name}", fault, f"Compare with {schema_path.name}.")
-            break
+            what = "was changed after it was recorded"
+            yield Fault(f"{where}/records/{name}", what, f"Run `{again}`.")
+    for name in names:
+        schema = published / f"{Path(name).stem}.schema.json"
+        if not name.endswith(".parquet"):
+            for fault in invalid(run.records / name, schema):
+                yield Fault(name, fault, f"Compare with {schema.name}.")
+                break
 
 
 def invalid(path: Path, schema_path: Path) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Run as `experiments.timer` is: `python fake_timer.py REPLIES`. A load takes a time of the model's
 size, with seeded noise of `FAKE_TIMER_NOISE`. `FAKE_TIMER_FATAL` names a turn in which the process
-dies, once; `FAKE_TIMER_DEADLY` one in which it always does; `FAKE_TIMER_FAILS` one that fails.
+dies, once; `FAKE_TIMER_DEADLY` one in which it always does; `FAKE_TIMER_FAILS` one that fails,
+`FAKE_TIMER_CRASHES` one that Keras crashes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def run(release: object, request: Request, tell: Callable[[str], None], artifact
         return blank | prepared(request, Path(artifact))
     if os.environ.get("FAKE_TIMER_FAILS") == request["id"]:
         raise RuntimeError("a planted failure")
+    if os.environ.get("FAKE_TIMER_CRASHES") == request["id"]:
+        tell("load")
+        os.kill(os.getpid(), signal.SIGSEGV)
     time.sleep(float(os.environ.get("FAKE_TIMER_SLEEP", "0")))
     return blank | timed(request)
 
@@ -68,11 +72,19 @@ def prepared(request: Request, artifact: Path) -> Request:
 
 
 def size(request: Request) -> int:
+    """Return the parameters of a model."""
     return int(request["arguments"]["units"]) ** 2
 
 
 def timed(request: Request) -> Request:
-    chance = Random(request["id"])
+    if request["stage"] == "profile":
+        return {"outcome": "timed", "loads": of_model(request)["loads"]}
+    models = [of_model(request | one) | {"size": one["size"]} for one in request["models"]]
+    return {"outcome": "timed", "models": models}
+
+
+def of_model(request: Request) -> Request:
+    chance = Random(f"{request['id']} {size(request)}")
     noise = float(os.environ.get("FAKE_TIMER_NOISE", "0.01"))
 
     def seconds(base: float, slower: float = 0.0) -> float:
@@ -83,18 +95,18 @@ def timed(request: Request) -> Request:
         {
             **{key: one[key] for key in ("format", "api", "cache")},
             "outcome": "timed",
-            "loads_s": [seconds(cost, request["slower"]) for _ in range(1 + (one["calls"] or 2))],
+            "loads_s": [
+                seconds(cost, request["slower"]) for _ in range(1 + (one.get("calls") or 2))
+            ],
             "warmups": 1,
-            "floors_s": [seconds(cost / 10) for _ in range(1 + (one["calls"] or 2))],
+            "floors_s": [seconds(cost / 10) for _ in range(1 + (one.get("calls") or 2))],
             "peak_bytes": 8 * size(request),
             "floor_peak_bytes": 4 * size(request),
             "first": not place,
+            "parts": {"reading": 1e-3, "building": 2e-3},
         }
         for place, one in enumerate(request["loads"])
     ]
-    if request["stage"] == "profile":
-        parts = {"reading": 1e-3, "building": 2e-3}
-        return {"outcome": "timed", "loads": [one | {"parts": parts} for one in loads]}
     saves = [
         {
             "format": name,
@@ -103,9 +115,9 @@ def timed(request: Request) -> Request:
             "floors_s": [seconds(cost)],
         }
         | {"warmups": 0}
-        for name in request["saves"]
+        for name in request.get("saves", ())
     ]
-    return {"outcome": "timed", "build_s": seconds(1e-2), "loads": loads, "saves": saves}
+    return {"build_s": seconds(1e-2), "loads": loads, "saves": saves}
 
 
 def main() -> int:

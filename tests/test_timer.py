@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import time
+import types
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ import numpy
 import pytest
 
 from experiments.families import find, names
-from experiments.timer import floor, memory, pages
+from experiments.timer import floor, memory, pages, stopwatch
 from experiments.timer.profile import Profile
 from experiments.timer.stopwatch import timed
+from experiments.worker.phases import Phases
 
 ARRAYS = [numpy.arange(12, dtype="float32").reshape(3, 4), numpy.ones(5, "float32")]
 
@@ -44,9 +46,40 @@ def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> N
     assert gc.isenabled()
 
 
-def test_a_planted_slowdown_takes_its_part_of_the_time() -> None:
-    ratios = [timed(lambda: spin(0.01), 0.5)[0] / timed(lambda: spin(0.01))[0] for _ in range(5)]
-    assert sorted(ratios)[2] == pytest.approx(1.5, abs=0.1)
+@pytest.mark.parametrize(("slower", "seconds"), [(0.0, 8.0), (0.25, 10.0)])
+def test_a_planted_slowdown_takes_its_part_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, slower: float, seconds: float
+) -> None:
+    """By a clock that goes on by one with each look at it, and by seven in the call."""
+    now = [0.0]
+
+    def look() -> float:
+        now[0] += 1.0
+        return now[0]
+
+    def call() -> str:
+        now[0] += 7.0
+        return "done"
+
+    monkeypatch.setattr(stopwatch, "time", types.SimpleNamespace(perf_counter=look))
+    spent, value = stopwatch.timed(call, slower)
+    assert value == "done"
+    assert seconds <= spent <= seconds + 3
+
+
+def test_a_part_that_keras_ends_is_told_and_a_fault_of_ours_ends_the_whole() -> None:
+    def ours() -> dict[str, str]:
+        raise KeyError("ours")
+
+    told = list[str]()
+    phases = Phases(told.append)
+    part = phases.part(lambda: phases.keras("load", h5py.File, "none.h5", "r"))
+    assert part["outcome"] == "error"
+    assert part["error_type"] == "FileNotFoundError"
+    with pytest.raises(KeyError):
+        phases.part(ours)
+    assert phases.reply(ours)["outcome"] == "harness_error"
+    assert set(told) == {"prepare", "load"}
 
 
 def write_hdf5(path: Any) -> None:

@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.config import Environment
-from experiments.timings import changes, control, estimates, scaling
-from experiments.timings.config import Control
+from experiments.timings import (
+    allotment,
+    changes,
+    control,
+    estimates,
+    judging,
+    neighbours,
+    scaling,
+)
+from experiments.timings.config import Control, Timings
+from experiments.timings.judging import Judged
 from experiments.timings.samples import KEY, SUBJECT
 
-CASES = 60
+CASES, SIZES = 60, 3
 
 
 def turns(
@@ -35,17 +44,25 @@ def turns(
     shared = {(case, n): chance.normal(0, drift) for case in range(cases) for n in range(rounds)}
     rows = []
     for name, slower in names.items():
+        habit = 0.0
         for case in range(cases):
-            habit = chance.normal(0, own)
+            # The sizes of a family share what a process has for good.
+            habit = chance.normal(0, own) if case % SIZES == 0 else habit
             for n in range(rounds):
                 log = np.log(0.02 * (1 + slower)) + habit + shared[case, n]
                 row: dict[str, Any] = {
                     "environment": name,
-                    "family": f"f{case}",
-                    "size": "small",
+                    "family": f"f{case // SIZES}",
+                    "size": f"s{case % SIZES}",
                     "format": "h5",
                 }
-                row |= {"api": "load_model", "cache": "warm", "round": n + 1, "samples": 3}
+                row |= {
+                    "api": "load_model",
+                    "cache": "warm",
+                    "round": n + 1,
+                    "samples": 3,
+                    "spent_s": 0.1,
+                }
                 row |= {"seconds": float(np.exp(log + chance.normal(0, noise)))}
                 row |= {"floor_s": 0.002, "first_s": None, "build_s": 0.1}
                 rows.append(row | {"peak_bytes": 100.0, "floor_peak_bytes": 40.0})
@@ -77,44 +94,99 @@ def test_intervals_are_the_same_each_time() -> None:
     rounds=st.integers(2, 40),
     between=st.floats(0.0, 0.02),
     change=st.floats(0.05, 0.5),
+    prior=st.floats(0.0, 100.0),
 )
 def test_the_rounds_that_a_row_needs_make_it_stable_and_no_fewer_do(
-    noise: float, rounds: int, between: float, change: float
+    noise: float, rounds: int, between: float, change: float, prior: float
 ) -> None:
-    needed = estimates.rounds_needed(noise, rounds, between, change)
-    if estimates.detectable(noise, rounds, between) <= change or needed < 0:
+    df = prior + rounds - 1
+    error = noise * np.sqrt(2 / rounds)
+    needed = estimates.rounds_needed(error, df, rounds, between, change)
+    if estimates.detectable(error, df, between) <= change or needed < 0:
         return
-    assert estimates.detectable(noise, rounds + needed, between) <= change
-    assert needed == 1 or estimates.detectable(noise, rounds + needed - 1, between) > change
+
+    def with_further(n: int) -> float:
+        return estimates.detectable(noise * np.sqrt(2 / (rounds + n)), df + n, between)
+
+    assert with_further(needed) <= change
+    assert needed == 1 or with_further(needed - 1) > change
 
 
 def test_no_number_of_rounds_helps_where_processes_differ_too_much() -> None:
-    assert estimates.rounds_needed(0.01, 6, between=0.2, change=0.1) == -1
-    assert estimates.rounds_needed(0.01, 1, between=0.0, change=0.1) == 1
+    assert estimates.rounds_needed(0.01, 5.0, 6, between=0.2, change=0.1) == -1
+    assert estimates.rounds_needed(0.01, 0.0, 1, between=0.0, change=0.1) == 1
 
 
-def test_what_all_environments_share_in_a_round_is_no_noise_of_theirs() -> None:
-    rows = estimates.rows(turns(1, dict.fromkeys("abcdef", 0.0), drift=0.3), 0.0, 0.1, 1)
-    assert rows["noise"].median() == pytest.approx(0.02, rel=0.25)
+def environment(variant_of: str | None = None) -> Environment:
+    return Environment(python="3.8", requirements=["x"], cutoff="2020-01-01", variant_of=variant_of)
+
+
+def judged(found: pd.DataFrame, controls: dict[str, Control] | None = None) -> Judged:
+    """Judge turns; every name that is no control is a release of its own."""
+    asked = Timings(change=0.10, controls=controls or {})
+    names = set(found["environment"]) - set(asked.controls)
+    asked.environment = {name: environment() for name in names}
+    return judging.judge(found, asked)
+
+
+def test_what_environments_share_in_a_round_is_no_noise_of_theirs() -> None:
+    rows = judged(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, drift=0.3, noise=0.04)).rows
+    assert rows["noise"].median() == pytest.approx(0.04, rel=0.15)
     assert rows["stable"].mean() > 0.9
-    few = estimates.rows(turns(1, dict.fromkeys("ab", 0.0), drift=0.3), 0.0, 0.1, 1)
-    assert few["noise"].median() > 0.1  # with two it cannot be told whose it is
-    assert not few["stable"].any()
+    alone = judged(turns(1, {"tf-2.1": 0.0}, drift=0.3)).rows
+    assert alone["noise"].median() > 0.1  # with one it cannot be told whose it is
+    assert not alone["stable"].any()
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5])
+def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread: float) -> None:
+    chance = np.random.default_rng(2)
+    true = 0.03 * np.exp(chance.normal(0, spread, 4000))
+    variance = np.array([one**2 * chance.chisquare(5) / 5 for one in true])
+    table = pd.DataFrame({"variance": variance, "df": 5.0}).assign(
+        size="small", format="h5", api="load_model", cache="warm"
+    )
+    found = estimates.moderated(table)
+    error = {
+        name: np.mean(np.log(one["variance"] / true**2) ** 2)
+        for name, one in (("own", table), ("moderated", found))
+    }
+    assert error["moderated"] < 0.7 * error["own"]
+    if spread:
+        # The more rows differ, the less they say of one another: 1 / (2 · spread)² · 2 at most.
+        assert 5 < found["df"].median() < 9
+    else:
+        assert found["df"].median() > 50
+        assert found["variance"].std() < 0.1 * table["variance"].std()
+
+
+def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:
+    found = estimates.paired(*linked(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, cases=5)))
+    assert (estimates.moderated(found)["variance"] == found["variance"]).all()
+
+
+def linked(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    names = {name: environment() for name in found["environment"]}
+    return found, neighbours.links(found, names, {})
 
 
 def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may() -> None:
     alarms = []
     for seed in range(8):
-        found = estimates.paired(turns(seed, {"a": 0.0, "b": 0.0}), "a", "b")
-        alarms.append(np.mean(estimates.p_values(found, 0.0) < 0.05))
-    assert 0.02 < np.mean(alarms) < 0.08
+        compared = estimates.paired(*linked(turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0})))
+        drawn = estimates.moderated(compared)
+        for one in (compared, drawn):
+            alarms.append(np.mean(estimates.p_values(estimates.singly(one), 0.0) < 0.05))
+        alarms.append(np.mean(estimates.p_values(estimates.pooled(drawn), 0.0) < 0.05))
+    for which in range(3):
+        assert 0.02 < np.mean(alarms[which::3]) < 0.08, which
 
 
 def test_processes_that_differ_for_good_are_allowed_for() -> None:
     """Else they would be taken for changes; each control is judged by the other."""
     found = turns(3, dict.fromkeys(["a", "a2", "b", "b2"], 0.0), own=0.03, noise=0.01)
     controls = {"a2": Control(environment="a"), "b2": Control(environment="b")}
-    compared = control.compare(found, controls)
+    compared = judged(found, controls).controls
     assert control.between(compared) == pytest.approx(0.03 * np.sqrt(2), rel=0.25)
     assert (compared["p_uncorrected"] < 0.05).mean() > 0.4
     assert (compared["p"] < 0.05).mean() < 0.08
@@ -123,37 +195,57 @@ def test_processes_that_differ_for_good_are_allowed_for() -> None:
 @pytest.mark.parametrize(("slower", "least", "most"), [(0.10, 0.95, 1.0), (0.0, 0.0, 0.08)])
 def test_a_slowdown_is_found_in_stable_rows(slower: float, least: float, most: float) -> None:
     names = {"a": 0.0, "a2": slower, "b": 0.0, "b2": 0.0, "c": 0.0}
-    found = turns(5, names, noise=0.025, own=0.005, cases=200)
+    found = turns(5, names, noise=0.05, own=0.005, cases=600)
     controls = {
         "a2": Control(environment="a", slower=slower),
         "b2": Control(environment="b"),
     }
-    compared = control.compare(found, controls)
-    rows = estimates.rows(found, control.between(compared), 0.10, 1)
-    one = next(each for each in control.summaries(compared, rows) if each.control == "a2")
+    all_ = judged(found, controls)
+    one = next(each for each in all_.controls_said() if each.control == "a2")
     if slower:
         assert one.tried >= 100
         assert least <= one.found / one.tried <= most
     else:
         assert one.alarms / one.comparisons <= most
+        assert one.row_alarms / one.rows <= most
+
+
+RELEASES = {
+    "tf-2.1": environment(),
+    "tf-2.2": environment(),
+    "tf-2.10": environment(),
+    "tf-2.2-other": environment("tf-2.2"),
+}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "pairs"),
+    [
+        ("", [("tf-2.1", "tf-2.2"), ("tf-2.2", "tf-2.2-other"), ("tf-2.2", "tf-2.10")]),
+        ("tf-2.1", [("tf-2.2", "tf-2.2-other"), ("tf-2.2", "tf-2.10")]),
+        ("tf-2.2", [("tf-2.1", "tf-2.2-other"), ("tf-2.1", "tf-2.10")]),
+    ],
+)
+def test_each_is_compared_with_what_it_follows(lacking: str, pairs: list[tuple[str, str]]) -> None:
+    names = set(RELEASES) - {lacking}
+    assert sorted(neighbours.pairs(names, RELEASES, {})) == sorted(pairs)
+
+
+def test_a_control_is_compared_with_what_is_behind_it_and_with_nothing_else() -> None:
+    controls = {"again": Control(environment="tf-2.1"), "other": Control(environment="tf-2.2")}
+    found = list(neighbours.pairs({"tf-2.1", "tf-2.10", *controls}, RELEASES, controls))
+    assert found == [("tf-2.1", "tf-2.10"), ("tf-2.1", "again")]
 
 
 def test_a_change_is_found_in_the_release_that_made_it() -> None:
     found = turns(6, {"tf-2.1": 0.0, "tf-2.2": 0.0, "tf-2.10": 0.25, "tf-2.2-other": 0.25})
-    environments = {
-        name: Environment(python="3.8", requirements=["x"], cutoff="2020-01-01")
-        for name in ("tf-2.1", "tf-2.2", "tf-2.10")
-    }
-    environments["tf-2.2-other"] = Environment(
-        python="3.8", requirements=["x"], cutoff="2020-01-01", variant_of="tf-2.2"
-    )
-    pairs = list(changes.steps(environments, environments))
-    assert pairs == [("tf-2.1", "tf-2.2"), ("tf-2.2", "tf-2.10"), ("tf-2.2", "tf-2.2-other")]
-    rows = estimates.rows(found, 0.0, 0.1, 1).assign(file_bytes=100)
+    compared = estimates.paired(found, neighbours.links(found, RELEASES, {}))
+    rows = estimates.rows(found, compared, 0.0, 0.1).assign(file_bytes=100)
+    compared = estimates.pooled(compared)
     rows.loc[rows["environment"] == "tf-2.10", "file_bytes"] = 150
-    versions = {name: {"h5py": "2.10", "keras": "2.3"} for name in environments}
+    versions = {name: {"h5py": "2.10", "keras": "2.3"} for name in RELEASES}
     versions["tf-2.10"] = {"h5py": "3.1", "keras": "2.3"}
-    table = changes.changes(found, rows, pairs, 0.0, versions)
+    table = changes.changes(compared, rows, 0.0, versions)
     shares = table.groupby(["before", "after"])["changed"].mean()
     assert shares["tf-2.1", "tf-2.2"] < 0.05
     assert shares["tf-2.2", "tf-2.10"] > 0.99
@@ -161,15 +253,45 @@ def test_a_change_is_found_in_the_release_that_made_it() -> None:
     ratios = table[table["after"] == "tf-2.10"]
     assert ratios["ratio"].median() == pytest.approx(1.25, rel=0.02)
     assert (ratios["low"] < ratios["ratio"]).all()
-    assert set(ratios["reason"]) == {"file 100 to 150 bytes; h5py 2.10 to 3.1"}
+    assert set(ratios["reason"]) == {"files 300 to 450 bytes; h5py 2.10 to 3.1"}
 
 
 def test_rounds_that_only_one_of_two_took_do_not_count() -> None:
-    found = turns(7, {"a": 0.0, "b": 0.0})
-    short = found[(found["environment"] == "a") | (found["round"] > 4)]
-    assert set(estimates.paired(short, "a", "b")["rounds"]) == {2}
-    shorter = found[(found["environment"] == "a") | (found["round"] > 5)]
-    assert estimates.paired(shorter, "a", "b").empty
+    found = turns(7, {"tf-2.1": 0.0, "tf-2.2": 0.0})
+    short = found[(found["environment"] == "tf-2.1") | (found["round"] > 4)]
+    assert set(estimates.paired(*linked(short))["rounds"]) == {2}
+    shorter = found[(found["environment"] == "tf-2.1") | (found["round"] > 5)]
+    assert estimates.paired(*linked(shorter)).empty
+
+
+def rows_needing(needed: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make up subjects, one row and two rounds each, that cost as many seconds as are letters."""
+    known = {"size": "small", "format": "h5", "api": "load_model", "cache": "warm"}
+    rows = pd.DataFrame({"family": list(needed), **known, "rounds_needed": list(needed.values())})
+    found = pd.concat(rows.assign(round=n, spent_s=rows["family"].str.len() / 1) for n in (1, 2))
+    return found, rows
+
+
+@pytest.mark.parametrize(
+    ("left_s", "families"),
+    [
+        (100.0, {"a", "bb", "cccc"}),
+        (21.0, {"a", "bb"}),  # 2 + 2·3 rounds, and 4·5 are too dear
+        (7.0, {"a"}),
+        (0.5, {"a"}),
+    ],
+)
+def test_the_cheapest_rows_get_further_rounds_first(left_s: float, families: set[str]) -> None:
+    found, rows = rows_needing({"a": 2, "bb": 3, "cccc": 5, "stable": 0, "never": -1})
+    spent_s = found["spent_s"].sum()
+    wanted = allotment.further(found, rows, spent_s, left_s)
+    assert {subject[0] for subject in wanted} == families
+    assert {subject[1:] for subject in wanted} == {("small", "h5", "load_model", "warm")}
+
+
+def test_nothing_gets_further_rounds_where_all_is_stable() -> None:
+    found, rows = rows_needing({"a": 0, "b": -1})
+    assert allotment.further(found, rows, 1.0, 100.0) == frozenset()
 
 
 def test_the_exponent_is_that_of_the_growth() -> None:

@@ -24,8 +24,8 @@ from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
-TURNS = 3 * 9 * len(NAMES)
-"""Rounds, models, names."""
+TURNS = 3 * 3 * len(NAMES)
+"""Rounds, families, names."""
 
 
 def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
@@ -96,7 +96,8 @@ def test_interrupted_anywhere_it_goes_on_and_no_sample_is_lost(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     go, chance, told = Player.go, random.Random(seed), list[Line]()
-    moments = sorted(chance.sample(range(10, TURNS), 3))
+    saved = 3 * 9  # environments and models, side by side: those are not interrupted here
+    moments = sorted(chance.sample(range(saved, saved + TURNS), 3))
 
     def interrupted(player: Player, request: Line) -> Line:
         if moments and len(told) == moments[0]:
@@ -114,9 +115,9 @@ def test_interrupted_anywhere_it_goes_on_and_no_sample_is_lost(
     asked = [one["id"] for one in told if one["id"].startswith("time/")]
     design = Design(settings.load([]))
     assert asked == [
-        Turn(number, model, name).id
+        Turn(number, family, name).id
         for number in (1, 2, 3)
-        for model, where in design.order(number)
+        for family, where in design.order(number)
         for name in where
     ]
 
@@ -138,16 +139,14 @@ def test_fresh_repeats_everything(clock: Clock) -> None:
 
 
 def test_a_process_that_dies_is_started_again(clock: Clock) -> None:
-    fatal = "time/2/few_large/medium/tf-2.15"
+    fatal = "time/2/few_large/all/tf-2.15"
     clock.fake_timers(FAKE_TIMER_FATAL=fatal)
     answer = clock.timings()
     assert answer.status == 1
     assert f"HARNESS ERROR {fatal}: it was killed by SIGKILL" in answer.out
     assert len(taken(clock)) == TURNS - 1
     lacking = [row for row in rows(clock) if row["rounds"] == "2"]
-    assert {(row["case"], row["environment"]) for row in lacking} == {
-        ("few_large-medium", "tf-2.15")
-    }
+    assert {(row["family"], row["environment"]) for row in lacking} == {("few_large", "tf-2.15")}
     again = clock.timings()
     assert again.status == 0, again
     assert len(taken(clock)) == TURNS
@@ -167,17 +166,27 @@ def test_an_environment_that_keeps_dying_is_given_up_and_the_others_go_on(clock:
     answer = clock.timings()
     assert answer.status == 1
     assert "it died 5 times" in answer.out
-    assert len(taken(clock)) == TURNS - 3 * 9
+    assert len(taken(clock)) == TURNS - 3 * 3
     assert "tf-2.4" not in {row["environment"] for row in rows(clock)}
 
 
 def test_a_failed_turn_is_a_fault_of_the_harness_and_no_row_of_it(clock: Clock) -> None:
-    failing = "time/1/many_small/small/tf-2.21"
+    failing = "time/1/many_small/all/tf-2.21"
     clock.fake_timers(FAKE_TIMER_FAILS=failing)
     answer = clock.timings()
     assert answer.status == 1
     assert f"HARNESS ERROR {failing}" in answer.out
     assert len(taken(clock)) == TURNS - 1
+
+
+def test_a_turn_that_keras_ends_is_told_and_ends_no_session(clock: Clock) -> None:
+    fatal = "time/1/many_small/all/tf-2.21"
+    clock.fake_timers(FAKE_TIMER_CRASHES=fatal)
+    answer = clock.timings()
+    assert answer.status == 0, answer
+    assert len(taken(clock)) == TURNS - 1
+    told = [row for row in rows(clock, "timings_untimed.csv") if row["outcome"] == "crash"]
+    assert [(row["environment"], row["cases"]) for row in told] == [("tf-2.21", "many_small-all")]
 
 
 def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock) -> None:
@@ -196,7 +205,7 @@ def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock
 
 
 def test_the_budget_ends_the_rounds_and_what_was_measured_is_kept(clock: Clock) -> None:
-    clock.fake_timers(FAKE_TIMER_SLEEP="0.01")
+    clock.fake_timers(FAKE_TIMER_SLEEP="0.03")
     clock.edit("configs/timings.yaml", "turn_s: 0.01, load_s: 0.01", "turn_s: 0.001, load_s: 0.001")
     answer = clock.timings("budget_s=1")
     assert answer.status == 0, answer
@@ -209,7 +218,7 @@ def test_the_budget_ends_the_rounds_and_what_was_measured_is_kept(clock: Clock) 
 
 
 def test_a_budget_that_one_round_spends_is_told_at_once(clock: Clock) -> None:
-    clock.fake_timers(FAKE_TIMER_SLEEP="0.02")
+    clock.fake_timers(FAKE_TIMER_SLEEP="0.06")
     clock.edit("configs/timings.yaml", "turn_s: 0.01, load_s: 0.01", "turn_s: 0.001, load_s: 0.001")
     answer = clock.timings("budget_s=1.6")
     assert "is too small for two" in answer.out
@@ -220,12 +229,10 @@ def test_noise_costs_further_rounds_and_only_what_is_wide_takes_them(clock: Cloc
     clock.edit(
         "configs/timings.yaml", "rounds: {least: 3, most: 3}", "rounds: {least: 3, most: 12}"
     )
-    assert clock.timings("family=[few_large,many_small]").status == 0
+    assert clock.timings("family=[few_large,many_small]", "budget_s=6000").status == 0
     rounds = Counter(row["rounds"] for row in rows(clock))
     assert max(map(int, rounds)) > 3
-    unstable = [row for row in rows(clock) if row["stable"] == "false"]
-    assert all(int(row["rounds"]) == 12 for row in unstable)
-    assert all(row["rounds_needed"] != "0" for row in unstable)
+    assert all((row["rounds_needed"] != "0") == (row["stable"] == "false") for row in rows(clock))
 
 
 def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +265,7 @@ def test_a_planted_slowdown_is_found(clock: Clock) -> None:
     origin = json.loads((clock.timed.records / "timings_provenance.json").read_text())
     found = {one["control"]: one for one in origin["controls"]}
     tenth = found["tf-2.21-tenth"]
-    assert tenth["tried"] > 20
+    assert tenth["tried"] > 5
     assert tenth["found"] == tenth["tried"]
     assert found["tf-2.21-again"]["alarms"] <= 0.2 * found["tf-2.21-again"]["comparisons"]
 
@@ -267,6 +274,10 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert clock.command("publish-timings").status == 2
+    clock.fake_timers(FAKE_TIMER_FAILS="time/1/many_small/all/tf-2.21")
+    assert clock.timings().status == 1
+    assert "has 1 faults of the harness" in clock.command("publish-timings").err
+    clock.fake_timers()
     monkeypatch.setattr(provenance, "_git", lambda *words: "" if "status" in words else "1" * 40)
     assert clock.timings().status == 0
     command.publish([], clock.published)

@@ -3,13 +3,21 @@
 import ctypes
 
 
+def trim():
+    """Give free memory back, so that what is called next does not live on what an earlier one left.
+
+    How much that is goes by the order of the calls, and to take a page from the kernel costs more
+    than to use one again. musl has no such function, and nothing to give back.
+    """
+    getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
+
+
 def peak(call):
     """Return what `call()` returned, and by how many bytes it raised the resident memory at most.
 
-    Free memory is given back first, so that the call does not live on what an earlier one left. The
-    second is None where the kernel does not let a process reset its peak.
+    The second is None where the kernel does not let a process reset its peak.
     """
-    getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
+    trim()
     resets = _reset()
     before = _status("VmRSS")
     value = call()

@@ -2,7 +2,7 @@
 
 `settings` composes and checks the plan, `design` expands it into turns, `room` sees whether they
 fit the machine. `session` goes through them: an `ensemble` of processes, one for each environment,
-of which one at a time is told to go, as long as `sampling` finds a comparison too wide. `samples`
-reads what they said, `estimates` makes rows of it, `control`, `changes` and `scaling` say what
-follows, `tables` writes all of it down.
+of which one at a time is told to go; `allotment` says what it is worth to go on with. `samples`
+reads what they said, `neighbours` says what is compared, `estimates` makes rows of it, `control`,
+`changes` and `scaling` say what follows, `tables` writes all of it down.
 """

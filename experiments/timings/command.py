@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import locks, recording, runs, store
+from experiments import locks, runs, store
+from experiments import publish as publishing
 from experiments.composing import plain
 from experiments.config import ROOT
 from experiments.faults import ConfigFaultsError, Fault
-from experiments.publish import invalid
 from experiments.store import Run
 from experiments.timings import room, settings, tables
 from experiments.timings.design import Design
@@ -27,11 +27,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     """Carry out a session, record it, and say how good it is; return the exit status."""
     asked = settings.load(words)
     design = Design(asked)
-    faults = [
-        fault
-        for name in sorted(set(design.environments.values()))
-        for fault in locks.check(locks.path(name), asked.environment[name])
-    ]
+    faults = locks.faults(asked.environment, set(design.environments.values()))
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -57,7 +53,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
 
 def preview(design: Design) -> Iterator[str]:
     """Say what would be timed and what it takes."""
-    turns = sum(map(len, design.models.values()))
+    turns = sum(map(len, design.families.values()))
     apis = [f"{name}:{api}" for name, found in design.formats.items() for api in found]
     yield f"run: results/runs/{design.settings.name}"
     yield f"environments: {' '.join(design.environments)}"
@@ -81,9 +77,10 @@ def _finish(session: Session, say: Say) -> int:
         f"{origin['smallest_change']:.1%} on can be seen in half of the rows"
     )
     for one in origin["controls"]:
-        seen = f"{one['alarms']} of {one['comparisons']} comparisons differ"
+        seen = f"{one['alarms']} of {one['comparisons']} comparisons differ, "
+        seen += f"{one['row_alarms']} of {one['rows']} rows"
         if one["slower"]:
-            seen = f"{one['found']} of {one['tried']} stable loads are found slower"
+            seen = f"{one['found']} of {one['tried']} loads are found slower"
         say(f"{one['control']}: {seen}")
     failures = session.ledger.failures()
     if failures:
@@ -112,22 +109,15 @@ def publish(words: Sequence[str], published: Path) -> None:
 
 def _faults(found: Run, published: Path) -> Iterator[Fault]:
     where, again = f"results/runs/{found.folder.name}", "Run `nox -s timings`, then publish again."
-    absent = [name for name in tables.FILES if not (found.records / name).exists()]
+    absent = publishing.absent_faults(found, tables.FILES, again)
     if absent:
-        yield Fault(where, f"is unfinished: {', '.join(absent)} not there", again)
+        yield from absent
         return
-    origin = store.read_json(found.records / "timings_provenance.json")
-    if not origin["git_clean"]:
-        yield Fault(where, "was recorded by code that is not committed", f"Commit. {again}")
+    origin = store.read_json(found.records / tables.FILES[-1])
+    if origin["faults"]:
+        what = f"has {origin['faults']} faults of the harness"
+        yield Fault(where, what, "See its logs, mend the cause and run `nox -s timings` again.")
     if origin["left_out"]:
         what = f"lacks environments: {', '.join(origin['left_out'])}"
         yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
-    for name, digest in origin["files"].items():
-        if recording.digest(found.records / name) != digest:
-            yield Fault(f"{where}/records/{name}", "was changed after it was recorded", again)
-    for name in tables.FILES:
-        schema = published / f"{Path(name).stem}.schema.json"
-        if not name.endswith(".parquet"):
-            for fault in invalid(found.records / name, schema):
-                yield Fault(name, fault, f"Compare with {schema.name}.")
-                break
+    yield from publishing.record_faults(found, tables.FILES, published, "nox -s timings")

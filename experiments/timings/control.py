@@ -9,15 +9,15 @@ judge of itself.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from experiments.timings import estimates
 from experiments.timings.config import Control
-from experiments.timings.estimates import LEVEL
-from experiments.timings.samples import KEY
+from experiments.timings.estimates import LEVEL, WAY
 
 SPAN = 0.95
 """Share of the comparisons without a change that the largest difference given leaves below it."""
@@ -27,8 +27,9 @@ SPAN = 0.95
 class Summary:
     """What a control says of the run: how often it differs from itself, and by how much.
 
-    `uncorrected` counts the alarms without `between`; `found` are the comparisons between stable
-    rows in which a planted slowdown was seen, of `tried`.
+    `alarms` are the families that differ, of all `comparisons`, `uncorrected` those without
+    `between`, `row_alarms` the single rows that do, of `rows`; `found` are the comparisons that
+    could show a change and in which a planted slowdown was seen, of `tried`.
     """
 
     control: str
@@ -37,31 +38,24 @@ class Summary:
     comparisons: int
     alarms: int
     uncorrected: int
+    rows: int
+    row_alarms: int
     between: float
     largest: float
     tried: int
     found: int
 
 
-def compare(turns: pd.DataFrame, controls: dict[str, Control]) -> pd.DataFrame:
-    """Compare each control with the environment behind it; a row for each thing both timed."""
-    names = set(turns["environment"])
-    found = [
-        estimates.paired(turns, control.environment, name).assign(
-            control=name, environment=control.environment, slower=control.slower
-        )
-        for name, control in controls.items()
-        if name in names and control.environment in names
-    ]
-    if not found:
-        return pd.DataFrame()
-    compared = pd.concat(found, ignore_index=True)
-    compared["between"] = compared["control"].map(
-        {name: between(_others(compared, name)) for name in compared["control"].unique()}
-    )
-    compared["p_uncorrected"] = estimates.p_values(compared, 0.0)
-    compared["p"] = estimates.p_values(compared, compared["between"])
-    return compared
+def judged(compared: pd.DataFrame, controls: Mapping[str, Control]) -> pd.DataFrame:
+    """Say of each comparison of a control with what is behind it how likely it is by chance."""
+    found = compared.rename(columns={"before": "environment", "after": "control"})
+    slower = {name: one.slower for name, one in controls.items()}
+    found["slower"] = found["control"].map(slower).astype(float)
+    judges = {name: between(_others(found, name)) for name in found["control"].unique()}
+    found["between"] = found["control"].map(judges).astype(float)
+    found["p_uncorrected"] = estimates.p_values(found, 0.0)
+    found["p"] = estimates.p_values(found, found["between"])
+    return found.drop(columns="df").reset_index(drop=True)
 
 
 def between(compared: pd.DataFrame) -> float:
@@ -85,19 +79,19 @@ def _others(compared: pd.DataFrame, name: str) -> pd.DataFrame:
     return compared if others.empty else others
 
 
-def summaries(compared: pd.DataFrame, rows: pd.DataFrame) -> list[Summary]:
-    """Return what each control says; of `rows` it is asked which are stable."""
-    if compared.empty:
-        return []
-    stable = rows[rows["stable"]].set_index(KEY).index
-    return [_summary(str(name), one, stable) for name, one in compared.groupby("control")]
+def summaries(compared: pd.DataFrame, singly: pd.DataFrame, rows: pd.DataFrame) -> list[Summary]:
+    """Return what each control says, of families and `singly`; of `rows` which are stable."""
+    stable = rows[rows["stable"]].set_index(["environment", *WAY]).index
+    return [
+        _summary(str(name), one, singly[singly["control"] == name], stable)
+        for name, one in compared.groupby("control")
+    ]
 
 
-def _summary(name: str, one: pd.DataFrame, stable: pd.Index) -> Summary:
+def _summary(name: str, one: pd.DataFrame, singly: pd.DataFrame, stable: pd.Index) -> Summary:
     seen = one["p"] < 1 - LEVEL
     loads = one["api"].str.startswith("load")
-    keys = pd.MultiIndex.from_frame(one.assign(environment=one["environment"])[KEY])
-    tried = loads & keys.isin(stable)
+    tried = loads & pd.MultiIndex.from_frame(one[["environment", *WAY]]).isin(stable)
     found = seen & tried & (one["difference"] > 0)
     slower = float(one["slower"].iloc[0])
     return Summary(
@@ -107,13 +101,10 @@ def _summary(name: str, one: pd.DataFrame, stable: pd.Index) -> Summary:
         comparisons=len(one),
         alarms=int(seen.sum()),
         uncorrected=int((one["p_uncorrected"] < 1 - LEVEL).sum()),
+        rows=len(singly),
+        row_alarms=int((singly["p"] < 1 - LEVEL).sum()),
         between=float(one["between"].iloc[0]),
         largest=float(np.expm1(one["difference"].abs().quantile(SPAN))),
         tried=int(tried.sum()) if slower else 0,
         found=int(found.sum()) if slower else 0,
     )
-
-
-def as_rows(found: list[Summary]) -> list[dict[str, object]]:
-    """Return summaries as plain rows."""
-    return [asdict(one) for one in found]

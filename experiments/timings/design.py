@@ -1,8 +1,9 @@
-"""Which models take turns in which environments, and in which order?
+"""Which families take turns in which environments, and in which order?
 
-A round is gone through model by model; for each, every environment that has it takes its turn, one
-directly after the other, so that what drifts hits all of them alike. Both orders are drawn anew for
-each round, from the seed: the same settings give the same design, also after an interruption.
+A round is gone through family by family; for each, every environment takes its turn at all of its
+models, smallest first, one environment directly after the other, so that what drifts hits all of
+them alike. All orders are drawn anew for each round, from the seed: the same settings give the same
+design, also after an interruption.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 from experiments.timings.config import Size, Timings
 
 WARM, COLD = "warm", "cold"
+ALL = "all"
+"""Stands for the sizes of a family where a turn has all of them."""
 
 
 @dataclass(frozen=True, order=True)
@@ -38,16 +41,16 @@ class Model:
 
 @dataclass(frozen=True)
 class Turn:
-    """One model's turn in one environment."""
+    """One family's turn in one environment."""
 
     round: int
-    model: Model
+    family: str
     environment: str
 
     @property
     def id(self) -> str:
         """The turn's name in requests and replies."""
-        return f"time/{self.round}/{self.model.name}/{self.environment}"
+        return f"time/{self.round}/{self.family}/{ALL}/{self.environment}"
 
 
 class Design:
@@ -92,10 +95,9 @@ class Design:
         """Return what the settings say of a model."""
         return self.settings.family[model.family].sizes[model.size]
 
-    def smallest(self, model: Model, environment: str) -> Model:
-        """Return the model of the same family with the fewest parameters in an environment."""
-        same = [one for one in self.models if one.family == model.family]
-        there = [one for one in same if environment in self.models[one]]
+    def smallest(self, environment: str) -> Model:
+        """Return the model with the fewest parameters of those timed in an environment."""
+        there = [one for one, where in self.models.items() if environment in where]
         return min(there, key=lambda one: self.size(one).parameters)
 
     def slower(self, environment: str) -> float:
@@ -103,30 +105,46 @@ class Design:
         control = self.settings.controls.get(environment)
         return control.slower if control else 0.0
 
-    def order(self, number: int) -> list[tuple[Model, list[str]]]:
-        """Return the models of a round, each with its environments, in the order of turns."""
+    @cached_property
+    def families(self) -> dict[str, list[str]]:
+        """The families, and the environments in which any model of them is timed."""
+        found: dict[str, list[str]] = {}
+        for model, where in self.models.items():
+            known = found.setdefault(model.family, [])
+            known.extend(name for name in where if name not in known)
+        return found
+
+    def order(self, number: int) -> list[tuple[str, list[str]]]:
+        """Return the families of a round, each with its environments, in the order of turns."""
         chance = Random(f"{self.settings.seed}/{number}")
-        models = [(model, list(where)) for model, where in self.models.items()]
-        chance.shuffle(models)
-        for _, where in models:
+        families = [(family, list(where)) for family, where in self.families.items()]
+        chance.shuffle(families)
+        for _, where in families:
             chance.shuffle(where)
-        return models
+        return families
 
-    def loads(self, turn: Turn, files: set[str]) -> list[dict[str, Any]]:
-        """Return what a turn loads of the formats that were saved, in its order.
+    def of_turn(self, turn: Turn) -> list[Model]:
+        """Return the models of a turn, smallest first."""
+        there = [one for one, where in self.models.items() if turn.environment in where]
+        same = [one for one in there if one.family == turn.family]
+        return sorted(same, key=lambda one: self.size(one).parameters)
 
-        Which comes first is drawn too: the first load of a process is unlike the later ones. Cold
-        loads come last, because they leave the file warm again.
+    def loads(self, number: int, model: Model, files: set[str]) -> list[dict[str, Any]]:
+        """Return how a model is loaded in a round, of the formats that were saved, in its order.
+
+        The order is drawn for each round and model, and is the same in all environments, so that
+        what a load owes to those before it is no part of a comparison. Cold loads come last,
+        because they leave the file warm again.
         """
-        chance = Random(f"{self.settings.seed}/{turn.id}")
+        chance = Random(f"{self.settings.seed}/{number}/{model.name}")
         warm = [
             {"format": name, "api": api, "cache": WARM}
             for name, apis in self.formats.items()
-            if name in files
             for api in apis
         ]
         chance.shuffle(warm)
-        if not _any(turn.model.name, self.settings.cold):
+        warm = [one for one in warm if one["format"] in files]
+        if not _any(model.name, self.settings.cold):
             return warm
         cold = [one | {"cache": COLD} for one in warm if one["api"] == self._main(one["format"])]
         return warm + cold
@@ -134,12 +152,12 @@ class Design:
     def _main(self, name: str) -> str:
         return self.formats[name][0]
 
-    def saves(self, turn: Turn, files: set[str]) -> list[str]:
-        """Return the formats in which a turn saves the model by the clock."""
+    def saves(self, model: Model, files: set[str]) -> list[str]:
+        """Return the formats in which a model is saved by the clock."""
         return [
             name
             for name in self.formats
-            if name in files and _any(turn.model.name, self.settings.formats[name].save)
+            if name in files and _any(model.name, self.settings.formats[name].save)
         ]
 
 

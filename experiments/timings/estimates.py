@@ -2,9 +2,15 @@
 
 Everything is reckoned on the logarithm of times, because noise and change are parts of a time.
 
-A row's *noise* is the spread of its rounds about what all environments of the round share. What two
-processes of one environment differ by, however often they are asked, no number of rounds takes
-away; it is estimated from the controls and enters every comparison as `between`.
+Environments are compared by the rounds that they share, so that what drifts, and what the order of
+a round does to all of them alike, is no part of the difference. The *noise* of a row is what is
+left: the spread over rounds of its differences to its neighbours. Few rounds tell little of a
+spread, and the many rows of one kind tell the rest (`moderated`).
+
+What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
+the sizes of its models (`pooled`). A row is stable if its family could show a change. What two
+processes of one environment differ by however often they are asked, no number of rounds takes away;
+it is estimated from the controls and enters every comparison as `between`.
 """
 
 from __future__ import annotations
@@ -14,25 +20,139 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import optimize, special, stats
 
+from experiments.timings.neighbours import LINK
 from experiments.timings.samples import KEY, SUBJECT
 
 Array = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 RESAMPLES = 2000
-ENOUGH = 4
-"""Environments from which on what they share in a round is told apart from their own noise."""
+WAY = [key for key in SUBJECT if key != "size"]
+"""What is compared: a way to load or to save the models of a family, of whichever sizes."""
+KIND = ["size", "format", "api", "cache"]
+"""What rows must share to be as noisy as one another, give or take."""
+FEWEST = 8
+"""Spreads of a kind from which on they say something of one another."""
+LEAST = 1e-12
+"""A variance of logarithms below which it counts as this."""
+MANY = 1e6
+"""Degrees of freedom that stand for infinitely many."""
 
 
-def rows(turns: pd.DataFrame, between: float, change: float, seed: int) -> pd.DataFrame:
-    """Return a row for each way to load or save in each environment: medians, intervals, `stable`.
+# --- comparisons
+
+
+def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Compare what is linked: the logarithm of `after` over `before`, a row for each link.
+
+    Only rounds in which both took their turn count. Columns: `difference` (its mean), `variance`
+    (of a single round's difference), `df` (of that variance), `rounds`.
+    """
+    logs = turns.assign(log=np.log(turns["seconds"]))[[*KEY, "round", "log"]]
+    both = links
+    for side in LINK:
+        renamed = logs.rename(columns={"environment": side, "log": f"log_{side}"})
+        keys = [*SUBJECT, side] + (["round"] if "round" in both else [])
+        both = both.merge(renamed, on=keys)
+    both = both.assign(difference=both["log_after"] - both["log_before"])
+    groups = both.groupby([*SUBJECT, *LINK], sort=True)["difference"]
+    found = groups.agg(difference="mean", variance="var", rounds="size").reset_index()
+    several: pd.DataFrame = found[found["rounds"] > 1].reset_index(drop=True)
+    return several.assign(df=several["rounds"] - 1.0)
+
+
+def moderated(compared: pd.DataFrame) -> pd.DataFrame:
+    """Draw the variance of each comparison towards those of its kind; adjust `variance` and `df`.
+
+    Variances of a kind are taken to be spread about a common one as a scaled inverse chi-square;
+    both are estimated by moments of their logarithms (Smyth, Linear Models and Empirical Bayes
+    Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section 6.2).
+    """
+    parts = [_moderated(kind) for _, kind in compared.groupby(KIND, sort=True)]
+    return pd.concat(parts).sort_index() if parts else compared
+
+
+def _moderated(kind: pd.DataFrame) -> pd.DataFrame:
+    if len(kind) < FEWEST:
+        return kind
+    own, df = kind["variance"].clip(lower=LEAST), kind["df"]
+    logs = np.log(own) - special.digamma(df / 2) + np.log(df / 2)
+    beyond = float(logs.var(ddof=1) - special.polygamma(1, df / 2).mean())
+    prior = 2 * _trigamma_inverse(beyond) if beyond > 0 else MANY
+    shift = float(special.digamma(prior / 2) - np.log(prior / 2))
+    common = float(np.exp(logs.mean() + shift))
+    total = df + prior
+    return kind.assign(variance=(prior * common + df * own) / total, df=total.clip(upper=MANY))
+
+
+def _trigamma_inverse(value: float) -> float:
+    """Return the x at which the trigamma function, which falls, has a value."""
+    bounds = 1e-6, MANY
+    low, high = (float(special.polygamma(1, bound)) for bound in reversed(bounds))
+    if not low < value < high:
+        return bounds[0] if value >= high else bounds[1]
+    return float(optimize.brentq(lambda x: float(special.polygamma(1, x)) - value, *bounds))
+
+
+def pooled(compared: pd.DataFrame) -> pd.DataFrame:
+    """Compare families: the mean of the differences of all sizes, a row for each link.
+
+    Columns: `difference`, `error` (its standard error), `df` (of that, after Welch and
+    Satterthwaite), `rounds` (of the size with the fewest), `sizes`.
+    """
+    parts = compared.assign(square=compared["variance"] / compared["rounds"])
+    parts["fourth"] = parts["square"] ** 2 / parts["df"]
+    groups = parts.groupby([*WAY, *LINK], sort=True)
+    found = groups.agg(
+        difference=("difference", "mean"),
+        square=("square", "sum"),
+        fourth=("fourth", "sum"),
+        rounds=("rounds", "min"),
+        sizes=("size", "nunique"),
+    )
+    found["error"] = np.sqrt(found["square"]) / found["sizes"]
+    found["df"] = found["square"] ** 2 / found["fourth"]
+    return found.drop(columns=["square", "fourth"]).reset_index()
+
+
+def singly(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons of single rows, in the columns of `pooled`."""
+    error = np.sqrt(compared["variance"] / compared["rounds"])
+    return compared.assign(error=error, sizes=1).drop(columns="variance")
+
+
+def errors(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
+    """Return the standard error of each difference, of a family's or of a row's."""
+    found: pd.Series = np.sqrt(compared["error"] ** 2 + between**2)
+    return found
+
+
+def p_values(compared: pd.DataFrame, between: float | pd.Series) -> Array:
+    """Return how likely so large a difference is without a change, two-sided, by Student's t."""
+    t = np.abs(compared["difference"]) / errors(compared, between)
+    return np.asarray(2 * stats.t.sf(t, compared["df"]))
+
+
+def reach(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
+    """Return half the width of the 95 % interval of each difference."""
+    found: pd.Series = stats.t.ppf((1 + LEVEL) / 2, compared["df"]) * errors(compared, between)
+    return found
+
+
+# --- rows
+
+
+def rows(
+    turns: pd.DataFrame, compared: pd.DataFrame, between: float, change: float
+) -> pd.DataFrame:
+    """Return a row for each way to load or save in each environment: medians, noise, `stable`.
 
     `between` is the standard deviation of the logarithm between two processes of one environment;
-    `change` is the relative change that a stable row could show.
+    `change` is the relative change that the family of a stable row could show.
     """
-    turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"], noise=own_noise(turns))
+    turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"], log=np.log(turns["seconds"]))
     groups = turns.groupby(KEY, sort=True)
     found = groups.agg(
         rounds=("round", "nunique"),
@@ -44,65 +164,90 @@ def rows(turns: pd.DataFrame, between: float, change: float, seed: int) -> pd.Da
         build_s=("build_s", "median"),
         peak_rss_bytes=("peak_bytes", "median"),
         floor_peak_bytes=("floor_peak_bytes", "median"),
-        noise=("noise", spread),
+        own=("log", "std"),
+    ).reset_index()
+    found = found.merge(noise(compared), on=KEY, how="left")
+    found["noise"] = found["noise"].fillna(found["own"])
+    found = found.merge(sharpness(pooled(compared)), on=["environment", *WAY], how="left")
+    known = found[["error", "df"]].fillna({"error": np.inf, "df": 1.0})
+    each = list(zip(known["error"], known["df"], found["rounds"].astype(int), strict=True))
+    found["detectable"] = [detectable(error, df, between) for error, df, _ in each]
+    found["stable"] = found["detectable"] <= change
+    found["rounds_needed"] = [
+        0 if stable else rounds_needed(*one, between, change)
+        for stable, one in zip(found["stable"], each, strict=True)
+    ]
+    return found.drop(columns=["own", "error", "df"])
+
+
+def noise(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return the noise of each row that has neighbours.
+
+    A difference has the noise of two rows; a row's is the half, in the mean over its neighbours.
+    """
+    found = _sides(compared, SUBJECT, ["variance"]).groupby(KEY, as_index=False).mean()
+    return found.assign(noise=np.sqrt(found["variance"] / 2)).drop(columns="variance")
+
+
+def sharpness(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return how sure comparisons of each family in each environment are: `error` and `df`.
+
+    The mean over its neighbours, without those that share only some of its sizes.
+    """
+    both = _sides(compared, WAY, ["sizes", "error", "df"])
+    both = both[both["sizes"] == both.groupby(["environment", *WAY])["sizes"].transform("max")]
+    both = both.assign(square=both["error"] ** 2)
+    found = both.groupby(["environment", *WAY])[["square", "df"]].mean()
+    return found.assign(error=np.sqrt(found["square"])).drop(columns="square").reset_index()
+
+
+def _sides(compared: pd.DataFrame, subject: list[str], values: list[str]) -> pd.DataFrame:
+    """Return each comparison twice, once for each of the two environments."""
+    sides = [
+        compared[[*subject, side, *values]].rename(columns={side: "environment"}) for side in LINK
+    ]
+    return pd.concat(sides)
+
+
+def detectable(error: float, df: float, between: float) -> float:
+    """Return the smallest change that is seen as often as it must be.
+
+    At the two-sided level of 5 % in 95 % of cases; infinite where there is nothing to compare.
+    """
+    if not np.isfinite(error):
+        return float("inf")
+    steps = sum(stats.t.ppf(level, df) for level in ((1 + LEVEL) / 2, LEVEL))
+    return float(np.expm1(steps * np.sqrt(error**2 + between**2)))
+
+
+def rounds_needed(
+    error: float, df: float, rounds: int, between: float, change: float, most: int = 500
+) -> int:
+    """Return how many more rounds would make the row stable; -1 if no number of them would."""
+    if rounds < 2:
+        return 2 - rounds
+    enough = (
+        n
+        for n in range(rounds + 1, most)
+        if detectable(error * np.sqrt(rounds / n), df + n - rounds, between) <= change
     )
+    return next(enough, rounds - 1) - rounds
+
+
+def with_intervals(found: pd.DataFrame, turns: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Add the intervals of the medians: of the seconds, and of the ratio to the floor."""
+    turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"])
+    keys = pd.MultiIndex.from_frame(found[KEY])
     for column, low, high in (
         ("seconds", "ci_low_s", "ci_high_s"),
         ("ratio", "ratio_low", "ratio_high"),
     ):
-        values = {key: group[column].to_numpy() for key, group in groups}
+        values = {key: group.to_numpy() for key, group in turns.groupby(KEY)[column]}
         intervals = bootstrap(values, seed)
-        found[low] = [intervals[key][0] for key in found.index]
-        found[high] = [intervals[key][1] for key in found.index]
-    found["detectable"] = [
-        detectable(noise, int(n), between)
-        for noise, n in zip(found["noise"], found["rounds"], strict=True)
-    ]
-    found["stable"] = found["detectable"] <= change
-    found["rounds_needed"] = [
-        0 if stable else rounds_needed(noise, int(n), between, change)
-        for stable, noise, n in zip(found["stable"], found["noise"], found["rounds"], strict=True)
-    ]
-    return found.reset_index()
-
-
-def own_noise(turns: pd.DataFrame) -> pd.Series:
-    """Return of each turn by how much its logarithm differs from what was to be expected.
-
-    That is the row's own mean, and what the environments have in common in this round, the median
-    over them; with few environments the latter cannot be told and counts as noise.
-    """
-    logs = np.log(turns["seconds"])
-    apart = logs - logs.groupby([turns[key] for key in KEY]).transform("mean")
-    rounds = apart.groupby([turns[key] for key in (*SUBJECT, "round")])
-    shared = rounds.transform("median").where(rounds.transform("size") >= ENOUGH, 0.0)
-    noise: pd.Series = apart - shared
-    return noise
-
-
-def spread(values: pd.Series) -> float:
-    """Return the standard deviation, undefined for fewer than two values."""
-    return float(values.std(ddof=1))
-
-
-def detectable(noise: float, rounds: int, between: float) -> float:
-    """Return the smallest change between two such rows that is seen as often as it must be.
-
-    At the two-sided level of 5 % in 95 % of cases, with as many rounds on both sides; infinite
-    where there are fewer than two.
-    """
-    if rounds < 2 or not np.isfinite(noise):
-        return float("inf")
-    steps = sum(stats.t.ppf(level, rounds - 1) for level in ((1 + LEVEL) / 2, LEVEL))
-    return float(np.expm1(steps * np.sqrt(2 * noise**2 / rounds + between**2)))
-
-
-def rounds_needed(noise: float, rounds: int, between: float, change: float, most: int = 500) -> int:
-    """Return how many more rounds would make the row stable; -1 if no number of them would."""
-    if rounds < 2:
-        return 2 - rounds
-    enough = (n for n in range(rounds + 1, most) if detectable(noise, n, between) <= change)
-    return next(enough, rounds - 1) - rounds
+        found = found.assign(
+            **{low: [intervals[key][0] for key in keys], high: [intervals[key][1] for key in keys]}
+        )
+    return found
 
 
 def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, float]]:
@@ -131,25 +276,3 @@ def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, flo
             for key, low, high in zip(keys, interval.low, interval.high, strict=True)
         }
     return found
-
-
-def paired(turns: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """Compare two environments in all that both were timed in: log of `other` over `one`.
-
-    Only rounds in which both took their turn count. Columns: `difference` (mean of the logarithm),
-    `error` (its standard error over rounds), `rounds`.
-    """
-    both = [
-        turns[turns["environment"] == name].set_index([*SUBJECT, "round"]) for name in (one, other)
-    ]
-    logs = np.log(both[1]["seconds"]) - np.log(both[0]["seconds"])
-    found = logs.dropna().groupby(level=SUBJECT).agg(difference="mean", error="sem", rounds="size")
-    several: pd.DataFrame = found[found["rounds"] > 1].reset_index()
-    return several
-
-
-def p_values(compared: pd.DataFrame, between: float | pd.Series) -> Array:
-    """Return how likely so large a difference is without a change, two-sided, by Student's t."""
-    error = np.sqrt(compared["error"] ** 2 + between**2)
-    t = np.abs(compared["difference"]) / error
-    return np.asarray(2 * stats.t.sf(t, compared["rounds"] - 1))

@@ -1,4 +1,4 @@
-"""Which rows are good enough, going by what the controls of the same run show?"""
+"""Which rows are good enough, going by their neighbours and by what the controls show?"""
 
 from __future__ import annotations
 
@@ -6,22 +6,36 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.timings import control, estimates
+from experiments.timings import control, estimates, neighbours
 from experiments.timings.config import Timings
+from experiments.timings.control import Summary
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows, and the comparisons of controls by which they were judged."""
+    """Rows, and the comparisons by which they were judged.
+
+    `controls` and `releases` compare families, `control_rows` single rows of controls.
+    """
 
     rows: pd.DataFrame
-    compared: pd.DataFrame
+    controls: pd.DataFrame
+    control_rows: pd.DataFrame
+    releases: pd.DataFrame
     between: float
+
+    def controls_said(self) -> list[Summary]:
+        """Return what each control says of the run."""
+        return control.summaries(self.controls, self.control_rows, self.rows)
 
 
 def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     """Estimate every row, those of controls too, with the noise that the controls show."""
-    compared = control.compare(turns, settings.controls)
-    between = control.between(compared)
-    rows = estimates.rows(turns, between, settings.change, settings.seed)
-    return Judged(rows, compared, between)
+    links = neighbours.links(turns, settings.environment, settings.controls)
+    compared = estimates.moderated(estimates.paired(turns, links))
+    of_control = compared["after"].isin(settings.controls)
+    controls = control.judged(estimates.pooled(compared[of_control]), settings.controls)
+    singly = control.judged(estimates.singly(compared[of_control]), settings.controls)
+    between = control.between(controls)
+    rows = estimates.rows(turns, compared, between, settings.change)
+    return Judged(rows, controls, singly, estimates.pooled(compared[~of_control]), between)

@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from experiments import environments, keys, provenance, store
+from experiments.config import WRITTEN_BY
 from experiments.plan import reusable
 from experiments.store import Line, Run
 from experiments.timings import samples
-from experiments.timings.design import WARM, Design, Model, Turn
+from experiments.timings.allotment import Subjects
+from experiments.timings.design import ALL, WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
+LOADED = ("format", "api", "cache")
 ABOUT = ("kind", "which", "family", "size", "environment")
 
 
@@ -89,9 +92,10 @@ class Ledger:
 
     def _learn(self, reply: Line) -> None:
         """Keep how many loads counted in the first turn of a kind: later turns do the same."""
-        for one in reply.get("loads", ()) if reply["kind"] == TIME else ():
-            if one["outcome"] == "timed":
-                self._calls.setdefault(self._place(reply, one), len(samples.counted(one)))
+        for model in samples.models([reply]) if reply["kind"] == TIME else ():
+            for one in model["loads"]:
+                if one["outcome"] == "timed":
+                    self._calls.setdefault(self._place(model, one), len(samples.counted(one)))
 
     def _place(self, of: Line, load: Line) -> tuple[str, ...]:
         behind = self.design.environments[of["environment"]]
@@ -101,30 +105,48 @@ class Ledger:
 
     def prepare(self, name: str, model: Model) -> Line:
         """Return the request to save a model in every format."""
-        return self._request(PREPARE, "0", name, model, formats=list(self.design.formats))
+        formats = list(self.design.formats)
+        return self._request(PREPARE, "0", name, model, **self._of(model), formats=formats)
 
-    def time(self, turn: Turn) -> Line:
-        """Return the request for a turn."""
-        files = set(self.files(turn.environment, turn.model))
+    def time(self, turn: Turn, wanted: Subjects | None = None) -> Line:
+        """Return the request for a turn, for all that is timed in it or only what is `wanted`."""
+        models = [self._asked(turn, model, wanted) for model in self.design.of_turn(turn)]
         return self._request(
             TIME,
             str(turn.round),
             turn.environment,
-            turn.model,
-            loads=self.design.loads(turn, files),
-            saves=self.design.saves(turn, files),
+            Model(turn.family, ALL),
+            models=[one for one in models if one["loads"] or one["saves"]],
             warm_up=self._warm_up(turn),
             slice_s=self.design.settings.slice_s,
             slower=self.design.slower(turn.environment),
         )
 
+    def _asked(self, turn: Turn, model: Model, wanted: Subjects | None) -> Line:
+        """Return what is asked of a model in a turn."""
+        files = set(self.files(turn.environment, model))
+        loads = self.design.loads(turn.round, model, files)
+        saves = self.design.saves(model, files)
+        if wanted is not None:
+            of = (model.family, model.size)
+            loads = [one for one in loads if (*of, *map(one.get, LOADED)) in wanted]
+            saves = [one for one in saves if (*of, one, WRITTEN_BY[one], WARM) in wanted]
+        known = self._of(model, turn.environment)
+        return {"size": model.size, **known, "loads": loads, "saves": saves}
+
+    def _of(self, model: Model, name: str = "") -> Line:
+        """Return what is known of a model, and of what was saved of it in an environment."""
+        prepared = self.prepared(name, model) if name else None
+        saved = {key: prepared[key] for key in ("weights", "shapes")} if prepared else {}
+        return {"arguments": self.design.size(model).arguments, **saved}
+
     def _warm_up(self, turn: Turn) -> list[list[str]]:
-        """Return the formats to warm up with, and the size of the smallest model of the family."""
-        smallest = self.design.smallest(turn.model, turn.environment)
+        """Return the formats to warm up with, and the smallest model of all in them."""
+        smallest = self.design.smallest(turn.environment)
         files = self.files(turn.environment, smallest)
         asked = self.design.settings.formats
         return [
-            [name, smallest.size]
+            [name, smallest.name]
             for name in self.design.formats
             if asked[name].warm_up and name in files
         ]
@@ -132,27 +154,30 @@ class Ledger:
     def profile(self, name: str, model: Model, form: str, api: str) -> Line:
         """Return the request to profile one load."""
         loads = [{"format": form, "api": api, "cache": WARM}]
-        return self._request(PROFILE, f"{form}:{api}", name, model, loads=loads, slower=0.0)
+        known = self._of(model, name)
+        return self._request(
+            PROFILE, f"{form}:{api}", name, model, **known, loads=loads, slower=0.0
+        )
 
     def _request(self, kind: str, which: str, name: str, model: Model, **asked: Any) -> Line:
-        behind, prepared = self.design.environments[name], self.prepared(name, model)
+        behind = self.design.environments[name]
         identity = f"{kind}/{which}/{model.name}/{name}"
+        folder = model.family if model.size == ALL else model.name
         request = {
             "id": identity,
             "stage": kind,
             "family": model.family,
-            "arguments": self.design.size(model).arguments,
-            "artifact": f"artifacts/{behind}/{model.name}",
+            "artifact": f"artifacts/{behind}/{folder}",
             "log": f"logs/turns/{identity}.log",
             "limits": vars(self.design.settings.limit),
             **asked,
         }
-        if prepared and kind != PREPARE:
-            request |= {key: prepared[key] for key in ("weights", "shapes")}
         request["key"] = self._key(request, behind)
         # Not a part of the key, because it follows from replies that have keys of their own.
-        for one in asked.get("loads", ()):
-            one["calls"] = self._calls.get(self._place(about(identity), one))
+        for one in asked.get("models", ()):
+            of = about(identity) | {"size": one["size"]}
+            for load in one["loads"]:
+                load["calls"] = self._calls.get(self._place(of, load))
         return request
 
     def _key(self, request: Line, behind: str) -> str:

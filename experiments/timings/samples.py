@@ -16,7 +16,7 @@ import pandas as pd
 
 from experiments.config import WRITTEN_BY
 from experiments.store import Line
-from experiments.timings.design import WARM
+from experiments.timings.design import WARM, Model
 
 Row = dict[str, Any]
 
@@ -30,7 +30,14 @@ CALLS = [*KEY, "round", "kind", "place", "seconds"]
 
 def turns(replies: Iterable[Line]) -> pd.DataFrame:
     """Return what each turn measured, a row for each way to load or to save."""
-    return pd.DataFrame(row for reply in replies for row in _turn(reply))
+    return pd.DataFrame(row for reply in models(replies) for row in _turn(reply))
+
+
+def models(replies: Iterable[Line]) -> Iterator[Line]:
+    """Go through the models of turns that came to their end: one that Keras crashed timed none."""
+    for reply in replies:
+        for one in reply["models"] if reply["outcome"] == "timed" else ():
+            yield reply | one
 
 
 def _turn(reply: Line) -> Iterator[Row]:
@@ -43,6 +50,7 @@ def _turn(reply: Line) -> Iterator[Row]:
             "floor_s": median(counted(one, "floors_s")),
             "first_s": one["loads_s"][0] if one.get("first") else None,
             "samples": len(loads),
+            "spent_s": sum(one["loads_s"]) + sum(one["floors_s"]),
             "peak_bytes": one.get("peak_bytes"),
             "floor_peak_bytes": one.get("floor_peak_bytes"),
             "build_s": reply["build_s"],
@@ -57,7 +65,7 @@ def counted(one: Line, key: str = "loads_s") -> list[float]:
 
 def calls(replies: Iterable[Line]) -> pd.DataFrame:
     """Return every call that was timed, a row each, in the order of `CALLS`."""
-    rows = [row for reply in replies for row in _calls(reply)]
+    rows = [row for reply in models(replies) for row in _calls(reply)]
     return pd.DataFrame(rows, columns=CALLS)
 
 
@@ -94,16 +102,17 @@ def _subject(reply: Line, one: Line) -> Row:
     return place | {key: one[key] for key in ("format", "api", "cache")}
 
 
-def untimed(prepared: Iterable[Line], taken: Iterable[Line]) -> list[Row]:
-    """Return what was asked and not timed, a row for each reason, without the sizes that share it.
+def untimed(replies: Iterable[Line]) -> list[Row]:
+    """Return what was asked and not timed, a row for each reason with the cases that share it.
 
-    Of `prepared` what could not be saved; of `taken` what could not be loaded, or was loaded and
-    was not what had been saved, and whole turns that failed.
+    What could not be saved; what could not be loaded, or was loaded and was not what had been
+    saved; and whole turns that Keras ended.
     """
     found: dict[tuple[str, ...], set[str]] = {}
-    for reply in (*prepared, *taken):
-        for key in _refused(reply):
-            found.setdefault(key, set()).add(f"{reply['family']}-{reply['size']}")
+    for reply in replies:
+        for one in models([reply]) if "models" in reply else [reply]:
+            for key in _refused(one):
+                found.setdefault(key, set()).add(Model(one["family"], one["size"]).case)
     columns = ("environment", "format", "api", "outcome", "reason")
     return [
         dict(zip(columns, key, strict=True)) | {"cases": " ".join(sorted(found[key]))}

@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from experiments import environments, store, workers
 from experiments.environments import Ready
 from experiments.store import Line, Run
-from experiments.timings import judging, room, samples
+from experiments.timings import allotment, judging, room, samples
+from experiments.timings.allotment import Subjects
 from experiments.timings.config import Timings
 from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import GoneError, Player
@@ -65,13 +66,14 @@ class Session:
                 self._leave_out(name, f"unavailable: {answer.reason}\n    {answer.next_step}")
                 continue
             variables = environments.variables(environment)
-            player = Player(self.run, name, answer.python, variables)
+            # Known before it is started, so that it is stopped even if that is interrupted.
+            self.players[name] = player = Player(self.run, name, answer.python, variables)
             try:
                 player.start()
             except GoneError as error:
+                del self.players[name]
                 self._leave_out(name, str(error))
                 continue
-            self.players[name] = player
             store.write_json(self.run.environment(name), player.description)
         self.say(f"{len(self.players)} processes are ready")
 
@@ -106,11 +108,11 @@ class Session:
         """Take the rounds that are always taken, then those that unstable rows still need."""
         least, budget = self.settings.rounds.least, self.settings.budget_s
         for number in range(1, self.settings.rounds.most + 1):
-            models = list(self.design.models) if number <= least else self._unstable()
-            if not models:
+            wanted = None if number <= least else self._unstable()
+            if wanted is not None and not wanted:
                 self.say("every row is stable")
                 return
-            if not self._round(number, models):
+            if not self._round(number, wanted):
                 self.say(f"the budget of {budget:g} s is spent in round {number}")
                 return
             if number == 1 and 2 * self.ledger.spent_s > budget:
@@ -119,25 +121,24 @@ class Session:
                     f"budget_s={budget:g} is too small for two: there will be no interval."
                 )
 
-    def _round(self, number: int, models: list[Model]) -> bool:
-        """Take a round of some models, model by model; say whether the budget lasted."""
+    def _round(self, number: int, wanted: Subjects | None) -> bool:
+        """Take a round of all or of what is wanted, by family; say whether the budget lasted."""
         others = room.Others(player.pid for player in self.players.values())
         before = self.asked
-        for model, where in self.design.order(number):
-            if model not in models:
-                continue
+        for family, where in self.design.order(number):
             if self.ledger.spent_s >= self.settings.budget_s:
                 return False
             for name in where:
-                request = self.ledger.time(Turn(number, model, name))
-                if name in self.players and request["loads"]:
+                request = self.ledger.time(Turn(number, family, name), wanted)
+                if name in self.players and request["models"]:
                     self._go(name, request)
         share = others.share()
         if self.asked == before:
             return True
         self.say(
-            f"round {number}: {len(models)} models; {self.ledger.spent_s:.0f} of "
-            f"{self.settings.budget_s:g} s spent; others used {share:.1%} of the machine"
+            f"round {number}: {'all' if wanted is None else len(wanted)} loads and saves; "
+            f"{self.ledger.spent_s:.0f} of {self.settings.budget_s:g} s spent; "
+            f"others used {share:.1%} of the machine"
         )
         store.append_lines(self.run.folder / "rounds.jsonl", [{"id": str(number), "others": share}])
         self._warn(share)
@@ -147,11 +148,12 @@ class Session:
         if share > room.QUIET:
             self.say(f"WARNING: others use {share:.0%} of the machine; stop what else runs on it.")
 
-    def _unstable(self) -> list[Model]:
-        """Return the models of which a row is not stable yet."""
-        rows = judging.judge(samples.turns(self.ledger.replies(TIME)), self.settings).rows
-        wide = rows[~rows["stable"]]
-        return [Model(*key) for key in sorted(set(zip(wide["family"], wide["size"], strict=True)))]
+    def _unstable(self) -> Subjects:
+        """Return what is timed further: what is not stable, and can be made so in the budget."""
+        turns = samples.turns(self.ledger.replies(TIME))
+        rows = judging.judge(turns, self.settings).rows
+        spent_s = self.ledger.spent_s
+        return allotment.further(turns, rows, spent_s, self.settings.budget_s - spent_s)
 
     def _profile(self) -> None:
         """Profile, in each environment, the slowest load of each format and API."""

@@ -8,7 +8,8 @@ profiles, the imports, what could not be timed. `timings_provenance.json` says w
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ import pandas as pd
 from experiments import environments, provenance, recording, store
 from experiments.composing import plain
 from experiments.store import Line, Run
-from experiments.timings import changes, control, judging, room, samples, scaling
+from experiments.timings import changes, estimates, judging, room, samples, scaling
+from experiments.timings.design import Model
 from experiments.timings.judging import Judged
 from experiments.timings.ledger import PREPARE, PROFILE, TIME
 from experiments.timings.session import Session
@@ -53,22 +55,23 @@ def write(session: Session) -> dict[str, int]:
     timed = ledger.replies(TIME)
     turns = samples.turns(timed)
     judged = judging.judge(turns, settings)
-    published = _described(judged.rows, session)
-    real = published[~published["environment"].isin(settings.controls)]
-    steps = list(changes.steps(settings.environment, session.design.environments))
-    prepared = [
-        reply for reply in ledger.replies(PREPARE) if reply["environment"] not in settings.controls
+    rows = judged.rows[~judged.rows["environment"].isin(settings.controls)]
+    real = _described(estimates.with_intervals(rows, turns, settings.seed), session)
+    answers = [
+        reply
+        for reply in (*ledger.replies(PREPARE), *timed)
+        if reply["environment"] not in settings.controls
     ]
     tables = {
         "timings.csv": real[[*CONTRACT, *LATER]],
-        "timings_control.csv": judged.compared,
+        "timings_control.csv": judged.controls,
         "timings_changes.csv": changes.changes(
-            turns, published, steps, judged.between, _versions(run, session)
+            judged.releases, real, judged.between, _versions(run, session)
         ),
         "timings_scaling.csv": scaling.exponents(real),
         "timings_profile.csv": pd.DataFrame(_profiles(ledger.replies(PROFILE))),
         "timings_imports.csv": pd.DataFrame(_imports(run, session)),
-        "timings_untimed.csv": pd.DataFrame(samples.untimed(prepared, timed)),
+        "timings_untimed.csv": pd.DataFrame(samples.untimed(answers)),
     }
     for name, table in tables.items():
         store.write_bytes(run.records / name, _csv(table))
@@ -79,17 +82,13 @@ def write(session: Session) -> dict[str, int]:
 
 def _described(rows: pd.DataFrame, session: Session) -> pd.DataFrame:
     """Add what is known of the model and its file."""
-    known: dict[tuple[str, str, str], Mapping[str, Any]] = {}
-    for row in rows[["environment", "family", "size"]].drop_duplicates().itertuples(index=False):
-        name, family, size = (str(part) for part in row)
-        model = next(
-            one for one in session.design.models if (one.family, one.size) == (family, size)
-        )
-        prepared = session.ledger.prepared(name, model) or {}
-        known[name, family, size] = prepared | {"files": session.ledger.files(name, model)}
-    of = [known[key] for key in zip(rows["environment"], rows["family"], rows["size"], strict=True)]
+    models = [Model(*of) for of in zip(rows["family"], rows["size"], strict=True)]
+    of = [
+        (session.ledger.prepared(name, model) or {}) | {"files": session.ledger.files(name, model)}
+        for name, model in zip(rows["environment"], models, strict=True)
+    ]
     return rows.assign(
-        case=rows["family"] + "-" + rows["size"],
+        case=[model.case for model in models],
         parameters=[one["parameters"] for one in of],
         layers=[one["layers"] for one in of],
         file_bytes=[one["files"][form] for one, form in zip(of, rows["format"], strict=True)],
@@ -115,7 +114,7 @@ def _profiles(replies: Iterable[Line]) -> Iterable[dict[str, Any]]:
                 "environment": reply["environment"],
                 "format": one["format"],
                 "api": one["api"],
-                "case": f"{reply['family']}-{reply['size']}",
+                "case": Model(reply["family"], reply["size"]).case,
                 "seconds": one["loads_s"][-1],
                 **{part: one["parts"].get(part, 0.0) / total for part in PARTS},
             }
@@ -175,7 +174,8 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         "stable": int(real["stable"].sum()),
         "between": _part(judged.between),
         "smallest_change": _part(real["detectable"].replace(np.inf, np.nan).median()),
-        "controls": control.as_rows(control.summaries(judged.compared, judged.rows)),
+        "controls": [asdict(one) for one in judged.controls_said()],
+        "faults": len(session.ledger.failures()),
         "left_out": session.left_out,
         "files": {
             name: recording.digest(run.records / name)

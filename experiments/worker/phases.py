@@ -55,8 +55,12 @@ class Phases(object):
             self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
             self.enter(PREPARE)
 
-    def reply(self, stage, *arguments):
-        """Carry out a whole stage; return its reply, or the one that follows from how it ended."""
+    def part(self, stage, *arguments):
+        """Carry out a part of a stage, as `reply` does, but let a fault of ours through.
+
+        Where one part of a stage that has several goes wrong by our fault, none of it can be
+        trusted.
+        """
         reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
         try:
             reply.update(stage(*arguments))
@@ -64,12 +68,20 @@ class Phases(object):
             reply.update(outcome="skipped", reason=str(skip), phase="")
         except Ended as ended:
             reply.update(ended.reply)
+        return reply
+
+    def reply(self, stage, *arguments):
+        """Carry out a whole stage; return its reply, or the one that follows from how it ended."""
+        try:
+            reply = self.part(stage, *arguments)
         except BaseException as error:
-            reply.update(
-                outcome="harness_error",
-                phase=self.phase,
-                reason="{}: {}".format(blame.qualified(error), blame.message(error)),
-                traceback=blame.traceback_text(error),
-            )
+            reply = {
+                "outcome": "harness_error",
+                "phase": self.phase,
+                "error_type": "",
+                "error_message": "",
+                "reason": "{}: {}".format(blame.qualified(error), blame.message(error)),
+                "traceback": blame.traceback_text(error),
+            }
         reply["seconds"] = self.seconds
         return reply

@@ -35,6 +35,7 @@ def page(timings: Timings) -> str:
             "saves": [
                 (timings.releases.label(one), list(summaries.saves(timings, one))) for one in newest
             ],
+            "saved": summaries.saved_sizes(timings),
             "first": list(summaries.first_loads(timings)),
             "cold": list(summaries.cold_loads(timings)),
             "memory": list(summaries.memory(timings)),

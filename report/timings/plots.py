@@ -236,8 +236,8 @@ def control(timings: Timings) -> Figure:
     plain = timings.control[timings.control["api"].str.startswith("load")]
     names = sorted(plain["control"].unique(), key=lambda name: (_slower(plain, name), name))
     subtitle = (
-        "Every load that a control and its environment were both timed in, from the fastest to the "
-        "slowest difference. Bars: 95 % intervals; filled: counted as different."
+        "Every family and way to load that a control and its environment were both timed in, by "
+        "difference. Bars: 95 % intervals; filled: counted as different."
     )
     figure, panels = _panels(len(names), "What is found where the answer is known", subtitle)
     for axes, name in zip(panels, names, strict=True):

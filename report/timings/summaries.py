@@ -135,8 +135,14 @@ def saves(timings: Timings, release: str) -> Iterator[Row]:
     for way in NAMES:
         rows = saves[(saves["format"] == way[0]) & (saves["api"] == way[1])]
         if len(rows):
-            cells = [_range(rows[rows["size"] == one]) for one in timings.sizes]
+            cells = [_range(rows[rows["size"] == one]) for one in saved_sizes(timings)]
             yield {"way": named(*way), "cells": cells}
+
+
+def saved_sizes(timings: Timings) -> list[str]:
+    """Return the sizes of which models were saved by the clock."""
+    seen = set(timings.saves["size"])
+    return [one for one in timings.sizes if one in seen]
 
 
 def memory(timings: Timings) -> Iterator[Row]:
@@ -195,7 +201,7 @@ def _exponent(rows: pd.DataFrame, measure: str, against: str) -> str:
 def changes(timings: Timings) -> Iterator[Row]:
     """Go through the steps from release to release: what became faster or slower, by way.
 
-    A way has changed if most of its models have, in one direction.
+    A way has changed if it has for most families, in one direction.
     """
     table = timings.changes[timings.changes["cache"] == "warm"]
     order = {one: place for place, one in enumerate([*timings.releases.places])}
@@ -208,7 +214,7 @@ def changes(timings: Timings) -> Iterator[Row]:
                     "before": timings.releases.label(str(before)),
                     "after": timings.releases.label(str(after)),
                     "way": named(str(form), str(api)),
-                    "models": f"{len(direction)} of {len(rows)}",
+                    "families": f"{len(direction)} of {len(rows)}",
                     "median": change(float(direction["ratio"].median())),
                     "span": _span_of_changes(direction["ratio"]),
                     "reason": _reason(direction["reason"]),
@@ -221,9 +227,9 @@ def _span_of_changes(ratios: pd.Series) -> str:
 
 
 def _reason(reasons: pd.Series) -> str:
-    """Name what differs in most of the rows; a size of each model's own is said in words."""
+    """Name what differs in most of the rows; the sizes of each family's files are said in words."""
     parts = reasons.fillna("").str.split("; ").explode()
-    words = parts.where(~parts.str.startswith("file "), "the file's size")
+    words = parts.where(~parts.str.startswith("files "), "the size of the files")
     counts = words[words != ""].value_counts()
     shared = [str(one) for one in counts.index if 2 * counts[one] > len(reasons)]
     return ", ".join(shared)

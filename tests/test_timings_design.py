@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.timings import settings
+from experiments.timings import neighbours, settings
 from experiments.timings.design import COLD, Design, Model, Turn
 
 QUICK = settings.load(["timing=quick"])
@@ -29,6 +29,30 @@ def test_a_round_has_every_turn_once_and_only_the_seed_decides_its_order(
     for family, where in order:
         assert sorted(where) == sorted(found.families[family])
     assert order == design(seed).order(number)
+
+
+@given(number=st.integers(1, 50))
+def test_what_is_compared_stands_side_by_side(number: int) -> None:
+    found = Design(settings.load([]))
+    releases = [name for name, of in found.settings.environment.items() if not of.variant_of]
+    for _, where in found.order(number):
+        places = {name: place for place, name in enumerate(where)}
+        for before, after in neighbours.pairs(
+            where, found.settings.environment, found.settings.controls
+        ):
+            apart = abs(places[before] - places[after])
+            if {before, after} <= set(releases):
+                apart = min(apart, len(where) - apart)  # the row begins anywhere
+            assert apart <= 5, (before, after)
+
+
+def test_each_of_two_neighbours_comes_first_as_often() -> None:
+    found = Design(settings.load([]))
+    first = 0
+    for number in range(50):
+        for _, where in found.order(number):
+            first += where.index("tf-2.8") < where.index("tf-2.9")
+    assert 0.4 < first / (50 * len(found.families)) < 0.6
 
 
 @given(number=st.integers(1, 50))
@@ -83,6 +107,7 @@ def test_a_size_that_names_environments_is_timed_in_no_other() -> None:
     found = Design(settings.load([]))
     assert sorted(found.models[Model("few_large", "huge")]) == ["tf-2.15", "tf-2.21", "tf-2.4"]
     assert set(found.models[Model("few_large", "large")]) == set(found.environments)
+    assert set(found.models) - set(found.everywhere) == {Model("few_large", "huge")}
 
 
 def test_what_is_published_is_what_was_promised() -> None:

@@ -142,6 +142,20 @@ def test_times_are_written_to_two_digits(value: float, written: str) -> None:
     assert summaries.seconds(value) == written
 
 
+@pytest.mark.parametrize(("value", "written"), [(-0.001, "0.00 ×"), (-0.2, "-0.20 ×")])
+def test_nothing_has_no_sign(value: float, written: str) -> None:
+    assert summaries.times(value) == written
+
+
+def test_an_exponent_that_may_be_anything_is_none(folder: Path) -> None:
+    path = folder / "timings_scaling.csv"
+    table = pd.read_csv(path)
+    table["low"], table["high"] = table["exponent"] - 1.5, table["exponent"] + 1.5
+    table.to_csv(path, index=False)
+    for row in summaries.exponents(data.read(folder)):
+        assert set(row["cells"]) <= {"not known", ""}
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [(1.123, "+12 %"), (0.9, "-10 %"), (3.14, "3.1 × as long"), (0.25, "0.25 × as long")],

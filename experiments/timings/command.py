@@ -72,10 +72,9 @@ def _finish(session: Session, say: Say) -> int:
         return HARNESS_FAILED
     counts = tables.write(session)
     origin = store.read_json(session.run.records / "timings_provenance.json")
-    say(
-        f"{counts['timings.csv']} rows, {origin['stable']} of them stable; changes from "
-        f"{origin['smallest_change']:.1%} on can be seen in half of the rows"
-    )
+    smallest = origin["smallest_change"]
+    seen = f"; changes from {smallest:.1%} on can be seen in half of them" if smallest else ""
+    say(f"{counts['timings.csv']} rows, {origin['stable']} of them stable{seen}")
     for one in origin["controls"]:
         seen = f"{one['alarms']} of {one['comparisons']} comparisons differ, "
         seen += f"{one['row_alarms']} of {one['rows']} rows"

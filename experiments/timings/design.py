@@ -2,8 +2,10 @@
 
 A round is gone through family by family; for each, every environment takes its turn at all of its
 models, smallest first, one environment directly after the other, so that what drifts hits all of
-them alike. All orders are drawn anew for each round, from the seed: the same settings give the same
-design, also after an interruption.
+them alike. What is compared stands side by side, because a machine's pace changes within seconds:
+turns that are next to one another differ by a third less than turns half a minute apart. All orders
+are drawn anew for each round, from the seed: the same settings give the same design, also after an
+interruption.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from experiments.composing import natural
 from experiments.timings.config import Size, Timings
 
 WARM, COLD = "warm", "cold"
@@ -106,6 +109,11 @@ class Design:
         return control.slower if control else 0.0
 
     @cached_property
+    def everywhere(self) -> list[Model]:
+        """The models that are timed in all environments."""
+        return [one for one in self.models if self.size(one).environments is None]
+
+    @cached_property
     def families(self) -> dict[str, list[str]]:
         """The families, and the environments in which any model of them is timed."""
         found: dict[str, list[str]] = {}
@@ -119,9 +127,28 @@ class Design:
         chance = Random(f"{self.settings.seed}/{number}")
         families = [(family, list(where)) for family, where in self.families.items()]
         chance.shuffle(families)
-        for _, where in families:
-            chance.shuffle(where)
-        return families
+        return [(family, self._row(where, chance)) for family, where in families]
+
+    def _row(self, names: list[str], chance: Random) -> list[str]:
+        """Put environments in a row: releases forwards or backwards from any of them on.
+
+        A variant stands with its release, a control with what is behind it, in any order.
+        """
+        groups: dict[str, list[str]] = {}
+        for name in sorted(names, key=natural):
+            groups.setdefault(self._release(name), []).append(name)
+        rows = [groups[release] for release in sorted(groups, key=natural)]
+        for row in rows:
+            chance.shuffle(row)
+        if chance.random() < 0.5:
+            rows.reverse()
+        first = chance.randrange(len(rows))
+        return [name for row in rows[first:] + rows[:first] for name in row]
+
+    def _release(self, name: str) -> str:
+        """Return the release that an environment or a control is of."""
+        behind = self.environments[name]
+        return self.settings.environment[behind].variant_of or behind
 
     def of_turn(self, turn: Turn) -> list[Model]:
         """Return the models of a turn, smallest first."""

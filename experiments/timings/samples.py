@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments import normalise
 from experiments.config import WRITTEN_BY
 from experiments.store import Line
 from experiments.timings.design import WARM, Model
@@ -136,4 +137,5 @@ def _reason(reply: Line) -> str:
     if reply["outcome"] == "different":
         return "what was loaded is not what was saved"
     text = reply.get("reason") or f"{reply.get('error_type')}: {reply.get('error_message')}"
-    return " ".join(ARTIFACT.sub("", text).split())[:200]
+    text = normalise.message(ARTIFACT.sub("", text), "")
+    return " ".join(text.split())[:200]

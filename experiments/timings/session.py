@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pandas as pd
+
 from experiments import environments, store, workers
 from experiments.environments import Ready
 from experiments.store import Line, Run
@@ -25,8 +27,6 @@ Say = Callable[[str], None]
 
 SAVING = 2
 """Environments that save their files side by side; nothing is timed by then."""
-PROFILED_S = 3.0
-"""How long a load may take to be profiled; the next slowest is taken instead."""
 
 
 class Session:
@@ -156,16 +156,19 @@ class Session:
         return allotment.further(turns, rows, spent_s, self.settings.budget_s - spent_s)
 
     def _profile(self) -> None:
-        """Profile, in each environment, the slowest load of each format and API."""
+        """Profile, in each environment, the slowest load of each format and API.
+
+        Of the models that all environments have: one that few have would stand out for its size.
+        """
         turns = samples.turns(self.ledger.replies(TIME))
         if turns.empty:
             return
-        loads = turns[turns["api"].str.startswith("load") & (turns["cache"] == WARM)]
-        medians = loads.groupby(["environment", "format", "api", "family", "size"])[
-            "seconds"
-        ].median()
-        quick = medians[medians < PROFILED_S]
-        for name, form, api, *model in quick.groupby(["environment", "format", "api"]).idxmax():
+        of = pd.MultiIndex.from_frame(turns[["family", "size"]])
+        everywhere = of.isin([(one.family, one.size) for one in self.design.everywhere])
+        loads = turns["api"].str.startswith("load") & (turns["cache"] == WARM)
+        way = ["environment", "format", "api"]
+        medians = turns[loads & everywhere].groupby([*way, "family", "size"])["seconds"].median()
+        for name, form, api, *model in medians.groupby(way).idxmax():
             if name in self.players and name not in self.settings.controls:
                 self._go(name, self.ledger.profile(name, Model(*model), form, api))
 

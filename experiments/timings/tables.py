@@ -185,5 +185,6 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _part(value: Any) -> float:
-    return float(f"{float(value):.4g}")
+def _part(value: Any) -> float | None:
+    """Round to four digits that count; what cannot be known is None."""
+    return float(f"{float(value):.4g}") if np.isfinite(value) else None

@@ -112,7 +112,7 @@ def _times(value: float, _: int | None = None) -> str:
 def _count(value: float, _: int | None = None) -> str:
     for size, letter in ((1e6, "M"), (1e3, "k")):
         if value >= size:
-            return f"{value / size:g}{letter}"
+            return f"{float(f'{value / size:.3g}'):g}{letter}"
     return f"{value:g}"
 
 
@@ -270,7 +270,7 @@ def control(timings: Timings) -> Figure:
 def profile(timings: Timings) -> Figure:
     """Draw where the time of the slowest load of each way goes."""
     ways = [one for one in _ways(timings) if _profiled(timings, one)]
-    subtitle = "The slowest load of each release below 3 s, sampled a thousand times a second."
+    subtitle = "The slowest load of each release, sampled a thousand times a second."
     figure, panels = _panels(len(ways), "Where the time of a slow load goes", subtitle)
     for axes, way in zip(panels, ways, strict=True):
         known = timings.profile[

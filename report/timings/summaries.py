@@ -14,6 +14,8 @@ Row = dict[str, Any]
 
 WAY = ["format", "api"]
 FITTED = ("exponent", "low", "high")
+WIDEST = 2.0
+"""Width of an exponent's interval beyond which it says nothing."""
 
 
 def seconds(value: float) -> str:
@@ -51,7 +53,7 @@ def change(value: float) -> str:
 def _two(value: float) -> str:
     """Write a number to two digits that count, without an exponent."""
     digits = 0 if abs(value) >= 10 else 1 if abs(value) >= 1 else 2
-    return f"{float(f'{value:.2g}'):.{digits}f}"
+    return f"{round(float(f'{value:.2g}'), digits) + 0.0:.{digits}f}"  # and never "-0.00"
 
 
 def newest(timings: Timings) -> list[str]:
@@ -195,6 +197,8 @@ def _exponent(rows: pd.DataFrame, measure: str, against: str) -> str:
     if (measure, against) not in rows.index:
         return ""
     mean, low, high = (float(rows[column][measure, against]) for column in FITTED)
+    if high - low > WIDEST:
+        return "not known"
     return f"{mean:.2f} ({low:.2f} to {high:.2f})"
 
 

@@ -211,6 +211,30 @@ def test_a_profile_says_where_the_time_went(tmp_path: Path) -> None:
     assert parts["reading"] == pytest.approx(0.06, abs=0.02)
 
 
+def test_a_timer_that_interrupts_the_profile_takes_nothing_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After a long call of C code, or while a rule is looked for, the next interruption is due."""
+
+    class Layer:
+        def build(self) -> None:
+            spin(0.1)
+
+    rule = Profile._rule
+
+    def slow(profile: Profile, place: str) -> str | None:
+        spin(0.002)
+        found: str | None = rule(profile, place)
+        return found
+
+    monkeypatch.setattr(Profile, "_rule", slow)
+    with Profile() as sampled:
+        Layer().build()
+    parts = sampled.parts()
+    assert parts["building"] > 0.09
+    assert parts["building"] > 20 * parts.get("other", 0.0)
+
+
 def test_every_family_has_a_function_that_builds() -> None:
     assert len(names()) >= 6
     for name in names():

@@ -43,6 +43,7 @@ class Profile(object):
     def __init__(self):
         self._rules = [(part, re.compile(pattern)) for part, pattern in RULES]
         self._known, self._seconds = {}, {}
+        self._sampling = False
 
     def __enter__(self):
         self._last = time.perf_counter()
@@ -59,10 +60,12 @@ class Profile(object):
         return dict(self._seconds)
 
     def _sample(self, number, frame):
-        now = time.perf_counter()
+        if self._sampling:
+            return  # the timer interrupted this method
+        self._sampling, now = True, time.perf_counter()
         part = self._part(frame)
         self._seconds[part] = self._seconds.get(part, 0.0) + now - self._last
-        self._last = now
+        self._last, self._sampling = now, False
 
     def _part(self, frame):
         while frame is not None:

@@ -146,7 +146,7 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
     table = pd.DataFrame({"variance": variance, "df": 5.0}).assign(
         size="small", format="h5", api="load_model", cache="warm"
     )
-    found = estimates.moderated(table)
+    found = estimates.moderated(table, ["size", "format", "api", "cache"])
     error = {
         name: np.mean(np.log(one["variance"] / true**2) ** 2)
         for name, one in (("own", table), ("moderated", found))
@@ -161,8 +161,25 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
 
 
 def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:
-    found = estimates.paired(*linked(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, cases=5)))
-    assert (estimates.moderated(found)["variance"] == found["variance"]).all()
+    rounds = estimates.paired(*linked(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, cases=5)))
+    own = rounds.groupby(["family", "size"])["difference"].var()
+    found = estimates.singly(rounds).set_index(["family", "size"])
+    assert found["variance"].to_dict() == pytest.approx(own.to_dict())
+
+
+def test_what_sizes_share_in_a_turn_is_no_less_for_being_shared() -> None:
+    """A turn's pace is that of all its sizes: the mean over them is as unsure as each of them."""
+    found = turns(4, {"tf-2.1": 0.0, "tf-2.2": 0.0}, noise=0.001)
+    pace = np.random.default_rng(4)
+    for _, rows in found.groupby(["environment", "family", "round"]):
+        found.loc[rows.index, "seconds"] *= np.exp(pace.normal(0, 0.05))
+    rounds = estimates.paired(*linked(found))
+    errors = {
+        name: float(one["error"].median())
+        for name, one in (("one", estimates.singly(rounds)), ("all", estimates.pooled(rounds)))
+    }
+    assert errors["all"] == pytest.approx(errors["one"], rel=0.3)
+    assert (estimates.p_values(estimates.pooled(rounds), 0.0) < 0.05).mean() < 0.2
 
 
 def linked(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,13 +190,11 @@ def linked(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may() -> None:
     alarms = []
     for seed in range(8):
-        compared = estimates.paired(*linked(turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0})))
-        drawn = estimates.moderated(compared)
-        for one in (compared, drawn):
-            alarms.append(np.mean(estimates.p_values(estimates.singly(one), 0.0) < 0.05))
-        alarms.append(np.mean(estimates.p_values(estimates.pooled(drawn), 0.0) < 0.05))
-    for which in range(3):
-        assert 0.02 < np.mean(alarms[which::3]) < 0.08, which
+        rounds = estimates.paired(*linked(turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0})))
+        for one in (estimates.singly(rounds), estimates.pooled(rounds)):
+            alarms.append(np.mean(estimates.p_values(one, 0.0) < 0.05))
+    for which in range(2):
+        assert 0.02 < np.mean(alarms[which::2]) < 0.08, which
 
 
 def test_processes_that_differ_for_good_are_allowed_for() -> None:
@@ -239,9 +254,10 @@ def test_a_control_is_compared_with_what_is_behind_it_and_with_nothing_else() ->
 
 def test_a_change_is_found_in_the_release_that_made_it() -> None:
     found = turns(6, {"tf-2.1": 0.0, "tf-2.2": 0.0, "tf-2.10": 0.25, "tf-2.2-other": 0.25})
-    compared = estimates.paired(found, neighbours.links(found, RELEASES, {}))
-    rows = estimates.rows(found, compared, 0.0, 0.1).assign(file_bytes=100)
-    compared = estimates.pooled(compared)
+    rounds = estimates.paired(found, neighbours.links(found, RELEASES, {}))
+    compared = estimates.pooled(rounds)
+    rows = estimates.rows(found, estimates.singly(rounds), compared, 0.0, 0.1)
+    rows = rows.assign(file_bytes=100)
     rows.loc[rows["environment"] == "tf-2.10", "file_bytes"] = 150
     versions = {name: {"h5py": "2.10", "keras": "2.3"} for name in RELEASES}
     versions["tf-2.10"] = {"h5py": "3.1", "keras": "2.3"}
@@ -259,9 +275,9 @@ def test_a_change_is_found_in_the_release_that_made_it() -> None:
 def test_rounds_that_only_one_of_two_took_do_not_count() -> None:
     found = turns(7, {"tf-2.1": 0.0, "tf-2.2": 0.0})
     short = found[(found["environment"] == "tf-2.1") | (found["round"] > 4)]
-    assert set(estimates.paired(*linked(short))["rounds"]) == {2}
+    assert set(estimates.pooled(estimates.paired(*linked(short)))["rounds"]) == {2}
     shorter = found[(found["environment"] == "tf-2.1") | (found["round"] > 5)]
-    assert estimates.paired(*linked(shorter)).empty
+    assert estimates.singly(estimates.paired(*linked(shorter))).empty
 
 
 def rows_needing(needed: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:

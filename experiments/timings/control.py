@@ -55,7 +55,7 @@ def judged(compared: pd.DataFrame, controls: Mapping[str, Control]) -> pd.DataFr
     found["between"] = found["control"].map(judges).astype(float)
     found["p_uncorrected"] = estimates.p_values(found, 0.0)
     found["p"] = estimates.p_values(found, found["between"])
-    return found.drop(columns="df").reset_index(drop=True)
+    return found.drop(columns=["df", "variance"]).reset_index(drop=True)
 
 
 def between(compared: pd.DataFrame) -> float:

@@ -45,10 +45,9 @@ MANY = 1e6
 
 
 def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Compare what is linked: the logarithm of `after` over `before`, a row for each link.
+    """Compare what is linked in each round that both took: the logarithm of `after` over `before`.
 
-    Only rounds in which both took their turn count. Columns: `difference` (its mean), `variance`
-    (of a single round's difference), `df` (of that variance), `rounds`.
+    A row for each subject, link and round, with its `difference`.
     """
     logs = turns.assign(log=np.log(turns["seconds"]))[[*KEY, "round", "log"]]
     both = links
@@ -57,20 +56,52 @@ def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
         keys = [*SUBJECT, side] + (["round"] if "round" in both else [])
         both = both.merge(renamed, on=keys)
     both = both.assign(difference=both["log_after"] - both["log_before"])
-    groups = both.groupby([*SUBJECT, *LINK], sort=True)["difference"]
-    found = groups.agg(difference="mean", variance="var", rounds="size").reset_index()
-    several: pd.DataFrame = found[found["rounds"] > 1].reset_index(drop=True)
-    return several.assign(df=several["rounds"] - 1.0)
+    return both.drop(columns=["log_after", "log_before"])
 
 
-def moderated(compared: pd.DataFrame) -> pd.DataFrame:
+def singly(rounds: pd.DataFrame) -> pd.DataFrame:
+    """Compare single rows over their rounds, as `_compared` says."""
+    return _compared(rounds.assign(sizes=1), SUBJECT, KIND)
+
+
+def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
+    """Compare families over their rounds: in each, the mean of the differences of all sizes.
+
+    Sizes that take their turn together share its pace, so that the spread of that mean is not to be
+    had from theirs. Rounds that lack a size do not count.
+    """
+    groups = rounds.groupby([*WAY, *LINK, "round"], sort=True)
+    means = groups.agg(difference=("difference", "mean"), sizes=("size", "nunique")).reset_index()
+    most = means.groupby([*WAY, *LINK])["sizes"].transform("max")
+    return _compared(means[means["sizes"] == most], WAY, [key for key in KIND if key != "size"])
+
+
+def _compared(rounds: pd.DataFrame, subject: list[str], kind: list[str]) -> pd.DataFrame:
+    """Return a row for each link of a subject: `difference` (mean over rounds), `rounds`, `sizes`.
+
+    `variance` is that of a single round's difference, drawn towards those of its kind, `df` its
+    degrees of freedom, `error` the standard error of the difference.
+    """
+    groups = rounds.groupby([*subject, *LINK], sort=True)
+    found = groups.agg(
+        difference=("difference", "mean"),
+        variance=("difference", "var"),
+        rounds=("round", "size"),
+        sizes=("sizes", "max"),
+    ).reset_index()
+    found = found[found["rounds"] > 1].reset_index(drop=True)
+    found = moderated(found.assign(df=found["rounds"] - 1.0), kind)
+    return found.assign(error=np.sqrt(found["variance"] / found["rounds"]))
+
+
+def moderated(compared: pd.DataFrame, kind: list[str]) -> pd.DataFrame:
     """Draw the variance of each comparison towards those of its kind; adjust `variance` and `df`.
 
     Variances of a kind are taken to be spread about a common one as a scaled inverse chi-square;
     both are estimated by moments of their logarithms (Smyth, Linear Models and Empirical Bayes
     Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section 6.2).
     """
-    parts = [_moderated(kind) for _, kind in compared.groupby(KIND, sort=True)]
+    parts = [_moderated(one) for _, one in compared.groupby(kind, sort=True)]
     return pd.concat(parts).sort_index() if parts else compared
 
 
@@ -96,33 +127,6 @@ def _trigamma_inverse(value: float) -> float:
     return float(optimize.brentq(lambda x: float(special.polygamma(1, x)) - value, *bounds))
 
 
-def pooled(compared: pd.DataFrame) -> pd.DataFrame:
-    """Compare families: the mean of the differences of all sizes, a row for each link.
-
-    Columns: `difference`, `error` (its standard error), `df` (of that, after Welch and
-    Satterthwaite), `rounds` (of the size with the fewest), `sizes`.
-    """
-    parts = compared.assign(square=compared["variance"] / compared["rounds"])
-    parts["fourth"] = parts["square"] ** 2 / parts["df"]
-    groups = parts.groupby([*WAY, *LINK], sort=True)
-    found = groups.agg(
-        difference=("difference", "mean"),
-        square=("square", "sum"),
-        fourth=("fourth", "sum"),
-        rounds=("rounds", "min"),
-        sizes=("size", "nunique"),
-    )
-    found["error"] = np.sqrt(found["square"]) / found["sizes"]
-    found["df"] = found["square"] ** 2 / found["fourth"]
-    return found.drop(columns=["square", "fourth"]).reset_index()
-
-
-def singly(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparisons of single rows, in the columns of `pooled`."""
-    error = np.sqrt(compared["variance"] / compared["rounds"])
-    return compared.assign(error=error, sizes=1).drop(columns="variance")
-
-
 def errors(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
     """Return the standard error of each difference, of a family's or of a row's."""
     found: pd.Series = np.sqrt(compared["error"] ** 2 + between**2)
@@ -145,12 +149,17 @@ def reach(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
 
 
 def rows(
-    turns: pd.DataFrame, compared: pd.DataFrame, between: float, change: float
+    turns: pd.DataFrame,
+    single: pd.DataFrame,
+    families: pd.DataFrame,
+    between: float,
+    change: float,
 ) -> pd.DataFrame:
     """Return a row for each way to load or save in each environment: medians, noise, `stable`.
 
-    `between` is the standard deviation of the logarithm between two processes of one environment;
-    `change` is the relative change that the family of a stable row could show.
+    `single` and `families` are the comparisons of rows and of families. `between` is the standard
+    deviation of the logarithm between two processes of one environment; `change` is the relative
+    change that the family of a stable row could show.
     """
     turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"], log=np.log(turns["seconds"]))
     groups = turns.groupby(KEY, sort=True)
@@ -166,9 +175,9 @@ def rows(
         floor_peak_bytes=("floor_peak_bytes", "median"),
         own=("log", "std"),
     ).reset_index()
-    found = found.merge(noise(compared), on=KEY, how="left")
+    found = found.merge(noise(single), on=KEY, how="left")
     found["noise"] = found["noise"].fillna(found["own"])
-    found = found.merge(sharpness(pooled(compared)), on=["environment", *WAY], how="left")
+    found = found.merge(sharpness(families), on=["environment", *WAY], how="left")
     known = found[["error", "df"]].fillna({"error": np.inf, "df": 1.0})
     each = list(zip(known["error"], known["df"], found["rounds"].astype(int), strict=True))
     found["detectable"] = [detectable(error, df, between) for error, df, _ in each]

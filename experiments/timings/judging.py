@@ -32,10 +32,13 @@ class Judged:
 def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     """Estimate every row, those of controls too, with the noise that the controls show."""
     links = neighbours.links(turns, settings.environment, settings.controls)
-    compared = estimates.moderated(estimates.paired(turns, links))
-    of_control = compared["after"].isin(settings.controls)
-    controls = control.judged(estimates.pooled(compared[of_control]), settings.controls)
-    singly = control.judged(estimates.singly(compared[of_control]), settings.controls)
+    rounds = estimates.paired(turns, links)
+    single, families = estimates.singly(rounds), estimates.pooled(rounds)
+    controls, control_rows = (
+        control.judged(compared[compared["after"].isin(settings.controls)], settings.controls)
+        for compared in (families, single)
+    )
     between = control.between(controls)
-    rows = estimates.rows(turns, compared, between, settings.change)
-    return Judged(rows, controls, singly, estimates.pooled(compared[~of_control]), between)
+    rows = estimates.rows(turns, single, families, between, settings.change)
+    releases = families[~families["after"].isin(settings.controls)]
+    return Judged(rows, controls, control_rows, releases.reset_index(drop=True), between)

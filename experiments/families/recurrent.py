@@ -1,7 +1,7 @@
 """Recurrent layers over embedded words.
 
-A SavedModel of an LSTM takes four times as long to load as one of `SimpleRNN`, because it has the
-function of its loop in several variants; that much of the budget would go to three models.
+No LSTM: its SavedModel takes two to three times as long to load in Keras 2 as one of `SimpleRNN`,
+and a quarter of the whole budget went to three models.
 """
 
 

@@ -27,7 +27,8 @@ def run(release, request, tell, artifact):
     `request`: `stage` and `family`. To prepare: the `arguments` of a model and the `formats`. To
     time: `models`, each with its `size`, `arguments`, the `shapes` of what was saved of it and the
     checksums of its `weights`, `loads` and `saves` in their order; and formats and models to
-    `warm_up` with. `artifact` is the folder of the environment's own files of the family or model.
+    `warm_up` with. To profile: one model with one load. `artifact` is the folder of the
+    environment's own files of the family or model.
     """
     stage = {"prepare": prepare, "time": time, "profile": profile}[request["stage"]]
     # Kept on one core, or it is moved to another, whose caches know nothing of it: without that,

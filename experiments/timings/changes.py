@@ -62,17 +62,21 @@ def _natural(names: pd.Series) -> pd.Series:
 def _reasons(
     compared: pd.DataFrame, rows: pd.DataFrame, versions: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
-    """Name what differs between the environments: the files' size first, then what is installed."""
-    sizes = rows.groupby(["environment", *WAY])["file_bytes"].sum()
+    """Name what differs between the environments: the files' size first, then what is installed.
+
+    Files of the sizes that both have: one release may be timed with a larger model than the next.
+    """
+    files = rows.pivot(index=["environment", *WAY], columns="size", values="file_bytes")
     for row in compared.itertuples():
         way = tuple(getattr(row, key) for key in WAY)
-        before, after = (sizes.get((name, *way)) for name in (row.before, row.after))
+        both = files.loc[[(name, *way) for name in (row.before, row.after)]].dropna(axis="columns")
+        before, after = both.sum(axis="columns")
         known = [versions[str(name)] for name in (row.before, row.after)]
         said = [
             f"{package} {known[0][package]} to {known[1][package]}"
             for package in VERSIONS
             if known[0].get(package, "") != known[1].get(package, "")
         ]
-        if before and after and abs(after / before - 1) > SEPARATE:
+        if abs(after / before - 1) > SEPARATE:
             said.insert(0, f"files {before:.0f} to {after:.0f} bytes")
         yield "; ".join(said)

@@ -161,8 +161,7 @@ def rows(
     deviation of the logarithm between two processes of one environment; `change` is the relative
     change that the family of a stable row could show.
     """
-    turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"], log=np.log(turns["seconds"]))
-    groups = turns.groupby(KEY, sort=True)
+    groups = turns.assign(log=np.log(turns["seconds"])).groupby(KEY, sort=True)
     found = groups.agg(
         rounds=("round", "nunique"),
         samples=("samples", "sum"),
@@ -245,7 +244,6 @@ def rounds_needed(
 
 def with_intervals(found: pd.DataFrame, turns: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Add the intervals of the medians: of the seconds, and of the ratio to the floor."""
-    turns = turns.assign(ratio=turns["seconds"] / turns["floor_s"])
     keys = pd.MultiIndex.from_frame(found[KEY])
     for column, low, high in (
         ("seconds", "ci_low_s", "ci_high_s"),

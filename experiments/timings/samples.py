@@ -43,12 +43,13 @@ def models(replies: Iterable[Line]) -> Iterator[Line]:
 
 def _turn(reply: Line) -> Iterator[Row]:
     for one in _timed(reply):
-        loads = counted(one)
+        loads, floors = counted(one), counted(one, "floors_s")
         yield {
             **_subject(reply, one),
             "round": int(reply["which"]),
             "seconds": median(loads),
-            "floor_s": median(counted(one, "floors_s")),
+            "floor_s": median(floors),
+            "ratio": median(loads) / median(floors),
             "first_s": one["loads_s"][0] if one.get("first") else None,
             "samples": len(loads),
             "spent_s": sum(one["loads_s"]) + sum(one["floors_s"]),

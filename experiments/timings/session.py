@@ -110,7 +110,7 @@ class Session:
         for number in range(1, self.settings.rounds.most + 1):
             wanted = None if number <= least else self._unstable()
             if wanted is not None and not wanted:
-                self.say("no further round would make a row stable that is not")
+                self.say("nothing is left that further rounds would make stable")
                 return
             if not self._round(number, wanted):
                 self.say(f"the budget of {budget:g} s is spent in round {number}")

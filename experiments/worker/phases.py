@@ -61,7 +61,7 @@ class Phases(object):
         Where one part of a stage that has several goes wrong by our fault, none of it can be
         trusted.
         """
-        reply = {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}
+        reply = _blank()
         try:
             reply.update(stage(*arguments))
         except Skip as skip:
@@ -75,13 +75,16 @@ class Phases(object):
         try:
             reply = self.part(stage, *arguments)
         except BaseException as error:
-            reply = {
-                "outcome": "harness_error",
-                "phase": self.phase,
-                "error_type": "",
-                "error_message": "",
-                "reason": "{}: {}".format(blame.qualified(error), blame.message(error)),
-                "traceback": blame.traceback_text(error),
-            }
+            reply = dict(
+                _blank(),
+                outcome="harness_error",
+                phase=self.phase,
+                reason="{}: {}".format(blame.qualified(error), blame.message(error)),
+                traceback=blame.traceback_text(error),
+            )
         reply["seconds"] = self.seconds
         return reply
+
+
+def _blank():
+    return {"phase": "", "outcome": "", "error_type": "", "error_message": "", "reason": ""}

@@ -107,4 +107,7 @@ def test_profiles_know_most_of_the_time(records: Path) -> None:
     for row in found:
         shares = [float(row[part]) for part in tables.PARTS]
         assert sum(shares) == pytest.approx(1, abs=1e-3)
-        assert float(row["other"]) < 0.3, row
+    # Of a load of few milliseconds there are few samples; of all loads together there are enough.
+    seconds = [float(row["seconds"]) for row in found]
+    unknown = [float(row["other"]) * s for row, s in zip(found, seconds, strict=True)]
+    assert sum(unknown) < 0.15 * sum(seconds)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.timings import neighbours, settings
-from experiments.timings.design import COLD, Design, Model, Turn
+from experiments.timings.design import COLD, Design, Model
 
 QUICK = settings.load(["timing=quick"])
 
@@ -25,9 +25,9 @@ def test_a_round_has_every_turn_once_and_only_the_seed_decides_its_order(
 ) -> None:
     found = design(seed)
     order = found.order(number)
-    assert sorted(family for family, _ in order) == sorted(found.families)
-    for family, where in order:
-        assert sorted(where) == sorted(found.families[family])
+    assert sorted(model for model, _ in order) == sorted(found.models)
+    for model, where in order:
+        assert sorted(where) == sorted(found.models[model])
     assert order == design(seed).order(number)
 
 
@@ -50,9 +50,9 @@ def test_each_of_two_neighbours_comes_first_as_often() -> None:
     found = Design(settings.load([]))
     first = 0
     for number in range(50):
-        for _, where in found.order(number):
-            first += where.index("tf-2.8") < where.index("tf-2.9")
-    assert 0.4 < first / (50 * len(found.families)) < 0.6
+        for model, where in found.order(number):
+            first += model in found.everywhere and where.index("tf-2.8") < where.index("tf-2.9")
+    assert 0.4 < first / (50 * len(found.everywhere)) < 0.6
 
 
 @given(number=st.integers(1, 50))
@@ -84,16 +84,6 @@ def test_loads_have_the_same_order_whatever_was_saved(files: set[str], number: i
     found, model = design(), Model("few_large", "small")
     every = found.loads(number, model, {"h5", "keras", "savedmodel", "weights_h5", "checkpoint"})
     assert found.loads(number, model, files) == [one for one in every if one["format"] in files]
-
-
-def test_a_turn_has_all_models_of_its_family_smallest_first() -> None:
-    found = Design(settings.load([]))
-    sizes = {
-        name: [model.size for model in found.of_turn(Turn(1, "few_large", name))]
-        for name in ("tf-2.15", "tf-2.16")
-    }
-    assert sizes["tf-2.15"] == ["small", "medium", "large", "huge"]
-    assert sizes["tf-2.16"] == ["small", "medium", "large"]
 
 
 def test_every_way_to_load_comes_first_in_some_turn() -> None:

@@ -168,8 +168,8 @@ def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:
     assert found["variance"].to_dict() == pytest.approx(own.to_dict())
 
 
-def test_what_sizes_share_in_a_turn_is_no_less_for_being_shared() -> None:
-    """A turn's pace is that of all its sizes: the mean over them is as unsure as each of them."""
+def test_what_sizes_share_in_a_round_is_no_less_for_being_shared() -> None:
+    """The mean over sizes that are slow together is as unsure as each of them."""
     found = turns(4, {"tf-2.1": 0.0, "tf-2.2": 0.0}, noise=0.001)
     pace = np.random.default_rng(4)
     for _, rows in found.groupby(["environment", "family", "round"]):
@@ -206,6 +206,13 @@ def test_processes_that_differ_for_good_are_allowed_for() -> None:
     assert control.between(compared) == pytest.approx(0.03 * np.sqrt(2), rel=0.25)
     assert (compared["p_uncorrected"] < 0.05).mean() > 0.4
     assert (compared["p"] < 0.05).mean() < 0.08
+
+
+def test_what_chance_has_processes_differ_by_is_not_taken_for_a_habit_of_theirs() -> None:
+    controls = {"a2": Control(environment="a"), "b2": Control(environment="b")}
+    names = dict.fromkeys(["a", "a2", "b", "b2"], 0.0)
+    found = [judged(turns(seed, names, cases=36), controls).between for seed in range(40)]
+    assert np.mean(np.array(found) > 0) < 0.15
 
 
 @pytest.mark.parametrize(("slower", "least", "most"), [(0.10, 0.95, 1.0), (0.0, 0.0, 0.08)])
@@ -285,10 +292,12 @@ def test_rounds_that_only_one_of_two_took_do_not_count() -> None:
 
 
 def rows_needing(needed: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make up subjects, one row and two rounds each, that cost as many seconds as are letters."""
-    known = {"size": "small", "format": "h5", "api": "load_model", "cache": "warm"}
-    rows = pd.DataFrame({"family": list(needed), **known, "rounds_needed": list(needed.values())})
-    found = pd.concat(rows.assign(round=n, spent_s=rows["family"].str.len()) for n in (1, 2))
+    """Make up families of two sizes and two rounds, as many seconds a round as are letters."""
+    known = {"format": "h5", "api": "load_model", "cache": "warm"}
+    each = pd.DataFrame({"family": list(needed), **known, "rounds_needed": list(needed.values())})
+    rows = pd.concat(each.assign(size=size) for size in ("small", "large"))
+    cost = rows["family"].str.len() * rows["size"].map({"small": 0.25, "large": 0.75})
+    found = pd.concat(rows.assign(round=n, spent_s=cost) for n in (1, 2))
     return found, rows
 
 
@@ -298,19 +307,22 @@ def rows_needing(needed: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
         (100.0, {"a", "bb", "cccc"}),
         (21.0, {"a", "bb"}),  # 2 + 2·3 rounds, and 4·5 are too dear
         (7.0, {"a"}),
-        (0.5, {"a"}),
+        (0.5, {"a", "bb", "cccc", "never"}),
     ],
 )
-def test_the_cheapest_rows_get_further_rounds_first(left_s: float, families: set[str]) -> None:
+def test_the_cheapest_families_get_further_rounds_first_or_all_share_what_is_left(
+    left_s: float, families: set[str]
+) -> None:
     found, rows = rows_needing({"a": 2, "bb": 3, "cccc": 5, "stable": 0, "never": -1})
     spent_s = found["spent_s"].sum()
     wanted = allotment.further(found, rows, spent_s, left_s)
     assert {subject[0] for subject in wanted} == families
-    assert {subject[1:] for subject in wanted} == {("small", "h5", "load_model", "warm")}
+    known = ("h5", "load_model", "warm")
+    assert wanted == {(name, size, *known) for name in families for size in ("small", "large")}
 
 
 def test_nothing_gets_further_rounds_where_all_is_stable() -> None:
-    found, rows = rows_needing({"a": 0, "b": -1})
+    found, rows = rows_needing({"a": 0, "b": 0})
     assert allotment.further(found, rows, 1.0, 100.0) == frozenset()
 
 

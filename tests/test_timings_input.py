@@ -114,7 +114,7 @@ def test_a_dry_run_says_what_would_be_timed_and_runs_nothing(clock: Clock) -> No
     answer = clock.timings("--dry-run")
     assert answer.status == 0
     assert "environments: tf-2.4 tf-2.15 tf-2.21 tf-2.15-again tf-2.21-again" in answer.out
-    assert "a round has 15 turns" in answer.out
+    assert "a round has 45 turns" in answer.out
     assert not clock.timed.folder.exists()
 
 

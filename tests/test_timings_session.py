@@ -24,8 +24,8 @@ from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
-TURNS = 3 * 3 * len(NAMES)
-"""Rounds, families, names."""
+TURNS = 3 * 3 * 3 * len(NAMES)
+"""Rounds, families, sizes, names."""
 
 
 def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
@@ -115,9 +115,9 @@ def test_interrupted_anywhere_it_goes_on_and_no_sample_is_lost(
     asked = [one["id"] for one in told if one["id"].startswith("time/")]
     design = Design(settings.load([]))
     assert asked == [
-        Turn(number, family, name).id
+        Turn(number, model, name).id
         for number in (1, 2, 3)
-        for family, where in design.order(number)
+        for model, where in design.order(number)
         for name in where
     ]
 
@@ -139,14 +139,16 @@ def test_fresh_repeats_everything(clock: Clock) -> None:
 
 
 def test_a_process_that_dies_is_started_again(clock: Clock) -> None:
-    fatal = "time/2/few_large/all/tf-2.15"
+    fatal = "time/2/few_large/small/tf-2.15"
     clock.fake_timers(FAKE_TIMER_FATAL=fatal)
     answer = clock.timings()
     assert answer.status == 1
     assert f"HARNESS ERROR {fatal}: it was killed by SIGKILL" in answer.out
     assert len(taken(clock)) == TURNS - 1
     lacking = [row for row in rows(clock) if row["rounds"] == "2"]
-    assert {(row["family"], row["environment"]) for row in lacking} == {("few_large", "tf-2.15")}
+    assert {(row["case"], row["environment"]) for row in lacking} == {
+        ("few_large-small", "tf-2.15")
+    }
     again = clock.timings()
     assert again.status == 0, again
     assert len(taken(clock)) == TURNS
@@ -166,12 +168,12 @@ def test_an_environment_that_keeps_dying_is_given_up_and_the_others_go_on(clock:
     answer = clock.timings()
     assert answer.status == 1
     assert "it died 5 times" in answer.out
-    assert len(taken(clock)) == TURNS - 3 * 3
+    assert len(taken(clock)) == TURNS - 3 * 3 * 3
     assert "tf-2.4" not in {row["environment"] for row in rows(clock)}
 
 
 def test_a_failed_turn_is_a_fault_of_the_harness_and_no_row_of_it(clock: Clock) -> None:
-    failing = "time/1/many_small/all/tf-2.21"
+    failing = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_FAILS=failing)
     answer = clock.timings()
     assert answer.status == 1
@@ -180,13 +182,13 @@ def test_a_failed_turn_is_a_fault_of_the_harness_and_no_row_of_it(clock: Clock) 
 
 
 def test_a_turn_that_keras_ends_is_told_and_ends_no_session(clock: Clock) -> None:
-    fatal = "time/1/many_small/all/tf-2.21"
+    fatal = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_CRASHES=fatal)
     answer = clock.timings()
     assert answer.status == 0, answer
     assert len(taken(clock)) == TURNS - 1
     told = [row for row in rows(clock, "timings_untimed.csv") if row["outcome"] == "crash"]
-    assert [(row["environment"], row["cases"]) for row in told] == [("tf-2.21", "many_small-all")]
+    assert [(row["environment"], row["cases"]) for row in told] == [("tf-2.21", "many_small-small")]
 
 
 def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock) -> None:
@@ -220,7 +222,7 @@ def test_the_budget_ends_the_rounds_and_what_was_measured_is_kept(clock: Clock) 
 def test_a_budget_that_one_round_spends_is_told_at_once(clock: Clock) -> None:
     clock.fake_timers(FAKE_TIMER_SLEEP="0.06")
     clock.edit("configs/timings.yaml", "turn_s: 0.01, load_s: 0.01", "turn_s: 0.001, load_s: 0.001")
-    answer = clock.timings("budget_s=1.6")
+    answer = clock.timings("budget_s=5.2")
     assert "is too small for two" in answer.out
 
 
@@ -274,7 +276,7 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert clock.command("publish-timings").status == 2
-    clock.fake_timers(FAKE_TIMER_FAILS="time/1/many_small/all/tf-2.21")
+    clock.fake_timers(FAKE_TIMER_FAILS="time/1/many_small/small/tf-2.21")
     assert clock.timings().status == 1
     assert "has 1 faults of the harness" in clock.command("publish-timings").err
     clock.fake_timers()

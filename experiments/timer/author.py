@@ -18,9 +18,9 @@ class Author(object):
     anything was loaded in this process.
     """
 
-    def __init__(self, release, request, phases, loaded=False):
+    def __init__(self, release, request, phases):
         self.release, self.request, self.phases = release, request, phases
-        self.loaded, self.build_s = loaded, None
+        self.loaded, self.build_s = False, None
         self._model = None
 
     @property

@@ -1,7 +1,7 @@
 """What happens in one turn of an environment?
 
 Runs in the forked child. `prepare` builds the model and saves it in each format; `time` loads each
-format of each model through each API, the floor of the same bytes before it, and saves it again.
+format of a model through each API, the floor of the same bytes before it, and saves it again.
 What a release refuses in one format is told there and stops none of the others.
 """
 
@@ -24,11 +24,10 @@ SAVES = 2
 def run(release, request, tell, artifact):
     """Carry out `request` in the current folder; return its reply without the id.
 
-    `request`: `stage` and `family`. To prepare: the `arguments` of a model and the `formats`. To
-    time: `models`, each with its `size`, `arguments`, the `shapes` of what was saved of it and the
-    checksums of its `weights`, `loads` and `saves` in their order; and formats and models to
-    `warm_up` with. To profile: one model with one load. `artifact` is the folder of the
-    environment's own files of the family or model.
+    `request`: `stage`, and the model's `family` and `arguments`. To prepare: the `formats`. To
+    time: the `shapes` of what was saved and the checksums of its `weights`, `loads` and `saves` in
+    their order, and formats and models to `warm_up` with. To profile: one load. `artifact` is the
+    folder of the environment's own files of the model.
     """
     stage = {"prepare": prepare, "time": time, "profile": profile}[request["stage"]]
     # Kept on one core, or it is moved to another, whose caches know nothing of it: without that,
@@ -68,30 +67,20 @@ def _prepared(model, name, phases, artifact):
 
 
 def time(release, request, phases, artifact):
-    """Time every load and every save that is asked for of each model, and building it if need be.
+    """Time every load and every save that is asked for of the model, and building it if need be.
 
     Where a whole model is loaded first, it is the first that Keras does in its process.
     """
     release.seed(portrait.FRESH_SEED)
-    models = []
-    for asked in request["models"]:
-        author = Author(release, dict(request, **asked), phases, loaded=bool(models))
-        told = _time(author, os.path.join(artifact, asked["size"]), os.path.dirname(artifact))
-        models.append(dict(told, size=asked["size"]))
-    return {"outcome": "timed", "models": models}
-
-
-def _time(author, artifact, environment):
-    """Time what is asked for of one model; `environment` is the folder of all files."""
-    request, fresh = author.request, not author.loaded
+    author = Author(release, request, phases)
     loads = [
-        Load(author, asked, artifact, first=fresh and place == 0)
+        Load(author, asked, artifact, first=place == 0)
         for place, asked in enumerate(request["loads"])
     ]
     for load in loads:
         load.attempt(load.begin)
         if load.first:
-            _warm_up(author, environment, request["warm_up"])
+            _warm_up(author, os.path.dirname(os.path.dirname(artifact)))
     # Round and round rather than one after the other: a disturbance of a moment hits one call of
     # each.
     wanted = loads
@@ -100,16 +89,17 @@ def _time(author, artifact, environment):
     part = author.phases.part
     saves = [dict(part(_saved, author, name, artifact), format=name) for name in request["saves"]]
     told = [load.told for load in loads]
-    return {"build_s": author.build_s, "loads": told, "saves": saves}
+    return {"outcome": "timed", "build_s": author.build_s, "loads": told, "saves": saves}
 
 
-def _warm_up(author, environment, files):
+def _warm_up(author, environment):
     """Load small files of other formats, so that no later load is the first to need something.
 
     What Keras puts off until a whole model is loaded, and TensorFlow until there is a variable,
-    would otherwise fall to whichever load comes next.
+    would otherwise fall to whichever load comes next. `environment` is the folder of all its files.
     """
-    for name, model in files:
+    author.loaded = True
+    for name, model in author.request["warm_up"]:
         path = os.path.join(environment, model, name, FILE_NAMES[name])
         author.phases.part(_load_whole, author, path)
     gc.collect()

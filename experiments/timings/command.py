@@ -53,7 +53,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
 
 def preview(design: Design) -> Iterator[str]:
     """Say what would be timed and what it takes."""
-    turns = sum(map(len, design.families.values()))
+    turns = sum(map(len, design.models.values()))
     apis = [f"{name}:{api}" for name, found in design.formats.items() for api in found]
     yield f"run: results/runs/{design.settings.name}"
     yield f"environments: {' '.join(design.environments)}"

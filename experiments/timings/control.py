@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from experiments.timings import estimates
 from experiments.timings.config import Control
@@ -55,14 +56,16 @@ def judged(compared: pd.DataFrame, controls: Mapping[str, Control]) -> pd.DataFr
     found["between"] = found["control"].map(judges).astype(float)
     found["p_uncorrected"] = estimates.p_values(found, 0.0)
     found["p"] = estimates.p_values(found, found["between"])
+    found["reach"] = estimates.reach(found, found["between"])
     return found.drop(columns=["df", "variance"]).reset_index(drop=True)
 
 
 def between(compared: pd.DataFrame) -> float:
     """Return the standard deviation between two processes of one environment; 0 without controls.
 
-    By moments: what the squares of the differences exceed their squared errors by, on average.
-    Saves are left out: they write files, which is another kind of noise.
+    By moments: what the squares of the differences exceed their squared errors by, on average; 0
+    where the families of the controls do not agree that they do, because chance has it at half of
+    the time. Saves are left out: they write files, which is another kind of noise.
     """
     if compared.empty:
         return 0.0
@@ -70,7 +73,9 @@ def between(compared: pd.DataFrame) -> float:
     if plain.empty:
         return 0.0
     excess = plain["difference"] ** 2 - plain["error"] ** 2
-    return float(np.sqrt(max(0.0, excess.mean())))
+    families = excess.groupby([plain["control"], plain["family"]]).mean()
+    beyond_chance = stats.ttest_1samp(families, 0.0, alternative="greater").pvalue < 1 - LEVEL
+    return float(np.sqrt(excess.mean())) if beyond_chance else 0.0
 
 
 def _others(compared: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -1,11 +1,11 @@
-"""Which families take turns in which environments, and in which order?
+"""Which models take turns in which environments, and in which order?
 
-A round is gone through family by family; for each, every environment takes its turn at all of its
-models, smallest first, one environment directly after the other, so that what drifts hits all of
-them alike. What is compared stands side by side, because a machine's pace changes within seconds:
-turns that are next to one another differ by a third less than turns half a minute apart. All orders
-are drawn anew for each round, from the seed: the same settings give the same design, also after an
-interruption.
+A round is gone through model by model; for each, every environment takes its turn, one directly
+after the other, so that what drifts hits all of them alike. What is compared stands side by side,
+because a machine's pace changes within seconds: turns that are next to one another differ by a
+third less than turns half a minute apart. The sizes of a family take their turns apart, so that
+what slows one of them leaves the others alone. All orders are drawn anew for each round, from the
+seed: the same settings give the same design, also after an interruption.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from experiments.composing import natural
 from experiments.timings.config import Size, Timings
 
 WARM, COLD = "warm", "cold"
-ALL = "all"
-"""Stands for the sizes of a family where a turn has all of them."""
 
 
 @dataclass(frozen=True, order=True)
@@ -44,16 +42,16 @@ class Model:
 
 @dataclass(frozen=True)
 class Turn:
-    """One family's turn in one environment."""
+    """One model's turn in one environment."""
 
     round: int
-    family: str
+    model: Model
     environment: str
 
     @property
     def id(self) -> str:
         """The turn's name in requests and replies."""
-        return f"time/{self.round}/{self.family}/{ALL}/{self.environment}"
+        return f"time/{self.round}/{self.model.name}/{self.environment}"
 
 
 class Design:
@@ -113,21 +111,12 @@ class Design:
         """The models that are timed in all environments."""
         return [one for one in self.models if self.size(one).environments is None]
 
-    @cached_property
-    def families(self) -> dict[str, list[str]]:
-        """The families, and the environments in which any model of them is timed."""
-        found: dict[str, list[str]] = {}
-        for model, where in self.models.items():
-            known = found.setdefault(model.family, [])
-            known.extend(name for name in where if name not in known)
-        return found
-
-    def order(self, number: int) -> list[tuple[str, list[str]]]:
-        """Return the families of a round, each with its environments, in the order of turns."""
+    def order(self, number: int) -> list[tuple[Model, list[str]]]:
+        """Return the models of a round, each with its environments, in the order of turns."""
         chance = Random(f"{self.settings.seed}/{number}")
-        families = [(family, list(where)) for family, where in self.families.items()]
-        chance.shuffle(families)
-        return [(family, self._row(where, chance)) for family, where in families]
+        models = list(self.models.items())
+        chance.shuffle(models)
+        return [(model, self._row(where, chance)) for model, where in models]
 
     def _row(self, names: list[str], chance: Random) -> list[str]:
         """Put environments in a row: releases forwards or backwards from any of them on.
@@ -149,12 +138,6 @@ class Design:
         """Return the release that an environment or a control is of."""
         behind = self.environments[name]
         return self.settings.environment[behind].variant_of or behind
-
-    def of_turn(self, turn: Turn) -> list[Model]:
-        """Return the models of a turn, smallest first."""
-        there = [one for one, where in self.models.items() if turn.environment in where]
-        same = [one for one in there if one.family == turn.family]
-        return sorted(same, key=lambda one: self.size(one).parameters)
 
     def loads(self, number: int, model: Model, files: set[str]) -> list[dict[str, Any]]:
         """Return how a model is loaded in a round, of the formats that were saved, in its order.

@@ -67,8 +67,8 @@ def singly(rounds: pd.DataFrame) -> pd.DataFrame:
 def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
     """Compare families over their rounds: in each, the mean of the differences of all sizes.
 
-    Sizes that take their turn together share its pace, so that the spread of that mean is not to be
-    had from theirs. Rounds that lack a size do not count.
+    What the sizes share in a round is then a part of the spread. Rounds that lack a size do not
+    count.
     """
     groups = rounds.groupby([*WAY, *LINK, "round"], sort=True)
     means = groups.agg(difference=("difference", "mean"), sizes=("size", "nunique")).reset_index()

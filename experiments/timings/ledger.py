@@ -18,7 +18,7 @@ from experiments.plan import reusable
 from experiments.store import Line, Run
 from experiments.timings import samples
 from experiments.timings.allotment import Subjects
-from experiments.timings.design import ALL, WARM, Design, Model, Turn
+from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
@@ -92,10 +92,11 @@ class Ledger:
 
     def _learn(self, reply: Line) -> None:
         """Keep how many loads counted in the first turn of a kind: later turns do the same."""
-        for model in samples.models([reply]) if reply["kind"] == TIME else ():
-            for one in model["loads"]:
-                if one["outcome"] == "timed":
-                    self._calls.setdefault(self._place(model, one), len(samples.counted(one)))
+        if (reply["kind"], reply["outcome"]) != (TIME, "timed"):
+            return
+        for one in reply["loads"]:
+            if one["outcome"] == "timed":
+                self._calls.setdefault(self._place(reply, one), len(samples.counted(one)))
 
     def _place(self, of: Line, load: Line) -> tuple[str, ...]:
         behind = self.design.environments[of["environment"]]
@@ -110,29 +111,30 @@ class Ledger:
 
     def time(self, turn: Turn, wanted: Subjects | None = None) -> Line:
         """Return the request for a turn, for all that is timed in it or only what is `wanted`."""
-        models = [self._asked(turn, model, wanted) for model in self.design.of_turn(turn)]
-        return self._request(
-            TIME,
-            str(turn.round),
-            turn.environment,
-            Model(turn.family, ALL),
-            models=[one for one in models if one["loads"] or one["saves"]],
-            warm_up=self._warm_up(turn),
-            slice_s=self.design.settings.slice_s,
-            slower=self.design.slower(turn.environment),
-        )
-
-    def _asked(self, turn: Turn, model: Model, wanted: Subjects | None) -> Line:
-        """Return what is asked of a model in a turn."""
-        files = set(self.files(turn.environment, model))
+        model, name = turn.model, turn.environment
+        files = set(self.files(name, model))
         loads = self.design.loads(turn.round, model, files)
         saves = self.design.saves(model, files)
         if wanted is not None:
             of = (model.family, model.size)
             loads = [one for one in loads if (*of, *map(one.get, LOADED)) in wanted]
             saves = [one for one in saves if (*of, one, WRITTEN_BY[one], WARM) in wanted]
-        known = self._of(model, turn.environment)
-        return {"size": model.size, **known, "loads": loads, "saves": saves}
+        request = self._request(
+            TIME,
+            str(turn.round),
+            name,
+            model,
+            **self._of(model, name),
+            loads=loads,
+            saves=saves,
+            warm_up=self._warm_up(turn),
+            slice_s=self.design.settings.slice_s,
+            slower=self.design.slower(name),
+        )
+        # No part of the key, because it follows from replies that have keys of their own.
+        for load in request["loads"]:
+            load["calls"] = self._calls.get(self._place(about(request["id"]), load))
+        return request
 
     def _of(self, model: Model, name: str = "") -> Line:
         """Return what is known of a model, and of what was saved of it in an environment."""
@@ -162,22 +164,16 @@ class Ledger:
     def _request(self, kind: str, which: str, name: str, model: Model, **asked: Any) -> Line:
         behind = self.design.environments[name]
         identity = f"{kind}/{which}/{model.name}/{name}"
-        folder = model.family if model.size == ALL else model.name
         request = {
             "id": identity,
             "stage": kind,
             "family": model.family,
-            "artifact": f"artifacts/{behind}/{folder}",
+            "artifact": f"artifacts/{behind}/{model.name}",
             "log": f"logs/turns/{identity}.log",
             "limits": vars(self.design.settings.limit),
             **asked,
         }
         request["key"] = self._key(request, behind)
-        # Not a part of the key, because it follows from replies that have keys of their own.
-        for one in asked.get("models", ()):
-            of = about(identity) | {"size": one["size"]}
-            for load in one["loads"]:
-                load["calls"] = self._calls.get(self._place(of, load))
         return request
 
     def _key(self, request: Line, behind: str) -> str:

@@ -65,8 +65,8 @@ def memory_mib(design: Design) -> float:
 def round_s(design: Design) -> float:
     """Return the forecast of one round in seconds."""
     forecast, apis = design.settings.forecast, sum(map(len, design.formats.values()))
-    turns, models = (sum(map(len, of.values())) for of in (design.families, design.models))
-    return turns * forecast.turn_s + models * apis * forecast.load_s
+    turns = sum(map(len, design.models.values()))
+    return turns * (forecast.turn_s + apis * forecast.load_s)
 
 
 def available_mib() -> float:

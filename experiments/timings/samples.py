@@ -31,14 +31,12 @@ CALLS = [*KEY, "round", "kind", "place", "seconds"]
 
 def turns(replies: Iterable[Line]) -> pd.DataFrame:
     """Return what each turn measured, a row for each way to load or to save."""
-    return pd.DataFrame(row for reply in models(replies) for row in _turn(reply))
+    return pd.DataFrame(row for reply in _ended(replies) for row in _turn(reply))
 
 
-def models(replies: Iterable[Line]) -> Iterator[Line]:
-    """Go through the models of turns that came to their end: one that Keras crashed timed none."""
-    for reply in replies:
-        for one in reply["models"] if reply["outcome"] == "timed" else ():
-            yield reply | one
+def _ended(replies: Iterable[Line]) -> Iterator[Line]:
+    """Go through the turns that came to their end: one that Keras crashed timed nothing."""
+    return (reply for reply in replies if reply["outcome"] == "timed")
 
 
 def _turn(reply: Line) -> Iterator[Row]:
@@ -67,7 +65,7 @@ def counted(one: Line, key: str = "loads_s") -> list[float]:
 
 def calls(replies: Iterable[Line]) -> pd.DataFrame:
     """Return every call that was timed, a row each, in the order of `CALLS`."""
-    rows = [row for reply in models(replies) for row in _calls(reply)]
+    rows = [row for reply in _ended(replies) for row in _calls(reply)]
     return pd.DataFrame(rows, columns=CALLS)
 
 
@@ -112,9 +110,8 @@ def untimed(replies: Iterable[Line]) -> list[Row]:
     """
     found: dict[tuple[str, ...], set[str]] = {}
     for reply in replies:
-        for one in models([reply]) if "models" in reply else [reply]:
-            for key in _refused(one):
-                found.setdefault(key, set()).add(Model(one["family"], one["size"]).case)
+        for key in _refused(reply):
+            found.setdefault(key, set()).add(Model(reply["family"], reply["size"]).case)
     columns = ("environment", "format", "api", "outcome", "reason")
     return [
         dict(zip(columns, key, strict=True)) | {"cases": " ".join(sorted(found[key]))}

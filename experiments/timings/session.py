@@ -122,15 +122,15 @@ class Session:
                 )
 
     def _round(self, number: int, wanted: Subjects | None) -> bool:
-        """Take a round of all or of what is wanted, by family; say whether the budget lasted."""
+        """Take a round of all or of what is wanted, by model; say whether the budget lasted."""
         others = room.Others(player.pid for player in self.players.values())
         before = self.asked
-        for family, where in self.design.order(number):
+        for model, where in self.design.order(number):
             if self.ledger.spent_s >= self.settings.budget_s:
                 return False
             for name in where:
-                request = self.ledger.time(Turn(number, family, name), wanted)
-                if name in self.players and request["models"]:
+                request = self.ledger.time(Turn(number, model, name), wanted)
+                if name in self.players and (request["loads"] or request["saves"]):
                     self._go(name, request)
         share = others.share()
         if self.asked == before:

@@ -242,8 +242,7 @@ def control(timings: Timings) -> Figure:
     figure, panels = _panels(len(names), "What is found where the answer is known", subtitle)
     for axes, name in zip(panels, names, strict=True):
         one = plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
-        error = 2.0 * np.sqrt(one["error"] ** 2 + one["between"] ** 2)
-        low, high = np.expm1(one["difference"] - error), np.expm1(one["difference"] + error)
+        low, high = (np.expm1(one["difference"] + side * one["reach"]) for side in (-1, 1))
         axes.vlines(one.index, 100 * low, 100 * high, color="#999999", linewidth=0.6)
         seen = one["p"] < 0.05
         for there, fill in ((seen, "#111111"), (~seen, "#ffffff")):

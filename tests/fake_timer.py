@@ -93,6 +93,7 @@ def timed(request: Request) -> Request:
             ],
             "warmups": 1,
             "floors_s": [seconds(cost / 10) for _ in range(1 + (one.get("calls") or 2))],
+            "paces_s": [seconds(2e-3) for _ in range(1 + (one.get("calls") or 2))],
             "peak_bytes": 8 * size(request),
             "floor_peak_bytes": 4 * size(request),
             "first": not place,
@@ -106,6 +107,7 @@ def timed(request: Request) -> Request:
             "outcome": "timed",
             "loads_s": [seconds(cost)],
             "floors_s": [seconds(cost)],
+            "paces_s": [seconds(2e-3)],
         }
         | {"warmups": 0}
         for name in request.get("saves", ())

@@ -17,6 +17,7 @@ import pytest
 
 from experiments.families import find, names
 from experiments.timer import floor, memory, pages, stopwatch
+from experiments.timer.pace import STRINGS, WIDTH, Pace
 from experiments.timer.profile import Profile
 from experiments.timer.stopwatch import timed
 from experiments.worker.phases import Phases
@@ -44,6 +45,33 @@ def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> N
     with pytest.raises(ZeroDivisionError):
         timed(lambda: 1 // 0)
     assert gc.isenabled()
+
+
+def test_the_pace_is_that_of_one_piece_of_work_done_before_and_after() -> None:
+    told = list[str]()
+    pace = Pace()
+    look = pace.look
+
+    def looked() -> object:
+        told.append("look")
+        return look()
+
+    vars(pace)["look"] = looked
+
+    def call() -> str:
+        told.append("call")
+        return spin(0.02)
+
+    seconds, work, value = pace.around(call)
+    assert told == ["look", "call", "look"]
+    assert value == "done"
+    assert seconds >= 0.02
+    assert 0 < work < 1
+    strings = [pace._sorted.raw[at : at + WIDTH] for at in range(0, STRINGS * WIDTH, WIDTH)]
+    assert [one.split(b"\0")[0] for one in strings] == sorted(
+        one.split(b"\0")[0] for one in strings
+    )
+    assert pace._strings == Pace()._strings != pace._sorted.raw
 
 
 @pytest.mark.parametrize(("slower", "seconds"), [(0.0, 8.0), (0.25, 10.0)])

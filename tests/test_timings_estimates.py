@@ -35,10 +35,12 @@ def turns(
     drift: float = 0.1,
     own: float = 0.0,
     cases: int = CASES,
+    pace: float = 0.0,
 ) -> pd.DataFrame:
     """Make turns up: `names` maps an environment to how much slower than the others it is.
 
-    `drift` is what all environments of a round share, `own` what each process adds for good.
+    `drift` is what all environments of a round share, `own` what each process adds for good, `pace`
+    what the machine does to each call, half as much again as to the work that tells of it.
     """
     chance = np.random.default_rng(seed)
     shared = {(case, n): chance.normal(0, drift) for case in range(cases) for n in range(rounds)}
@@ -63,9 +65,15 @@ def turns(
                     "samples": 3,
                     "spent_s": 0.1,
                 }
-                row |= {"seconds": float(np.exp(log + chance.normal(0, noise)))}
+                slow = chance.normal(0, pace) if pace else 0.0
+                row |= {"seconds": float(np.exp(log + 1.5 * slow + chance.normal(0, noise)))}
                 row |= {"ratio": row["seconds"] / 0.002}
-                row |= {"floor_s": 0.002, "first_s": None, "build_s": 0.1}
+                row |= {
+                    "floor_s": 0.002,
+                    "pace_s": 0.002 * np.exp(slow),
+                    "first_s": None,
+                    "build_s": 0.1,
+                }
                 rows.append(row | {"peak_bytes": 100.0, "floor_peak_bytes": 40.0})
     return pd.DataFrame(rows)
 
@@ -159,6 +167,17 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
     else:
         assert found["df"].median() > 50
         assert found["variance"].std() < 0.1 * table["variance"].std()
+
+
+def test_what_the_pace_of_the_machine_does_is_taken_out_and_moves_nothing_else() -> None:
+    found = turns(8, {"tf-2.1": 0.0, "tf-2.2": 0.2}, noise=0.02, pace=0.2, cases=300)
+    rounds = estimates.paired(*linked(found))
+    assert estimates.pace_share(rounds) == pytest.approx(1.5, rel=0.02)
+    single = estimates.singly(estimates.steadied(rounds))
+    assert np.sqrt(single["variance"]).median() == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
+    assert single["difference"].mean() == pytest.approx(np.log(1.2), abs=0.003)
+    still = estimates.paired(*linked(turns(8, {"tf-2.1": 0.0, "tf-2.2": 0.2})))
+    assert estimates.pace_share(still) == 0
 
 
 def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:

@@ -7,6 +7,7 @@ import numpy
 
 from experiments.families import find
 from experiments.scenarios import WHOLE_MODEL
+from experiments.timer.pace import Pace
 from experiments.timer.stopwatch import timed
 from experiments.worker import portrait
 
@@ -15,13 +16,13 @@ class Author(object):
     """Has the model in code: `model` is built when it is first asked for, and then kept.
 
     `build_s` are the seconds that this took, None if it was not asked for; `loaded` says whether
-    anything was loaded in this process.
+    anything was loaded in this process. `pace` is what calls are timed with.
     """
 
     def __init__(self, release, request, phases):
         self.release, self.request, self.phases = release, request, phases
         self.loaded, self.build_s = False, None
-        self._model = None
+        self.pace, self._model = Pace(), None
 
     @property
     def model(self):

@@ -21,8 +21,8 @@ STAYED = 0.01
 class Load(object):
     """One way to load one file: `asked` has `format`, `api`, `cache` and, once known, `calls`.
 
-    `told` is what is said of it: `loads_s` and `floors_s` in pairs, each load with the floor
-    directly before it; of these the first `warmups` do not count.
+    `told` is what is said of it: `loads_s`, `floors_s` and `paces_s`, each load with the floor
+    directly before it and the pace around it; of these the first `warmups` do not count.
     """
 
     def __init__(self, author, asked, artifact, first):
@@ -31,7 +31,7 @@ class Load(object):
         self.first, self.cold = first, asked["cache"] == "cold"
         self.path = os.path.join(artifact, asked["format"], FILE_NAMES[asked["format"]])
         self.told = {key: asked[key] for key in ("format", "api", "cache")}
-        self.told.update(first=first, warmups=0, loads_s=[], floors_s=[])
+        self.told.update(first=first, warmups=0, loads_s=[], floors_s=[], paces_s=[])
 
     def attempt(self, part):
         """Carry out a part of the load; say whether it went well, and if not, keep why."""
@@ -116,9 +116,11 @@ class Load(object):
             self.author.forget()
         self.author.loaded = True
         memory.trim()
-        keras = self.phases.keras
-        spent, loaded = timed(lambda: keras("load", call or self._call), self.request["slower"])
+        spent, pace, loaded = self.author.pace.around(
+            lambda: self.phases.keras("load", call or self._call), self.request["slower"]
+        )
         self.told["loads_s"].append(spent)
+        self.told["paces_s"].append(pace)
         return loaded
 
     def _call(self):

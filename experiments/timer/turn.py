@@ -127,12 +127,17 @@ def _saved(author, name, artifact):
     source = os.path.join(artifact, name, FILE_NAMES[name])
     found = floor.of(source, author.request["shapes"])
     content = found.read()
-    saves, floors = [], []
+    saves, floors, paces = [], [], []
     for _ in range(SAVES):
         memory.trim()
         floors.append(timed(lambda: found.write(content, "floor"))[0])
         memory.trim()
-        saves.append(timed(lambda: author.phases.keras("save", save, model, name, path))[0])
+        spent, pace, _ = author.pace.around(
+            lambda: author.phases.keras("save", save, model, name, path)
+        )
+        saves.append(spent)
+        paces.append(pace)
         for written in (*pages.files(path), *pages.files("floor")):
             os.remove(written)
-    return {"outcome": "timed", "loads_s": saves, "floors_s": floors, "warmups": 0}
+    known = {"loads_s": saves, "floors_s": floors, "paces_s": paces}
+    return dict(known, outcome="timed", warmups=0)

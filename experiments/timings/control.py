@@ -74,6 +74,8 @@ def between(compared: pd.DataFrame) -> float:
         return 0.0
     excess = plain["difference"] ** 2 - plain["error"] ** 2
     families = excess.groupby([plain["control"], plain["family"]]).mean()
+    if len(families) < 2:
+        return 0.0
     beyond_chance = stats.ttest_1samp(families, 0.0, alternative="greater").pvalue < 1 - LEVEL
     return float(np.sqrt(excess.mean())) if beyond_chance else 0.0
 

@@ -3,9 +3,11 @@
 Everything is reckoned on the logarithm of times, because noise and change are parts of a time.
 
 Environments are compared by the rounds that they share, so that what drifts, and what the order of
-a round does to all of them alike, is no part of the difference. The *noise* of a row is what is
-left: the spread over rounds of its differences to its neighbours. Few rounds tell little of a
-spread, and the many rows of one kind tell the rest (`moderated`).
+a round does to all of them alike, is no part of the difference. Nor is what the machine's pace does
+to a call (`pace_share`): it is known from work that is the same in all environments, so that to
+take it out moves no difference towards anything. The *noise* of a row is what is left: the spread
+over rounds of its differences to its neighbours. Few rounds tell little of a spread, and the many
+rows of one kind tell the rest (`moderated`).
 
 What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
 the sizes of its models (`pooled`). A row is stable if its family could show a change. What two
@@ -47,16 +49,39 @@ MANY = 1e6
 def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Compare what is linked in each round that both took: the logarithm of `after` over `before`.
 
-    A row for each subject, link and round, with its `difference`.
+    A row for each subject, link and round, with the `difference` of the times and of the `pace`.
     """
-    logs = turns.assign(log=np.log(turns["seconds"]))[[*KEY, "round", "log"]]
-    both = links
-    for side in LINK:
-        renamed = logs.rename(columns={"environment": side, "log": f"log_{side}"})
-        keys = [*SUBJECT, side] + (["round"] if "round" in both else [])
-        both = both.merge(renamed, on=keys)
-    both = both.assign(difference=both["log_after"] - both["log_before"])
-    return both.drop(columns=["log_after", "log_before"])
+    measures = {"difference": "seconds", "pace": "pace_s"}
+    logs = turns[[*KEY, "round"]].assign(**{to: np.log(turns[of]) for to, of in measures.items()})
+    sides = [
+        links.merge(logs.rename(columns={"environment": side}), on=[*SUBJECT, side])
+        for side in LINK
+    ]
+    both = sides[0].merge(sides[1], on=[*SUBJECT, *LINK, "round"], suffixes=(LINK[0], LINK[1]))
+    for name in measures:
+        both[name] = both[f"{name}{LINK[1]}"] - both[f"{name}{LINK[0]}"]
+    return both[[*SUBJECT, *LINK, "round", *measures]]
+
+
+def steadied(rounds: pd.DataFrame) -> pd.DataFrame:
+    """Take out of each difference what the machine's pace did to it, by its way to load or save.
+
+    The pace is a control variate, whose own difference is 0 in the mean (Lavenberg and Welch, A
+    Perspective on the Use of Control Variables, Management Science 27(3), 1981).
+    """
+    parts = [
+        one.assign(difference=one["difference"] - pace_share(one) * one["pace"])
+        for _, one in rounds.groupby(["format", "api", "cache"], sort=True)
+    ]
+    return pd.concat(parts).sort_index() if parts else rounds
+
+
+def pace_share(rounds: pd.DataFrame) -> float:
+    """Return by which part of a change of the machine's pace a time changes, round by round."""
+    known = rounds[["difference", "pace"]]
+    own = known - rounds.groupby([*SUBJECT, *LINK])[["difference", "pace"]].transform("mean")
+    total = float((own["pace"] ** 2).sum())
+    return float((own["difference"] * own["pace"]).sum()) / total if total else 0.0
 
 
 def singly(rounds: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from experiments.timings.control import Summary
 class Judged:
     """Rows, and the comparisons by which they were judged.
 
-    `controls` and `releases` compare families, `control_rows` single rows of controls.
+    `controls` and `releases` compare families, `control_rows` single rows of controls. `pace_share`
+    is the part of a change of the machine's pace by which a time changes, over all.
     """
 
     rows: pd.DataFrame
@@ -23,6 +24,7 @@ class Judged:
     control_rows: pd.DataFrame
     releases: pd.DataFrame
     between: float
+    pace_share: float
 
     def controls_said(self) -> list[Summary]:
         """Return what each control says of the run."""
@@ -33,7 +35,8 @@ def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     """Estimate every row, those of controls too, with the noise that the controls show."""
     links = neighbours.links(turns, settings.environment, settings.controls)
     rounds = estimates.paired(turns, links)
-    single, families = estimates.singly(rounds), estimates.pooled(rounds)
+    steady = estimates.steadied(rounds)
+    single, families = estimates.singly(steady), estimates.pooled(steady)
     controls, control_rows = (
         control.judged(compared[compared["after"].isin(settings.controls)], settings.controls)
         for compared in (families, single)
@@ -41,4 +44,5 @@ def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     between = control.between(controls)
     rows = estimates.rows(turns, single, families, between, settings.change)
     releases = families[~families["after"].isin(settings.controls)]
-    return Judged(rows, controls, control_rows, releases.reset_index(drop=True), between)
+    releases = releases.reset_index(drop=True)
+    return Judged(rows, controls, control_rows, releases, between, estimates.pace_share(rounds))

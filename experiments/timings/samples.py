@@ -48,6 +48,7 @@ def _turn(reply: Line) -> Iterator[Row]:
             "seconds": median(loads),
             "floor_s": median(floors),
             "ratio": median(loads) / median(floors),
+            "pace_s": median(counted(one, "paces_s")),
             "first_s": one["loads_s"][0] if one.get("first") else None,
             "samples": len(loads),
             "spent_s": sum(one["loads_s"]) + sum(one["floors_s"]),
@@ -58,7 +59,7 @@ def _turn(reply: Line) -> Iterator[Row]:
 
 
 def counted(one: Line, key: str = "loads_s") -> list[float]:
-    """Return the seconds of the calls that count, of a load or a save, or those of their floors."""
+    """Return the seconds of the calls that count, or of what was timed with each of them."""
     seconds: list[float] = one[key]
     return seconds[one["warmups"] :]
 
@@ -75,7 +76,7 @@ def _calls(reply: Line) -> Iterator[Row]:
     if reply["build_s"] is not None:
         yield build | {"kind": "build", "place": 0, "seconds": reply["build_s"]}
     for one in _timed(reply):
-        for kind, key in (("call", "loads_s"), ("floor", "floors_s")):
+        for kind, key in (("call", "loads_s"), ("floor", "floors_s"), ("pace", "paces_s")):
             for place, seconds in enumerate(one[key]):
                 early = kind == "call" and place < one["warmups"]
                 yield {

@@ -173,6 +173,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         "rows": len(real),
         "stable": int(real["stable"].sum()),
         "between": _part(judged.between),
+        "pace_share": _part(judged.pace_share),
         "smallest_change": _part(real["detectable"].replace(np.inf, np.nan).median()),
         "controls": [asdict(one) for one in judged.controls_said()],
         "faults": len(session.ledger.failures()),

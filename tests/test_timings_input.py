@@ -21,6 +21,7 @@ from experiments.timings import room
         (["limit.wall_s=0"], "configs/timings.yaml", "limit.wall_s is 0"),
         (["cold=[few_big/*]"], "configs/timings.yaml", "cold: no model matches 'few_big/*'"),
         (["environment=[tf-9*]"], "environment=[tf-9*]", "no environment matches 'tf-9*'"),
+        (["+formats.h5.environments=[tf-8]"], "formats.h5", "no environment matches 'tf-8'"),
         (["family=[many]"], "family=[many]", "no family matches 'many'"),
         (["size=[tiny]"], "size=[tiny]", "no size matches 'tiny'"),
         (["format=[weights_h5]", "api=[load_model]"], "select", "no model has all of this"),

@@ -34,12 +34,14 @@ class Timed:
     """How files of one format are loaded, and of which models they are also saved by the clock.
 
     `load` are APIs; `save` are globs over `family/size`. `warm_up`: a small file of it is loaded
-    before later loads of a process are timed.
+    before later loads of a process are timed. `environments` are globs over those in which the
+    format is one of its own; without them all.
     """
 
     load: list[str] = MISSING
     save: list[str] = field(default_factory=list)
     warm_up: bool = False
+    environments: list[str] | None = None
 
 
 @dataclass

@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from experiments.composing import natural
-from experiments.timings.config import Size, Timings
+from experiments.timings.config import Size, Timed, Timings
 
 WARM, COLD = "warm", "cold"
 
@@ -91,6 +91,11 @@ class Design:
             if _any(name, select.format)
         }
         return {name: apis for name, apis in found.items() if apis}
+
+    def saved(self, environment: str) -> list[str]:
+        """Return the formats in which an environment saves its models."""
+        known, behind = self.settings.formats, self.environments[environment]
+        return [name for name in self.formats if _within(behind, known[name])]
 
     def size(self, model: Model) -> Size:
         """Return what the settings say of a model."""
@@ -175,5 +180,5 @@ def _any(name: str, globs: list[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-def _within(name: str, size: Size) -> bool:
-    return size.environments is None or _any(name, size.environments)
+def _within(name: str, of: Size | Timed) -> bool:
+    return of.environments is None or _any(name, of.environments)

@@ -106,7 +106,7 @@ class Ledger:
 
     def prepare(self, name: str, model: Model) -> Line:
         """Return the request to save a model in every format."""
-        formats = list(self.design.formats)
+        formats = self.design.saved(name)
         return self._request(PREPARE, "0", name, model, **self._of(model), formats=formats)
 
     def time(self, turn: Turn, wanted: Subjects | None = None) -> Line:

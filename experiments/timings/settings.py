@@ -114,13 +114,19 @@ def _name_faults(settings: Timings) -> Iterator[Fault]:
         for glob in found:
             if not any(fnmatchcase(model, glob) for model in models):
                 yield Fault(HERE, f"{key}: no model matches {glob!r}", nearest(glob, models))
-    for name, one in settings.family.items():
-        for size, model in one.sizes.items():
-            for glob in model.environments or []:
-                if not any(fnmatchcase(known, glob) for known in settings.environment):
-                    where = f"configs/family/{name}.yaml"
-                    fix = nearest(glob, settings.environment)
-                    yield Fault(where, f"{size}: no environment matches {glob!r}", fix)
+    within = {
+        (f"configs/family/{name}.yaml", size): model.environments
+        for name, one in settings.family.items()
+        for size, model in one.sizes.items()
+    }
+    within |= {
+        (HERE, f"formats.{name}"): timed.environments for name, timed in settings.formats.items()
+    }
+    for (where, what), environments in within.items():
+        for glob in environments or []:
+            if not any(fnmatchcase(known, glob) for known in settings.environment):
+                fix = nearest(glob, settings.environment)
+                yield Fault(where, f"{what}: no environment matches {glob!r}", fix)
 
 
 def _select_faults(settings: Timings) -> Iterator[Fault]:

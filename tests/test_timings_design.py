@@ -102,11 +102,11 @@ def test_a_size_that_names_environments_is_timed_in_no_other() -> None:
 
 def test_a_format_that_was_another_one_under_its_name_is_not_timed_twice() -> None:
     found = Design(settings.load([]))
-    alike = ["h5", "savedmodel", "weights_h5", "checkpoint"]
-    later = ["h5", "keras", "savedmodel", "weights_h5", "keras_weights_h5", "checkpoint"]
+    since = {"h5": 0, "keras": 13, "savedmodel": 0, "weights_h5": 0, "keras_weights_h5": 12}
+    since["checkpoint"] = 0
     for name, behind in found.environments.items():
         minor = int(behind.split(".")[1].split("-")[0])
-        assert found.saved(name) == (alike if minor < 12 else later), name
+        assert found.saved(name) == [one for one in since if since[one] <= minor], name
 
 
 def test_what_is_published_is_what_was_promised() -> None:

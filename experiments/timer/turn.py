@@ -30,9 +30,6 @@ def run(release, request, tell, artifact):
     folder of the environment's own files of the model.
     """
     stage = {"prepare": prepare, "time": time, "profile": profile}[request["stage"]]
-    # Kept on one core, or it is moved to another, whose caches know nothing of it: without that,
-    # rounds differ by half as much again. Not the first core, which has the machine's own work.
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     phases = Phases(tell)
     return phases.reply(stage, release, request, phases, artifact)
 
@@ -71,6 +68,7 @@ def time(release, request, phases, artifact):
 
     Where a whole model is loaded first, it is the first that Keras does in its process.
     """
+    _keep_to_one_core()
     release.seed(portrait.FRESH_SEED)
     author = Author(release, request, phases)
     loads = [
@@ -90,6 +88,14 @@ def time(release, request, phases, artifact):
     saves = [dict(part(_saved, author, name, artifact), format=name) for name in request["saves"]]
     told = [load.told for load in loads]
     return {"outcome": "timed", "build_s": author.build_s, "loads": told, "saves": saves}
+
+
+def _keep_to_one_core():
+    """Stay where the caches know of it: moved about, rounds differ by half as much again.
+
+    Not on the first core, which has the machine's own work.
+    """
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _warm_up(author, environment):
@@ -112,6 +118,7 @@ def _load_whole(author, path):
 
 def profile(release, request, phases, artifact):
     """Say where the time of each load goes, once it has been loaded before."""
+    _keep_to_one_core()
     release.seed(portrait.FRESH_SEED)
     author, loads = Author(release, request, phases), []
     for asked in request["loads"]:

@@ -42,12 +42,17 @@ def timer_source(family: str) -> str:
 @cache
 def scenario_source(name: str) -> str:
     """Digest of one scenario's module and of the shared parts that it is made of."""
+    return _files(scenario_files(name))
+
+
+def scenario_files(name: str) -> list[Path]:
+    """List a scenario's module and the shared parts that it is made of, sorted."""
     found, left = set[str](), [name]
     while left:
         module = left.pop()
         found.add(module)
         left.extend(_parts(ZONE / "scenarios" / f"{module}.py") - found)
-    return _files([ZONE / "scenarios" / f"{module}.py" for module in sorted(found)])
+    return [ZONE / "scenarios" / f"{module}.py" for module in sorted(found)]
 
 
 def _parts(path: Path) -> set[str]:

@@ -18,8 +18,9 @@ from experiments.interpreters import Interpreter
 from experiments.uv import UvError, uv
 
 FOLDER = ROOT / "configs" / "locks"
-SUITE = "suite"
-"""The lock of the suite's own tools."""
+SUITE, VALIDATORS = "suite", "validators"
+TOOLS = (SUITE, VALIDATORS)
+"""The locks of the suite's own tools, and of those by which others check what is published."""
 
 SUITE_PYTHON = "3.11"
 PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[A-Za-z0-9.!+_-]+( *;.*)?")
@@ -33,21 +34,21 @@ def path(name: str) -> Path:
 
 
 def run(names: Iterable[str]) -> int:
-    """Resolve the named locks, or all with the suite's own; return the exit status."""
+    """Resolve the named locks, or all with the tools' own; return the exit status."""
     wanted = list(names)
     known = compose.load([]).environment
     faults = [
-        Fault(name, "no such environment", nearest(name, [*known, SUITE]))
+        Fault(name, "no such environment", nearest(name, [*known, *TOOLS]))
         for name in wanted
-        if name not in known and name != SUITE
+        if name not in known and name not in TOOLS
     ]
     if faults:
         raise ConfigFaultsError(faults)
     failed = 0
-    for name in wanted or [*known, SUITE]:
+    for name in wanted or [*known, *TOOLS]:
         before = path(name).read_bytes() if path(name).exists() else b""
         try:
-            text = _suite() if name == SUITE else resolve(name, known[name])
+            text = _tools(name) if name in TOOLS else resolve(name, known[name])
         except UvError as error:
             failed = 1
             print(f"{name}: could not be resolved: {error}")
@@ -65,28 +66,30 @@ def resolve(name: str, environment: Environment) -> str:
     found = interpreters.find(environment.python)
     if not isinstance(found, Interpreter):
         raise UvError(f"no Python {environment.python}. {found.next_step}")
-    arguments = ["--python", str(found.path), "--exclude-newer", environment.cutoff]
-    return _compile(name, "\n".join(environment.requirements) + "\n", arguments)
-
-
-def _suite() -> str:
-    """Return the lock of the suite's tools, for every platform and Python that it supports."""
-    arguments = ["--universal", "--python-version", SUITE_PYTHON, "--group", "dev"]
-    return _compile(
-        SUITE, (ROOT / "pyproject.toml").read_text("utf-8"), arguments, "pyproject.toml"
-    )
-
-
-def _compile(name: str, source: str, arguments: list[str], file_name: str = "wanted.in") -> str:
     with tempfile.TemporaryDirectory() as folder:
-        wanted, output = Path(folder) / file_name, Path(folder) / "lock.txt"
-        wanted.write_text(source, "utf-8")
+        wanted = Path(folder) / "wanted.in"
+        wanted.write_text("\n".join(environment.requirements) + "\n", "utf-8")
+        arguments = [str(wanted), "--python", str(found.path)]
+        return _compile(name, [*arguments, "--exclude-newer", environment.cutoff])
+
+
+def _tools(name: str) -> str:
+    """Return the lock of some tools, for every platform and Python that the suite supports."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder) / "pyproject.toml"
+        wanted.write_bytes((ROOT / "pyproject.toml").read_bytes())
+        groups = {SUITE: [str(wanted), "--group", f"{wanted}:dev"]}
+        group = groups.get(name, ["--group", f"{wanted}:{name}"])
+        return _compile(name, [*group, "--universal", "--python-version", SUITE_PYTHON])
+
+
+def _compile(name: str, arguments: list[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "lock.txt"
         if path(name).exists():
             output.write_bytes(path(name).read_bytes())
-        if file_name == "pyproject.toml":
-            arguments = [*arguments[:-2], "--group", f"{wanted}:dev"]
         shape = ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
-        uv("pip", "compile", str(wanted), *shape, *arguments, "--output-file", str(output))
+        uv("pip", "compile", *arguments, *shape, "--output-file", str(output))
         return output.read_text("utf-8")
 
 
@@ -102,6 +105,12 @@ def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
         return [Fault(where, "the lock is not a text that can be read", fix)]
     wanted = environment.requirements if environment else []
     return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, wanted)]]
+
+
+def pins(name: str) -> list[str]:
+    """Return the packages of an environment's lock with their versions, sorted."""
+    lines = path(name).read_text("utf-8").splitlines()
+    return sorted(line.split()[0] for line in lines if PINNED.match(line))
 
 
 def faults(environment: Mapping[str, Environment], names: Iterable[str]) -> list[Fault]:

@@ -50,7 +50,7 @@ def blames(
     """
     cells = list(cells)
     weights = dict.fromkeys((cell.cell for cell in cells), 1.0) if weights is None else weights
-    telling = [cell for cell in cells if not _plain_ends_so(results, cell)] or cells
+    telling = [cell for cell in cells if not plain_ends_so(results, cell)] or cells
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in telling:
         for cause in causes_of(results, cell):
@@ -59,7 +59,7 @@ def blames(
     return sorted(found, key=lambda one: (-one.weight, one.cause, one.scenario))
 
 
-def _plain_ends_so(results: Results, cell: Cell) -> bool:
+def plain_ends_so(results: Results, cell: Cell) -> bool:
     """Say whether the plain model ends in the same family between the same releases."""
     scenario, case = PLAIN
     plain = results.named.get("/".join((scenario, case, *cell.cell.split("/")[2:])))
@@ -88,21 +88,21 @@ def causes_of(results: Results, cell: Cell) -> set[str]:
 def _blame(
     results: Results, cause: str, scenario: str, cells: list[Cell], weights: Mapping[str, float]
 ) -> Blame:
-    tries = {one: _tries(results, one) for one in {cell.situation for cell in cells}}
+    tried = {one: tries(results, one) for one in {cell.situation for cell in cells}}
     return Blame(
         cause=cause,
         scenario=scenario,
         question=results.question(scenario),
         weight=sum(
-            weights.get(cell.cell, 0.0) / tries[cell.situation] / len(causes_of(results, cell))
+            weights.get(cell.cell, 0.0) / tried[cell.situation] / len(causes_of(results, cell))
             for cell in cells
         ),
-        tries=sum(tries.values()),
+        tries=sum(tried.values()),
         cells=tuple(sorted(cells, key=lambda cell: -weights.get(cell.cell, 0.0))),
     )
 
 
-def _tries(results: Results, situation: tuple[str, str, str, str]) -> int:
+def tries(results: Results, situation: tuple[str, str, str, str]) -> int:
     """Count how often a situation was tried; of saves, only those that failed are rows."""
     found = results.situations[situation]
     if not found[0].is_save:

@@ -51,7 +51,7 @@ def test_the_locks_of_the_repository_are_of_its_environments() -> None:
     environments = compose.load([]).environment
     for name, environment in environments.items():
         assert locks.check(locks.path(name), environment) == []
-    assert {path.stem for path in locks.FOLDER.glob("*.txt")} == {*environments, locks.SUITE}
+    assert {path.stem for path in locks.FOLDER.glob("*.txt")} == {*environments, *locks.TOOLS}
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_a_lock_is_written_and_then_unchanged(
     assert list(lock.parent.iterdir()) == [lock]
 
 
-def test_all_locks_and_the_suites_own_are_made(lock: Path, uv: FakeUv) -> None:
+def test_all_locks_and_those_of_the_tools_are_made(lock: Path, uv: FakeUv) -> None:
     assert locks.run([]) == 0
-    assert {path.name for path in lock.parent.iterdir()} == {"tf-2.4.txt", "suite.txt"}
+    assert {path.stem for path in lock.parent.iterdir()} == {"tf-2.4", *locks.TOOLS}
     assert "--universal" in uv.calls[-1]
 
 

@@ -1,0 +1,203 @@
+"""Do the standalone scripts hold what carried a cell out, and is a disagreement seen?"""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from experiments import compose, verify
+from experiments.config import ROOT
+from experiments.faults import ConfigFaultsError
+from experiments.matrix import Cell
+from experiments.pieces import pieces
+from experiments.publish import REPRO, rows_of
+from experiments.verify import Finding, Verifier, chosen
+from report import repro
+
+PUBLISHED = ROOT / "results" / "published"
+CONFIG = compose.load([])
+PIECES = json.loads((PUBLISHED / REPRO).read_text("utf-8"))
+CELL = Cell("round_trip", "dense", "h5", "load_model", "tf-2.4", "tf-2.15", "dense")
+
+
+def row(**changed: str) -> dict[str, str]:
+    known = {
+        "cell": CELL.id,
+        "scenario": "round_trip",
+        "case": "dense",
+        "format": "h5",
+        "api": "load_model",
+        "saved_with": "tf-2.4",
+        "loaded_with": "tf-2.15",
+        "outcome": "equal",
+        "error_type": "",
+    }
+    return known | changed
+
+
+def test_the_published_pieces_are_those_of_this_code() -> None:
+    """If not, run `nox -s judge`, and see by `nox -s verify` that they find what was published."""
+    assert pieces(CONFIG) == PIECES
+
+
+@pytest.mark.parametrize("scenario", sorted(PIECES["scenarios"]))
+def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_python(
+    scenario: str,
+) -> None:
+    case = next(iter(CONFIG.scenario[scenario].cases))
+    for text in repro.scripts(PIECES, row(scenario=scenario, case=case)).values():
+        tree = ast.parse(text, feature_version=(3, 7))
+        sources = {
+            ast.literal_eval(one.targets[0].slice): ast.literal_eval(one.value).lstrip("\n")
+            for one in tree.body
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Subscript)
+        }
+        assert f"experiments/scenarios/{scenario}.py" in sources
+        assert "experiments/worker/cell.py" in sources
+        for name, source in sources.items():
+            assert source == (ROOT / name).read_text("utf-8"), name
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"),
+    [
+        ({}, ["save.py", "load.py"]),
+        ({"loaded_with": "tf-2.4"}, ["repro.py"]),
+        ({"loaded_with": "", "outcome": "not_saved"}, ["save.py"]),
+    ],
+)
+def test_there_is_a_script_for_each_side(changed: dict[str, str], names: list[str]) -> None:
+    found = repro.scripts(PIECES, row(**changed))
+    assert list(found) == names
+    for name, text in found.items():
+        assert f"uv run {name}\n" in text
+        assert '# requires-python = "==3.' in text
+        assert '# exclude-newer = "20' in text
+
+
+def test_a_script_has_every_package_of_its_lock() -> None:
+    found = repro.scripts(PIECES, row())
+    for name, environment in (("save.py", "tf-2.4"), ("load.py", "tf-2.15")):
+        lock = (ROOT / "configs" / "locks" / f"{environment}.txt").read_text("utf-8")
+        pins = [line.split()[0] for line in lock.splitlines() if "==" in line]
+        assert [pin for pin in pins if f'"{pin}"' not in found[name]] == []
+
+
+def test_what_fills_a_place_is_not_looked_at_again() -> None:
+    assert repro.filled("@A@ b@c @B@", {"A": "@B@", "B": "x"}) == "@B@ b@c x"
+
+
+ROWS = [row(cell=f"s/c{n}/h5/load_model/tf-2.4/tf-2.15") for n in range(40)]
+
+
+def cells(*words: str) -> list[str]:
+    return [one["cell"] for one in chosen(words, ROWS)]
+
+
+def test_cells_are_chosen_by_id_by_glob_and_by_a_seeded_sample() -> None:
+    assert cells(ROWS[3]["cell"], ROWS[1]["cell"]) == [ROWS[1]["cell"], ROWS[3]["cell"]]
+    assert len(cells("s/c1*")) == 11
+    assert len(cells()) == verify.SAMPLE
+    assert cells("sample=5", "seed=3") == cells("sample=5", "seed=3")
+    assert cells("sample=5", "seed=3") != cells("sample=5", "seed=4")
+    assert len(cells("s/c1/*", "sample=5")) == 6
+    assert len(cells("sample=400")) == 40
+
+
+def test_what_asks_for_nothing_is_a_fault() -> None:
+    with pytest.raises(ConfigFaultsError) as caught:
+        chosen(["s/d*", "samples=3", "s/c1/*"], ROWS)
+    assert [fault.where for fault in caught.value.faults] == ["s/d*", "samples=3"]
+
+
+class Played(Verifier):
+    """Scripts that are not run, but whose replies are given."""
+
+    replies: dict[str, dict[str, Any]]
+    fault = ""
+
+    def _run(self, folder: Path, name: str, version: str) -> str:
+        stage = name.split(".")[0]
+        (folder / "repro").mkdir(exist_ok=True)
+        (folder / "repro" / f"{stage}.json").write_text(json.dumps(self.replies[stage]))
+        return self.fault
+
+
+SAVED = {"outcome": "saved", "phase": "save"}
+EQUAL = {
+    "outcome": "equal",
+    "phase": "compare",
+    "differs": "",
+    "weights_saved": 2,
+    "weights_restored": 2,
+}
+
+
+@pytest.fixture
+def played() -> Played:
+    known = Played(CONFIG, PIECES)
+    known.replies = {"save": SAVED, "load": EQUAL}
+    return known
+
+
+def published(**changed: str) -> dict[str, str]:
+    """Return a published row like what is played."""
+    found = next(
+        one
+        for one in rows_of(PUBLISHED / "cells.csv")
+        if one["scenario"] == "round_trip"
+        and one["outcome"] == "equal"
+        and one["saved_with"] != one["loaded_with"]
+    )
+    return found | {"weights_saved": "2", "weights_restored": "2"} | changed
+
+
+def cell_of(found: dict[str, str]) -> Cell:
+    keys = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
+    saved_as = PIECES["saved_as"]["round_trip"].get(found["case"], found["case"])
+    return Cell(**{key: found[key] for key in keys}, saved_as=saved_as)
+
+
+def test_what_agrees_agrees_and_what_differs_is_told_in_full(played: Played) -> None:
+    assert played.verify(cell_of(published()), published()).agrees
+    wrong = published(outcome="different", verdict="silent", differs="weights")
+    found = played.verify(cell_of(wrong), wrong)
+    assert not found.agrees
+    assert found.differs == (
+        ("outcome", "different", "equal"),
+        ("verdict", "silent", "works"),
+        ("differs", "weights", ""),
+    )
+
+
+def test_a_save_that_fails_is_what_the_row_says_of_it(played: Played) -> None:
+    played.replies = {"save": {"outcome": "error", "phase": "save", "error_type": "ValueError"}}
+    found = played.verify(cell_of(published()), published())
+    assert ("outcome", "equal", "not_saved") in found.differs
+
+
+def test_a_script_that_does_not_run_is_no_disagreement_of_keras(played: Played) -> None:
+    played.fault = "save.py: no such package"
+    assert played.verify(cell_of(published()), published()) == Finding(
+        published()["cell"], fault="save.py: no such package"
+    )
+
+
+def test_the_exit_status_says_whether_all_agree(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = published()["cell"]
+    for differs, status in (((), 0), ((("outcome", "equal", "error"),), 1)):
+        monkeypatch.setattr(
+            Verifier, "verify", lambda self, cell, row, told=differs: Finding(cell.id, told)
+        )
+        assert verify.run([wanted], Console()) == status
+    said = capsys.readouterr().out
+    assert "1 of 1 agree" in said
+    assert "0 of 1 agree" in said
+    assert "published: equal" in said

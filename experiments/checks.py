@@ -27,6 +27,10 @@ def value_faults(config: Config) -> Iterator[Fault]:
         yield Fault(
             where, "jobs is negative", "Give 0 for one per core, or a number of environments."
         )
+    part = re.fullmatch(r"([1-9][0-9]*)/([1-9][0-9]*)", config.shard)
+    if not part or int(part[1]) > int(part[2]):
+        fix = "Give 2/8 for the second of eight parts, or leave it out."
+        yield Fault(where, f"shard {config.shard!r} is no part of a whole", fix)
     if not NAME.fullmatch(config.name):
         yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
 

@@ -253,6 +253,7 @@ class Config:
     name: str = MISSING
     fresh: bool = False
     jobs: int = 0
+    shard: str = "1/1"
     landmarks: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
     forecast: Forecast = field(default_factory=Forecast)

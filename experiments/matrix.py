@@ -5,6 +5,7 @@ Pure: a `Config` in, cells out; no file is read and nothing is run.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -60,12 +61,31 @@ class Save:
 def cells(config: Config) -> list[Cell]:
     """Expand every scenario over its axes and keep what `config.select` selects, sorted by id.
 
-    Raises `ConfigFaultsError` where that leaves nothing.
+    Of that the part that `config.shard` asks for. Raises `ConfigFaultsError` where that leaves
+    nothing.
     """
     selected = [cell for cell in _all(config) if matches(cell, config.select)]
     if not selected:
         raise ConfigFaultsError([_nothing(config.select)])
-    return sorted(selected, key=lambda cell: cell.id)
+    dealt = _dealt(selected, config.shard)
+    if not dealt:
+        fix = "There are fewer scenarios than parts; ask for fewer."
+        raise ConfigFaultsError([Fault(f"shard={config.shard}", "has no cell", fix)])
+    return sorted(dealt, key=lambda cell: cell.id)
+
+
+def _dealt(cells: list[Cell], shard: str) -> list[Cell]:
+    """Return one part of the cells: scenarios are dealt out whole, so that files are saved once.
+
+    The largest first, each to the part that has the fewest cells so far.
+    """
+    part, parts = map(int, shard.split("/"))
+    sizes = Counter(cell.scenario for cell in cells)
+    filled, place = [0] * parts, dict[str, int]()
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        place[name] = filled.index(min(filled))
+        filled[place[name]] += sizes[name]
+    return [cell for cell in cells if place[cell.scenario] == part - 1]
 
 
 def _all(config: Config) -> Iterator[Cell]:

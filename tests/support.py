@@ -27,6 +27,7 @@ LIMITS = {"cpu_s": 20, "wall_s": 60, "memory_mib": 4096}
 CONFIG = """\
 defaults: [_self_, plan: full]
 fresh: false
+shard: 1/1
 jobs: 0
 landmarks: [tf-2.4, tf-2.21]
 turns: [tf-2.4, tf-2.21]

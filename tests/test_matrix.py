@@ -146,6 +146,19 @@ def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: S
     assert [cell.id for cell in cells(config)] == wanted
 
 
+@given(configs, st.integers(1, 4))
+def test_parts_are_the_whole_and_divide_no_scenario(config: Config, parts: int) -> None:
+    whole = cells(config)
+    assume(parts <= len({cell.scenario for cell in whole}))
+    found = []
+    for part in range(1, parts + 1):
+        config.shard = f"{part}/{parts}"
+        found.append(cells(config))
+    assert sorted(cell.id for part in found for cell in part) == [cell.id for cell in whole]
+    scenarios = [{cell.scenario for cell in part} for part in found]
+    assert sum(map(len, scenarios)) == len({cell.scenario for cell in whole})
+
+
 @given(configs, selections)
 def test_a_selection_of_nothing_is_a_fault_never_an_empty_run(
     config: Config, select: Select
@@ -205,7 +218,7 @@ def test_pairs_are_each_release_with_itself_or_with_others(pairs: Pairs, count: 
     releases["tf-2.21-other"] = Environment("3.8", [], "", variant_of="tf-2.21")
     landmarks = ["tf-2.4", "tf-2.21", "tf-2.21-other"]
     turns = ["tf-2.15", "tf-2.21-other"]
-    config = Config("full", False, 0, landmarks, turns, environment=releases)
+    config = Config("full", landmarks=landmarks, turns=turns, environment=releases)
     config.scenario["round_trip"] = scenario
     found = cells(config)
     assert len(found) == count

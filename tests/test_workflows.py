@@ -1,0 +1,88 @@
+"""Are the workflows of the code host well formed, pinned, and deaf to what is typed into them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from experiments.config import ROOT
+
+FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
+SESSIONS = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))
+PINNED = re.compile(r"^[\w-]+/[\w/-]+@[0-9a-f]{40}$")
+
+
+def steps(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "runs" in content:
+        yield from content["runs"]["steps"]
+    for job in content.get("jobs", {}).values():
+        yield from job["steps"]
+
+
+def faults(text: str) -> Iterator[str]:
+    """Say what is wrong with a workflow or an action."""
+    content = yaml.safe_load(text)
+    for step in steps(content):
+        used = step.get("uses", "")
+        if used and not used.startswith("./") and not PINNED.match(used):
+            yield f"{used} is not pinned by its commit"
+        if used.startswith("./") and not (ROOT / used / "action.yml").exists():
+            yield f"{used} is not there"
+        if "${{" in step.get("run", ""):
+            yield "what was typed in becomes a piece of a script"
+        for session in re.findall(r"nox -s (\w+)", step.get("run", "")):
+            if session not in SESSIONS:
+                yield f"no session {session}"
+    for name, job in content.get("jobs", {}).items():
+        if "timeout-minutes" not in job:
+            yield f"{name} has no limit"
+    if "jobs" in content and "permissions" not in content:
+        yield "permissions are whatever the host gives"
+    for line in re.findall(r"uses: [^.\s].*", text):
+        if not re.search(r"# v\d+\.\d+\.\d+$", line):
+            yield f"{line} does not say which version it is"
+
+
+def test_there_are_some() -> None:
+    assert {path.stem for path in FILES} == {"tests", "matrix", "weekly", "site", "action"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_is_as_it_should_be(path: Path) -> None:
+    assert list(faults(path.read_text("utf-8"))) == []
+
+
+GOOD = """
+permissions: {}
+jobs:
+  a:
+    timeout-minutes: 1
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - run: nox -s site
+"""
+
+
+def test_nothing_is_wrong_with_a_good_one() -> None:
+    assert list(faults(GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
+        (" # v7.0.1", ""),
+        ("nox -s site", "nox -s sight"),
+        ("nox -s site", "echo ${{ inputs.name }}"),
+        ("    timeout-minutes: 1\n", ""),
+        ("permissions: {}\n", ""),
+        ("actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "./nowhere"),
+    ],
+)
+def test_a_planted_fault_is_found(old: str, new: str) -> None:
+    assert list(faults(GOOD.replace(old, new)))

@@ -2,14 +2,16 @@
 
 Temporary paths, the place where packages are installed, memory addresses, the time and file
 descriptor that HDF5 puts into its errors, the host name, the names of temporary files and the order
-of unmatched objects that TensorFlow does; nothing else: two messages that differ in any other way
-are two messages.
+of unmatched objects that TensorFlow does; and what would harm a reader. Nothing else: two messages
+that differ in any other way are two messages.
 """
 
 from __future__ import annotations
 
 import re
 
+FORMULA = ("=", "+", "-", "@", "\t")
+TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST = 2000
 """How many characters of a message are published."""
 
@@ -47,7 +49,18 @@ def message(text: str, scratch: str) -> str:
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     if "checkpointed value" in text:
         text = UNMATCHED.sub(lambda found: _sorted(found[0]), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")[:LONGEST]
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")
+    return inert(text)[:LONGEST]
+
+
+def inert(text: str) -> str:
+    """Return `text` such that neither a spreadsheet runs it nor a reader sees it in another order.
+
+    What begins as a formula gets an apostrophe before it (https://owasp.org/www-community/attacks/
+    CSV_Injection); marks that turn the direction of writing are named (CVE-2021-42574).
+    """
+    text = TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _sorted(objects: str) -> str:

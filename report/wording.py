@@ -25,13 +25,19 @@ _VALUES = (
 )
 _OPEN = re.compile(r"(?:[(\[{<]|(?<!\w)['\"`])[^)\]}>]*$")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing, so that a text is not what it looks like."""
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(rf"{ELLIPSIS}(?:[\s,.:;/-]*{ELLIPSIS})+")
 
 
 def one_line(text: str) -> str:
-    """Put text on one line, without a terminal's colours and other control characters."""
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    r"""Put text on one line, without a terminal's colours and other control characters.
+
+    Marks that turn the direction of writing are named, as `\u202e`.
+    """
+    shown = _TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", _CONTROL.sub("", text))
+    return _SPACE.sub(" ", shown).strip()
 
 
 @cache

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import normalise
-from experiments.normalise import LONGEST, message
+from experiments.normalise import FORMULA, LONGEST, TURNING, message
 
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"
 CELL = SCRATCH + "/work"
@@ -56,6 +56,9 @@ messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map
         ),
         ("a\r\nb\rc", "a\nb\nc"),
         ("nul\0byte", "nul\\0byte"),
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("m\u202e5h.exe", "m\\u202e5h.exe"),
     ],
 )
 def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
@@ -96,7 +99,11 @@ def test_nothing_else_is_changed(text: str) -> None:
     assert message(text, SCRATCH) == text
 
 
-@given(texts.filter(lambda text: not set(text) & set("/x\r\0")))
+def harmless(text: str) -> bool:
+    return not TURNING.search(text) and not text.startswith(FORMULA)
+
+
+@given(texts.filter(lambda text: not set(text) & set("/x\r\0") and harmless(text)))
 def test_text_without_paths_and_addresses_stays_as_it_is(text: str) -> None:
     assert message(text, SCRATCH) == text
 
@@ -113,6 +120,11 @@ def test_nothing_of_the_run_is_left(text: str) -> None:
     assert SCRATCH not in shown
     assert "/usr/lib/python3.8" not in shown
     assert not set("\r\0") & set(shown)
+
+
+@given(st.one_of(messages, st.sampled_from("=+-@\t").flatmap(lambda sign: texts.map(sign.__add__))))
+def test_no_message_is_a_formula_or_turns_the_direction_of_writing(text: str) -> None:
+    assert harmless(message(text, SCRATCH))
 
 
 @given(st.text(min_size=1, max_size=5), st.integers(0, 3 * LONGEST))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,14 @@ from experiments import matrix, recording, store
 from experiments.composing import plain
 from experiments.config import Config
 from experiments.faults import ConfigFaultsError, Fault
+from experiments.pieces import pieces
 from experiments.records import COLUMNS
 from experiments.store import Run
+from report import history, package
 from report.families import Families
+
+REPRO = "repro.json"
+"""What the scripts that repeat a cell are put together from."""
 
 FILES = ("cells.csv", "cells.parquet", "environments.csv", "provenance.json")
 
@@ -31,8 +36,11 @@ def publish(run: Run, config: Config, published: Path) -> None:
     faults = list(_faults(run, config, published))
     if faults:
         raise ConfigFaultsError(faults)
+    before = cells_of(published)
     for name in FILES:
         store.write_bytes(published / name, (run.records / name).read_bytes())
+    store.write_json(published / REPRO, pieces(config))
+    told(before, published)
 
 
 def judge(config: Config, published: Path) -> None:
@@ -41,6 +49,7 @@ def judge(config: Config, published: Path) -> None:
     Families follow from messages, and what the error index, claims and reports declare goes with
     the results; an entry that was reworded needs no run. Columns that later runs fill are empty.
     """
+    before = cells_of(published)
     families = Families({name: one.pattern for name, one in config.error.items()})
     rows = [
         dict.fromkeys(COLUMNS, "")
@@ -55,6 +64,29 @@ def judge(config: Config, published: Path) -> None:
     provenance["config"] |= declared
     provenance["files"] = {name: recording.digest(published / name) for name in provenance["files"]}
     store.write_json(published / "provenance.json", provenance)
+    store.write_json(published / REPRO, pieces(config))
+    told(before, published)
+
+
+def cells_of(published: Path) -> list[dict[str, str]]:
+    """Read the published cells; none where nothing was published yet."""
+    path = published / "cells.csv"
+    return rows_of(path) if path.exists() else []
+
+
+def told(before: Sequence[Mapping[str, str]], published: Path) -> None:
+    """Note what is published otherwise than `before`, and describe the folder anew."""
+    known, origin = published / history.FILE, store.read_json(published / "provenance.json")
+    said = store.read_json(known) or []
+    entry = history.entry(before, cells_of(published), origin) if before else None
+    store.write_json(known, [entry, *said] if entry else said)
+    described(published)
+
+
+def described(published: Path) -> None:
+    """Write the descriptions of a published folder, which follow from its files."""
+    for name, text in package.describe(published).items():
+        store.write_text(published / name, text)
 
 
 def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:

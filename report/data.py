@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from report import history
 from report.releases import Releases, natural
 
 OUTCOMES = (
@@ -44,6 +45,8 @@ ENVIRONMENT_COLUMNS = (
     "lock_sha256",
     "platform",
 )
+TIMED = "timings_provenance.json"
+"""What stands beside the cells where there are timings."""
 LATER_COLUMNS = {"differs", "raised_in", "weights_saved", "weights_restored"}
 """Columns added to the contract later: read where they are, empty where they are not."""
 
@@ -131,6 +134,10 @@ class Results:
     cells: tuple[Cell, ...]
     environments: tuple[Mapping[str, str], ...]
     provenance: Mapping[str, Any]
+    history: tuple[Mapping[str, Any], ...] = ()
+    """What each publication said otherwise than the one before it, the latest first."""
+    timed: bool = False
+    """Whether timings stand beside the cells."""
 
     @cached_property
     def releases(self) -> Releases:
@@ -209,7 +216,7 @@ class Results:
 
 
 def read(folder: Path) -> Results:
-    """Read and check the three files of a published folder."""
+    """Read and check the three files of a published folder, and look what stands beside them."""
     rows = _rows(folder / "cells.csv", set(CELL_COLUMNS) - LATER_COLUMNS)
     cells = [_cell(row, folder / "cells.csv", number) for number, row in enumerate(rows, start=2)]
     _unique([cell.cell for cell in cells], folder / "cells.csv")
@@ -219,6 +226,8 @@ def read(folder: Path) -> Results:
         cells=tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
         environments=tuple(sorted(environments, key=lambda row: natural(row["environment"]))),
         provenance=_object(folder / "provenance.json"),
+        history=tuple(_list(folder / history.FILE)) if (folder / history.FILE).exists() else (),
+        timed=(folder / TIMED).exists(),
     )
 
 
@@ -256,12 +265,22 @@ def _text(path: Path) -> str:
 
 
 def _object(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = _json(path, dict, "object")
+    return value
+
+
+def _list(path: Path) -> list[dict[str, Any]]:
+    value: list[dict[str, Any]] = _json(path, list, "array")
+    return value
+
+
+def _json(path: Path, kind: type, name: str) -> Any:
     try:
         value = json.loads(_text(path))
     except json.JSONDecodeError as fault:
         raise DataError(f"{path}: not JSON: {fault}.") from None
-    if not isinstance(value, dict):
-        raise DataError(f"{path}: a JSON object is wanted, not {type(value).__name__}.")
+    if not isinstance(value, kind):
+        raise DataError(f"{path}: a JSON {name} is wanted, not {type(value).__name__}.")
     return value
 
 

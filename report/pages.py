@@ -32,16 +32,19 @@ BAD = ("silent", "broken")
 _SPECIAL = re.compile(r"[&<>|*`\[\]$\\~#@]|(?<!\w)_|_(?!\w)")
 
 
-PAGES = ("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md", "CHANGES.md", "UNANSWERED.md")
+PAGES = (
+    *("COMPATIBILITY.md", "ERRORS.md", "REPORTS.md", "CHANGES.md", "UNANSWERED.md"),
+    "HISTORY.md",
+)
 
 
 def pages(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, str]:
     """Write every page: path and content. Each scenario has a page of its own."""
-    context = _context(results, grids, main)
-    found = {name: written(f"{name}.j2", context) for name in PAGES}
-    for tally in context["tallies"]:
-        one = _section(results, grids, tally)
-        found[f"{SCENARIOS}/{one.name}.md"] = written("scenario.md.j2", {**context, "one": one})
+    known = context(results, grids, main)
+    found = {name: written(f"{name}.j2", known) for name in PAGES}
+    for tally in known["tallies"]:
+        one = section(results, grids, tally)
+        found[f"{SCENARIOS}/{one.name}.md"] = written("scenario.md.j2", {**known, "one": one})
     return found
 
 
@@ -132,7 +135,8 @@ class Section:
     left_out: int
 
 
-def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, Any]:
+def context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, Any]:
+    """Return what the templates know."""
     releases = results.releases
     formats = [_format(grid, releases) for grid in main]
     first = {grid.scenario for grid in main}
@@ -144,6 +148,7 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
         "product": releases.product,
         "releases": releases,
         "results": results,
+        "grids": grids,
         "formats": formats,
         "ranked": sorted(
             (found.share for found in formats), key=lambda one: (-one.exact, -one.pairs)
@@ -176,6 +181,8 @@ def _context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> d
             results.environments, key=lambda row: releases.places[row["environment"]]
         ),
         "platforms": sorted({row["platform"] for row in results.environments} - {""}),
+        "history": results.history,
+        "timed": results.timed,
         "commit": str(results.provenance.get("git_commit") or "")[:12],
         "version": str(results.provenance.get("suite_version") or "unknown"),
     }
@@ -195,7 +202,8 @@ def _format(grid: Grid, releases: Releases) -> Format:
     )
 
 
-def _section(results: Results, grids: Sequence[Grid], tally: Tally) -> Section:
+def section(results: Results, grids: Sequence[Grid], tally: Tally) -> Section:
+    """Return what a scenario's page tells."""
     cells = results.scenarios[tally.scenario]
     own = [grid for grid in grids if grid.scenario == tally.scenario]
     between = {(grid.format, grid.api) for grid in own}

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from timings_support import Clock
 
-from report.data import DataError
+from report.data import TIMED, DataError
 from report.timings import data, pages, plots, summaries
 
 
@@ -114,7 +114,7 @@ def test_with_nothing_but_rows_there_is_a_page_all_the_same(folder: Path) -> Non
     assert "None." in built[Path("TIMINGS.md")].decode()
 
 
-@pytest.mark.parametrize("name", [*(name for name, _ in data.TABLES.values()), data.ORIGIN])
+@pytest.mark.parametrize("name", [*(name for name, _ in data.TABLES.values()), TIMED])
 def test_a_table_that_is_not_there_is_told(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(DataError, match=re.escape(name)):

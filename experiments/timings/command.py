@@ -104,6 +104,7 @@ def publish(words: Sequence[str], published: Path) -> None:
         raise ConfigFaultsError(faults)
     for name in tables.FILES:
         store.write_bytes(published / name, (found.records / name).read_bytes())
+    publishing.described(published)
 
 
 def _faults(found: Run, published: Path) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.data import DataError
+from report.data import TIMED, DataError
 from report.releases import Releases
 
 WAY = ("environment", "format", "api")
@@ -41,7 +41,6 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "untimed": ("timings_untimed.csv", (*WAY, "outcome", "reason")),
 }
 """The tables, and the columns that the page is made of."""
-ORIGIN = "timings_provenance.json"
 
 
 @dataclass(frozen=True)
@@ -96,16 +95,16 @@ class Timings:
 
 def there(folder: Path) -> bool:
     """Say whether a folder has timings."""
-    return (folder / ORIGIN).exists()
+    return (folder / TIMED).exists()
 
 
 def read(folder: Path) -> Timings:
     """Read and check the timing tables of a folder."""
     found = {key: _table(folder / name, columns) for key, (name, columns) in TABLES.items()}
     try:
-        origin = json.loads((folder / ORIGIN).read_text("utf-8"))
+        origin = json.loads((folder / TIMED).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(f"{folder / ORIGIN}: {error}. Publish the timings again.") from None
+        raise DataError(f"{folder / TIMED}: {error}. Publish the timings again.") from None
     return Timings(**found, origin=origin)
 
 

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from report.shapes import GREY, INK, MARGIN, STYLE, heading, svg
+from report.shapes import GREY, INK, MARGIN, STYLE, SVG, heading, written
 from report.timings.data import Timings
 from report.timings.looks import LOADS, STYLES, Line, named, of_load
 
@@ -31,10 +31,12 @@ PARTS = {
 }
 
 
-def draw(timings: Timings) -> dict[str, bytes]:
+def draw(timings: Timings, form: str = SVG) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
-        return {f"timings-{name}.svg": svg(figure) for name, figure in _figures(timings)}
+        return {
+            f"timings-{name}.{form}": written(figure, form) for name, figure in _figures(timings)
+        }
 
 
 def _figures(timings: Timings) -> Iterator[tuple[str, Figure]]:

@@ -1,0 +1,1 @@
+"""What to do with the published results: examples that a test runs."""

@@ -1,0 +1,263 @@
+"""How is the published folder described to tools that know nothing of it?
+
+`datapackage.json` for Frictionless, `croissant.json` (schema.org and ML Commons) for search engines
+and dataset tools, `MANIFEST` for `sha256sum --check`. All three follow from the files that are
+there and the JSON Schemas beside them: what a column means is written once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+NAME = "keras-load-matrix"
+TITLE = "Which Keras model files load where, and what happens when they do not"
+ABOUT = (
+    "Every measured save and load of Keras models between TensorFlow releases: outcome, error, "
+    "what differs from the saved model, and how long loads take."
+)
+LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}
+PACKAGE, CROISSANT, MANIFEST = "datapackage.json", "croissant.json", "MANIFEST"
+WRITTEN = (PACKAGE, CROISSANT, MANIFEST)
+MEDIA = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+}
+KINDS = {".csv": "table", ".json": "json", ".parquet": "file"}
+"""What they are to Frictionless, which would take a JSON file for a table."""
+WHOLE = {r"^-?[0-9]+$", r"^[1-9][0-9]*$", r"^\d*$"}
+UNITS = {"_s": "seconds", "_bytes": "bytes"}
+"""What the end of a column's name says of its unit."""
+KEYS = {"cells": ["cell"], "environments": ["environment"]}
+
+
+def describe(folder: Path) -> dict[str, str]:
+    """Return the three descriptions of a folder by file name; none of them is in another."""
+    files = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix in MEDIA and path.name not in WRITTEN
+    ]
+    package, croissant = _package(files), _croissant(files)
+    found = {PACKAGE: _json(package), CROISSANT: _json(croissant)}
+    digests = {path.name: _digest(path.read_bytes()) for path in files}
+    digests |= {name: _digest(text.encode("utf-8")) for name, text in found.items()}
+    lines = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+    return found | {MANIFEST: "".join(lines)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _origin(files: list[Path]) -> dict[str, str]:
+    """Return version, commit and end of the run that the cells come from, as far as known."""
+    path = next((path for path in files if path.name == "provenance.json"), None)
+    known = json.loads(path.read_text("utf-8")) if path else {}
+    keys = ("suite_version", "git_commit", "end")
+    return {key: str(known.get(key) or "") for key in keys}
+
+
+def _schema(path: Path) -> dict[str, Any] | None:
+    """Return the JSON Schema beside a file, if it has one."""
+    beside = path.with_name(f"{path.stem}.schema.json")
+    if path.name.endswith(".schema.json") or not beside.exists():
+        return None
+    found: dict[str, Any] = json.loads(beside.read_text("utf-8"))
+    return found
+
+
+def says(path: Path) -> str:
+    """Say in a sentence what a file is."""
+    schema = _schema(path)
+    if path.name.endswith(".schema.json"):
+        of = path.name.removesuffix(".schema.json")
+        return f"JSON Schema of the table or file {of}."
+    if path.suffix == ".parquet":
+        return f"The rows of {path.stem} as Parquet."
+    if schema is None:
+        return "What the scripts that repeat a cell are put together from."
+    described = str(schema.get("description", schema.get("title", path.name)))
+    return described.partition(" Each row as an object")[0]  # how JSON Schema sees a CSV
+
+
+# --- Frictionless: https://specs.frictionlessdata.io
+
+
+def _package(files: list[Path]) -> dict[str, Any]:
+    return {
+        "profile": "data-package",
+        "name": NAME,
+        "title": TITLE,
+        "description": ABOUT,
+        "version": _origin(files)["suite_version"],
+        "licenses": [LICENCE],
+        "resources": [_resource(path) for path in files],
+    }
+
+
+def _resource(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    known = {
+        "name": re.sub(r"[^a-z0-9]+", "-", path.name.lower()),
+        "type": KINDS[path.suffix],
+        "path": path.name,
+        "description": says(path),
+        "mediatype": MEDIA[path.suffix],
+        "bytes": len(content),
+        "hash": f"sha256:{_digest(content)}",
+    }
+    schema = _schema(path)
+    if path.suffix != ".csv" or schema is None:
+        return known
+    fields = [_field(name, of) for name, of in _columns(schema)]
+    table: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    if path.stem in KEYS:
+        table["primaryKey"] = KEYS[path.stem]
+    return known | {
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "encoding": "utf-8",
+        "schema": table,
+    }
+
+
+def _columns(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Go through the columns of a table in their order."""
+    items = schema["items"]
+    for name in items["required"]:
+        yield name, items["properties"][name]
+
+
+def _field(name: str, of: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "type": _type(of)}
+    if "description" in of:
+        found["description"] = of["description"]
+    unit = _unit(name)
+    if unit:
+        found["unit"] = unit
+    if "enum" in of and found["type"] == "string":
+        found["constraints"] = {"enum": [value for value in of["enum"] if value]}
+    return found
+
+
+def _type(of: dict[str, Any]) -> str:
+    pattern = str(of.get("pattern", ""))
+    if set(of.get("enum", ())) == {"true", "false"}:
+        return "boolean"
+    if pattern in WHOLE:
+        return "integer"
+    # Frictionless knows infinity as INF, and pandas and DuckDB as what stands there.
+    if "inf" in pattern:
+        return "any"
+    return "string"
+
+
+def _unit(name: str) -> str:
+    return next((unit for end, unit in UNITS.items() if name.endswith(end)), "")
+
+
+# --- Croissant: https://docs.mlcommons.org/croissant/docs/croissant-spec.html
+
+CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+TYPES = {"integer": "sc:Integer", "any": "sc:Float", "boolean": "sc:Boolean", "string": "sc:Text"}
+
+
+def _croissant(files: list[Path]) -> dict[str, Any]:
+    tables = [path for path in files if path.suffix == ".csv" and _schema(path)]
+    origin = _origin(files)
+    return {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": NAME,
+        "alternateName": TITLE,
+        "description": ABOUT,
+        "version": origin["suite_version"],
+        "datePublished": origin["end"],
+        "citeAs": f"keras-load-matrix {origin['suite_version']}, commit {origin['git_commit']}",
+        "license": LICENCE["path"],
+        "keywords": ["Keras", "TensorFlow", "HDF5", "SavedModel", "compatibility"],
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": path.name,
+                "name": path.name,
+                "description": says(path),
+                "contentUrl": path.name,
+                "contentSize": f"{path.stat().st_size} B",
+                "encodingFormat": MEDIA[path.suffix],
+                "sha256": _digest(path.read_bytes()),
+            }
+            for path in files
+        ],
+        "recordSet": [_records(path) for path in tables],
+    }
+
+
+def _records(path: Path) -> dict[str, Any]:
+    schema = _schema(path)
+    assert schema is not None
+    return {
+        "@type": "cr:RecordSet",
+        "@id": path.stem,
+        "name": path.stem,
+        "description": says(path),
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{path.stem}/{name}",
+                "name": name,
+                "description": str(of.get("description", name)),
+                "dataType": TYPES[_type(of)],
+                "source": {"fileObject": {"@id": path.name}, "extract": {"column": name}},
+            }
+            for name, of in _columns(schema)
+        ],
+    }

@@ -26,6 +26,7 @@ from report.shapes import (
     SQUARE,
     STACKED,
     STYLE,
+    SVG,
     Look,
     at,
     bars,
@@ -35,7 +36,7 @@ from report.shapes import (
     lines,
     outline,
     rectangle,
-    svg,
+    written,
 )
 
 WIDTH = 9.375
@@ -44,10 +45,13 @@ COLUMNS = 3
 OWN = Look("outlined: loaded with the release that saved it", "#ffffff", edge=INK)
 
 
-def draw(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> dict[str, bytes]:
+def draw(
+    results: Results, grids: Sequence[Grid], main: Sequence[Grid], form: str = SVG
+) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
-        return {f"{name}.svg": svg(figure) for name, figure in _figures(results, grids, main)}
+        found = _figures(results, grids, main)
+        return {f"{name}.{form}": written(figure, form) for name, figure in found}
 
 
 def _figures(

@@ -20,6 +20,7 @@ from matplotlib.transforms import Affine2D
 
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "keras-load-matrix",
+    "pdf.fonttype": 42,  # letters that can be searched for and that journals take
     "svg.fonttype": "path",  # the same letters on every reader's machine, and on paper
     "font.family": ["DejaVu Sans"],
     "font.size": 7.5,
@@ -28,6 +29,9 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
 }
+SVG, PDF = "svg", "pdf"
+UNDATED = {SVG: ("Date", "Creator"), PDF: ("CreationDate", "Creator", "Producer")}
+"""What a file would tell of when and by what it was written."""
 INK = "#222222"
 GREY = "#444444"
 MARGIN = 0.15
@@ -172,10 +176,16 @@ def heading(figure: Figure, title: str, subtitle: str) -> None:
     figure.text(left, 1 - 0.40 / height, subtitle, size=8, va="top", color=GREY)
 
 
-def svg(figure: Figure) -> bytes:
-    """Write a figure as the same bytes each time: undated, lines to a hundredth of a point."""
+def written(figure: Figure, form: str) -> bytes:
+    """Write a figure as the same bytes each time: undated, an SVG's lines shortened as well."""
     stream = io.BytesIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    undated = dict.fromkeys(UNDATED[form])
+    figure.savefig(stream, format=form, metadata=undated)
+    return _shortened(stream) if form == SVG else stream.getvalue()
+
+
+def _shortened(stream: io.BytesIO) -> bytes:
+    """Write the lines of an SVG to a hundredth of a point."""
     return re.sub(r' d="[^"]*"', _rounded, stream.getvalue().decode("utf-8")).encode("utf-8")
 
 

@@ -1,0 +1,55 @@
+"""Are the tables LaTeX and the figures PDF, the same each time, and is hostile text text?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import report_data
+
+from report.paper import Table, build, main, text
+
+HOSTILE = "\\input{/etc/passwd} 100% $x$ a_b #1 {x} ~ ^ & \u202etxt\u202c \x1b[31mred \u2028 モデル"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report_data.write(tmp_path_factory.mktemp("data"), report_data.rows())
+
+
+def test_hostile_text_is_no_command() -> None:
+    shown = text(HOSTILE)
+    bare = re.sub(r"\\[A-Za-z]+(?![A-Za-z])|\\[%$#&_{}~^\\]", "", shown)
+    assert not set(bare) & set("\\%$#&_~^")
+    assert "\\input" not in shown
+    assert shown.isascii()
+
+
+def test_a_table_is_of_booktabs_and_escapes_all_that_it_is_given() -> None:
+    rows = pd.DataFrame({HOSTILE: [HOSTILE], "Count": [3]})
+    table = Table("name", HOSTILE, rows).latex()
+    for rule in ("\\toprule", "\\midrule", "\\bottomrule", "\\label{tab:name}", "{lr}"):
+        assert rule in table
+    assert "\\input" not in table
+    assert "& 3 \\\\" in table
+
+
+def test_what_is_named_is_there(data: Path) -> None:
+    files = build(data)
+    paper = files[Path("paper.tex")].decode("ascii")
+    named = re.findall(r"\{((?:tables|figures)/[^}]+)\}", paper)
+    assert {Path(name) for name in named} == set(files) - {Path("paper.tex")}
+    assert any(name.endswith(".pdf") for name in named)
+    assert paper.count("\\caption") == paper.count("\\includegraphics")
+    for name, content in files.items():
+        if name.suffix == ".pdf":
+            assert content.startswith(b"%PDF")
+            assert b"CreationDate" not in content
+
+
+def test_the_same_results_give_the_same_bytes(data: Path, tmp_path: Path) -> None:
+    assert build(data) == build(data)
+    assert main(["--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    assert main(["--data", str(data), "--out", str(tmp_path / "out")]) == 0

@@ -1,0 +1,95 @@
+"""Which files make up the site, and from what?
+
+Pages of text, from the report's own Markdown templates; pages that need a script, for what is
+looked up, filtered and compared; data as scripts, because a page that was opened from a folder may
+load those and nothing else; figures, downloads, badges, and what stands beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from plotly.offline import get_plotlyjs
+
+from report import badges, grids, pages, paper, plots
+from report.data import Results, read
+from report.site.columns import columns
+from report.site.details import details
+from report.site.downloads import Download, downloads
+from report.site.lookup import lookup
+from report.site.pages import Book
+from report.site.scripts import script
+from report.site.timed import timed
+from report.support import support
+from report.timings import data as timings
+from report.timings.data import Timings
+from report.timings.plots import draw as draw_timings
+
+HERE = Path(__file__).parent
+QUESTIONS = HERE.parent / "examples" / "five_questions.py"
+REPRO = "repro.json"
+SUPPORT = "support.json"
+
+
+def build(data: Path) -> dict[Path, bytes]:
+    """Return every file of the site by its path."""
+    results = read(data)
+    found = grids.find(results)
+    main = grids.headline(found)
+    context = pages.context(results, found, main)
+    times = timings.read(data) if timings.there(data) else None
+    offered = _offered(data, found, results)
+    drawn = badges.badges(main, results.releases)
+    book = Book(results, context, times, offered, list(drawn))
+    texts = {f"data/{name}.js": text for name, text in _scripts(data, results, context, times)}
+    texts |= book.pages()
+    files = {Path(name): text.encode("utf-8") for name, text in texts.items()}
+    files |= {Path("files") / one.name: one.content for one in offered}
+    files |= _under("figures", plots.draw(results, found, main))
+    files |= _under("badges", drawn)
+    files |= {Path("paper") / name: content for name, content in paper.build(data).items()}
+    files |= _under("static", {one.name: one.read_bytes() for one in sorted(HERE.glob("static/*"))})
+    if times is not None:
+        files |= _under("figures", draw_timings(times))
+        files |= _under("static", {"plotly.min.js": get_plotlyjs().encode("utf-8")})
+    return files
+
+
+def _under(folder: str, files: dict[str, bytes]) -> dict[Path, bytes]:
+    return {Path(folder) / name: content for name, content in files.items()}
+
+
+def _offered(data: Path, found: list[grids.Grid], results: Results) -> list[Download]:
+    """Return what may be downloaded: the published files, and what is derived from them here."""
+    statements = support(found, results.releases)
+    text = json.dumps(statements, indent=2, ensure_ascii=False) + "\n"
+    more = {
+        SUPPORT: (
+            "Since and until which release each saver's files load, as browser-compat-data has it.",
+            text.encode("utf-8"),
+        ),
+        QUESTIONS.name: (
+            "Five questions to these files, answered with pandas and with DuckDB.",
+            QUESTIONS.read_bytes(),
+        ),
+    }
+    return [*downloads(data), *(Download(name, *one) for name, one in more.items())]
+
+
+def _scripts(
+    data: Path, results: Results, context: dict[str, Any], times: Timings | None
+) -> Iterator[tuple[str, str]]:
+    """Return the data by name, each a script that hands them over."""
+    yield "cells", script("cells", columns(results.cells, results.releases))
+    yield "lookup", script("lookup", lookup(results, context["errors"]))
+    for name, cells in results.scenarios.items():
+        yield f"scenarios/{name}", script(f"scenario/{name}", details(cells, results))
+    rows = {row["environment"]: dict(row) for row in results.environments}
+    yield "environments", script("environments", rows)
+    if (data / REPRO).exists():
+        yield "repro", script("repro", json.loads((data / REPRO).read_text("utf-8")))
+    if times is not None:
+        yield "timings", script("timings", timed(times))

@@ -1,0 +1,179 @@
+"""Which pages has the site, and what stands on each?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from report import package
+from report.data import Results
+from report.pages import number, section, written
+from report.rows import percent
+from report.site.downloads import Download
+from report.site.prose import Prose
+from report.site.scripts import inert
+from report.timings.data import Timings
+from report.timings.pages import page as timings_page
+
+TEMPLATES = Path(__file__).parent / "templates"
+SCENARIO = "scenario.md.j2"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its file, what it is called, the templates of its texts, the scripts it needs.
+
+    `lead` says in a line what is found on it; `layout` is its HTML template.
+    """
+
+    file: str
+    title: str
+    lead: str = ""
+    texts: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    layout: str = "prose.html.j2"
+    listed: bool = True
+
+
+BOOK = (
+    Page("index.html", "Start", layout="index.html.j2"),
+    Page(
+        "find.html",
+        "Find your error",
+        "Paste an error message or a whole traceback; it stays in this page.",
+        scripts=("lookup", "find"),
+        layout="find.html.j2",
+    ),
+    Page(
+        "matrix.html",
+        "Matrix",
+        "Every measured load, by the release that saved and the release that loaded.",
+        ("between.md.j2",),
+        ("columns", "repro", "panel", "matrix"),
+        "matrix.html.j2",
+    ),
+    Page("causes.html", "Causes", texts=("causes.md.j2", "clarity.md.j2")),
+    Page("silent.html", "Silent failures", texts=("silent.md.j2",)),
+    Page(
+        "changes.html",
+        "What changed",
+        texts=("changes.md.j2", "CHANGES.md.j2"),
+        scripts=("columns", "compare"),
+        layout="changes.html.j2",
+    ),
+    Page("claims.html", "Claims", texts=("claims.md.j2",)),
+    Page("errors.html", "Error index", texts=("ERRORS.md.j2",)),
+    Page("reports.html", "Real reports", texts=("REPORTS.md.j2",)),
+    Page("scenarios.html", "Scenarios", texts=("scenarios.md.j2", "unanswered.md.j2")),
+    Page(
+        "timings.html",
+        "Timings",
+        scripts=("plotly.min", "timings"),
+        layout="timings.html.j2",
+    ),
+    Page("method.html", "Method and limits", texts=("limits.md.j2",), layout="method.html.j2"),
+    Page("data.html", "Data", layout="data.html.j2"),
+    Page(
+        "history.html",
+        "What changed in the findings",
+        texts=("HISTORY.md.j2",),
+        listed=False,
+    ),
+    Page("unanswered.html", "Without an answer", texts=("UNANSWERED.md.j2",), listed=False),
+)
+
+
+class Book:
+    """All pages of one set of results."""
+
+    def __init__(
+        self,
+        results: Results,
+        context: Mapping[str, Any],
+        timings: Timings | None,
+        downloads: Sequence[Download],
+        badges: Sequence[str],
+    ) -> None:
+        self.results, self.context, self.timings = results, dict(context), timings
+        self.listed = [one for one in BOOK if self._has(one)]
+        self.downloads, self.badges = downloads, badges
+
+    def _has(self, page: Page) -> bool:
+        return page.file != "timings.html" or self.timings is not None
+
+    def pages(self) -> dict[str, str]:
+        """Return every page by its file."""
+        found = {page.file: self._page(page) for page in self.listed}
+        for tally in self.context["tallies"]:
+            one = section(self.results, self.context["grids"], tally)
+            page = Page(f"scenarios/{one.name}.html", one.question, texts=(SCENARIO,))
+            found[page.file] = self._page(page, up="../", one=one)
+        return found
+
+    def _page(self, page: Page, up: str = "", **more: Any) -> str:
+        prose = Prose(self.results.named, up)
+        context = self.context | more
+        texts = [Markup(prose.html(written(name, context))) for name in page.texts]
+        if page.file == "timings.html" and self.timings is not None:
+            texts = [Markup(prose.html(timings_page(self.timings)))]
+        return self._templates.get_template(page.layout).render(
+            context,
+            page=page,
+            texts=texts,
+            up=up,
+            menu=[one for one in self.listed if one.listed],
+            prose=lambda name: Markup(prose.html(written(name, context))),
+            totals=self._totals,
+            downloads=self.downloads,
+            described=self._described,
+            badges=self._some_badges,
+        )
+
+    @cached_property
+    def _totals(self) -> dict[str, Any]:
+        """Count what the start page tells."""
+        tallies = self.context["tallies"]
+        loads = sum(one.loads for one in tallies)
+        return {
+            "loads": loads,
+            "scenarios": len(tallies),
+            "shares": {
+                name: percent(sum(getattr(one, name) for one in tallies), loads)
+                for name in ("works", "refused", "silent", "broken")
+            },
+        }
+
+    @cached_property
+    def _described(self) -> Markup:
+        """Return the data's JSON-LD, with the places that the files have on the site."""
+        known = {one.name: one for one in self.downloads}
+        found = json.loads(known[package.CROISSANT].content)
+        for one in found["distribution"]:
+            one["contentUrl"] = f"files/{one['contentUrl']}"
+        return Markup(inert(found))
+
+    @cached_property
+    def _some_badges(self) -> list[str]:
+        """Choose a few badges to show: the newest saver's, one of each format."""
+        own = [name for name in self.badges if name.count("/") == 1]
+        return list({name.partition("/")[0]: name for name in own}.values())
+
+    @cached_property
+    def _templates(self) -> Environment:
+        templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        templates.filters["thousands"] = number
+        return templates

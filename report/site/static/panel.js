@@ -1,0 +1,263 @@
+"use strict";
+// Everything about one cell: what was done, what happened, since when, and how to repeat it.
+klm.panel = (() => {
+  const { h, need, copyButton } = klm;
+  const VERDICTS = {
+    works: "It loads, and all that was compared is as with the release that saved it.",
+    refused: "It should not load, and an error says so.",
+    silent: "No error, and yet not what was saved, or what should have been refused.",
+    broken: "It should load, and does not.",
+    not_applicable: "Nothing was loaded, so there is nothing to judge.",
+  };
+
+  async function row(id) {
+    const scenario = id.split("/")[0];
+    const { question, keys, texts, cells } = await need(`scenario/${scenario}`);
+    if (!cells[id]) return null;
+    const [, kind, format, api, saver, loader = ""] = id.split("/");
+    const found = { cell: id, scenario, case: kind, format, api };
+    Object.assign(found, { saved_with: saver, loaded_with: loader, question });
+    keys.forEach((key, place) => (found[key] = texts[cells[id][place]]));
+    return found;
+  }
+
+  async function show(target, id, columns, close) {
+    target.hidden = false;
+    target.replaceChildren(h("p", {}, "Reading the cell…"));
+    let found = null;
+    try {
+      found = await row(id);
+    } catch {}
+    if (!found) {
+      target.replaceChildren(h("p", {}, `There is no cell ${id}.`), closing(close));
+      return;
+    }
+    const environments = await need("environments");
+    target.replaceChildren(
+      closing(close),
+      h("h2", { tabindex: "-1" }, found.question),
+      h("p", {}, h("code", {}, id), " ", copyButton(() => location.href, "Copy link")),
+      facts(found),
+      message(found),
+      h("h3", {}, "Since when"),
+      neighbours(found, columns),
+      h("h3", {}, "Environments"),
+      versions(found, environments),
+      h("h3", {}, "Repeat it"),
+      repeat(found),
+    );
+    target.querySelector("h2").focus();
+  }
+
+  const closing = (close) =>
+    h("button", { type: "button", class: "close", onclick: close }, "Close");
+
+  function facts(found) {
+    const called = found.loaded_with
+      ? `Saved as ${found.format} with ${found.saved_with}, loaded by ${found.api} with ${found.loaded_with}`
+      : `Saved as ${found.format} by ${found.api} with ${found.saved_with}`;
+    const rows = [
+      ["What was done", `${called}; case ${found.case}`],
+      ["Cause", found.cause.replaceAll("_", " ")],
+      ["A user should be able to rely on", found.expected],
+      ["What happened", `${found.outcome.replaceAll("_", " ")}, in phase ${found.phase || "none"}`],
+      ["Verdict", [mark(found.verdict), ` ${VERDICTS[found.verdict] || ""}`]],
+      ["What differs", found.differs.replaceAll("+", ", ")],
+      ["Largest difference of predictions", found.max_abs_diff],
+      ["Weights restored", found.weights_saved && `${found.weights_restored} of ${found.weights_saved}`],
+      [
+        "Facts that its message names",
+        Number(found.facts_expected) && found.error_type
+          ? `${found.facts_named} of ${found.facts_expected}`
+          : "",
+      ],
+      ["Reason", found.reason],
+      ["Raised in", found.raised_in],
+    ];
+    return h(
+      "dl",
+      {},
+      rows.filter(([, value]) => value).flatMap(([name, value]) => [
+        h("dt", {}, name),
+        h("dd", {}, value),
+      ]),
+    );
+  }
+
+  const mark = (verdict) =>
+    h("span", { class: `mark ${verdict}` }, verdict.replaceAll("_", " "));
+
+  function message(found) {
+    if (!found.error_type && !found.error_message) return null;
+    const text = `${found.error_type}: ${found.error_message}`;
+    const family = found.error_family;
+    return h(
+      "div",
+      {},
+      h("pre", { class: "said" }, text),
+      h(
+        "p",
+        {},
+        copyButton(() => text, "Copy message"),
+        family && " ",
+        family && h("a", { href: `${klm.top()}errors.html#${family}` }, `Error index: ${family}`),
+      ),
+    );
+  }
+
+  // The same case in the other releases: with their own files, and with files of this saver.
+  function neighbours(found, columns) {
+    if (!columns) return null;
+    const same = { own: [], saver: [], loader: [] };
+    const axes = ["scenario", "case", "format", "api"];
+    const wanted = axes.map((name) => columns.values[name].indexOf(found[name]));
+    for (let place = 0; place < columns.count; place++) {
+      if (axes.some((name, i) => columns.codes[name][place] !== wanted[i])) continue;
+      const saver = columns.value("saved_with", place);
+      const loader = columns.value("loaded_with", place);
+      if (!loader) continue;
+      if (saver === loader) same.own.push(place);
+      if (saver === found.saved_with) same.saver.push(place);
+      if (loader === found.loaded_with) same.loader.push(place);
+    }
+    // As browser-compat-data has it: since, until, with what went otherwise between.
+    const support = (places, name) => {
+      const runs = [];
+      for (const place of places) {
+        const verdict = columns.value("verdict", place);
+        const release = columns.value(name, place).replace(/^tf-/, "");
+        const last = runs[runs.length - 1];
+        if (last && last.verdict === verdict) last.until = release;
+        else runs.push({ verdict, since: release, until: release });
+      }
+      return runs
+        .map(({ verdict, since, until }, i) => {
+          const word = verdict.replaceAll("_", " ");
+          if (runs.length === 1) return `${word} in all of them`;
+          if (i === runs.length - 1) return `${word} since ${since}`;
+          if (i === 0) return `${word} until ${until}`;
+          return `${word} ${since === until ? "in" : "from"} ${since}${since === until ? "" : ` to ${until}`}`;
+        })
+        .join("; ");
+    };
+    const strip = (title, places, name) =>
+      places.length > 1 &&
+      h(
+        "div",
+        { class: "strip" },
+        h("p", {}, `${title} ${support(places, name)}.`),
+        h(
+          "ol",
+          {},
+          places.map((place) => {
+            const id = columns.id(place);
+            const verdict = columns.value("verdict", place);
+            return h(
+              "li",
+              {},
+              h(
+                "a",
+                {
+                  href: klm.cellAddress(id),
+                  class: `mark ${verdict}`,
+                  "aria-current": id === found.cell ? "true" : false,
+                  "aria-label": `${columns.value(name, place)}: ${verdict.replaceAll("_", " ")}`,
+                },
+                columns.value(name, place).replace(/^tf-/, ""),
+              ),
+            );
+          }),
+        ),
+      );
+    return h(
+      "div",
+      {},
+      [
+        strip("Each release with its own files:", same.own, "saved_with"),
+        strip(`Files of ${found.saved_with}, loaded with:`, same.saver, "loaded_with"),
+        strip(`Loaded with ${found.loaded_with}, files of:`, same.loader, "saved_with"),
+      ].filter(Boolean),
+    );
+  }
+
+  function versions(found, environments) {
+    const names = [...new Set([found.saved_with, found.loaded_with])].filter(Boolean);
+    const keys = ["python", "tensorflow", "keras", "keras_implementation", "h5py", "hdf5", "numpy", "protobuf", "cutoff"];
+    return h(
+      "div",
+      { class: "scroll", role: "region", "aria-label": "Versions", tabindex: "0" },
+      h(
+        "table",
+        {},
+        h(
+          "thead",
+          {},
+          h("tr", {}, h("th", { scope: "col" }, "Package"), names.map((name) => h("th", { scope: "col" }, name))),
+        ),
+        h(
+          "tbody",
+          {},
+          keys.map((key) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, key.replaceAll("_", " ")),
+              names.map((name) => h("td", {}, (environments[name] || {})[key] || "–")),
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  function repeat(found) {
+    const place = h("div", {});
+    const button = h("button", { type: "button" }, "Show the scripts");
+    button.addEventListener("click", async () => {
+      let pieces = null;
+      try {
+        pieces = await need("repro");
+      } catch (error) {
+        place.replaceChildren(h("p", {}, error.message));
+        return;
+      }
+      const scripts = Object.entries(klm.repro.scripts(pieces, found));
+      place.replaceChildren(...scripts.map(([name, text]) => shown(name, text)));
+      button.remove();
+    });
+    return h(
+      "div",
+      {},
+      h(
+        "p",
+        {},
+        found.saved_with !== found.loaded_with && found.loaded_with
+          ? "Two scripts, one for each side; they need Linux and uv, and nothing of this project."
+          : "One script; it needs Linux and uv, and nothing of this project.",
+      ),
+      button,
+      place,
+    );
+  }
+
+  function shown(name, text) {
+    const address = URL.createObjectURL(new Blob([text], { type: "text/x-python" }));
+    return h(
+      "section",
+      { class: "script" },
+      h("h4", {}, name),
+      h(
+        "p",
+        {},
+        h("code", {}, `uv run ${name}`),
+        " ",
+        copyButton(() => text, `Copy ${name}`),
+        " ",
+        h("a", { href: address, download: name }, "Download"),
+      ),
+      h("pre", { tabindex: "0", "aria-label": name }, text),
+    );
+  }
+
+  return { show, mark };
+})();

@@ -1,0 +1,65 @@
+"""What can be looked at closer in the timings? The rows, with the look of each way to load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from report.timings.data import Timings
+from report.timings.looks import named, of_load
+
+COLUMNS = (
+    *("environment", "family", "size", "format", "api", "cache", "rounds", "parameters"),
+    *("median_s", "ci_low_s", "ci_high_s", "ratio_to_floor", "ratio_low", "ratio_high"),
+    *("first_s", "floor_s", "peak_over_floor_bytes", "stable"),
+)
+STROKES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot"}
+MARKS = {
+    "o": "circle",
+    "s": "square",
+    "^": "triangle-up",
+    "D": "diamond",
+    "v": "triangle-down",
+    "P": "cross",
+    "X": "x",
+}
+DIGITS = 4
+"""Digits that count; times are not known to more."""
+
+
+def timed(timings: Timings) -> dict[str, Any]:
+    """Return rows of values, the names of their columns, and what may be chosen."""
+    rows = timings.rows
+    ways = [tuple(way) for way in rows[["format", "api"]].drop_duplicates().to_numpy()]
+    releases = timings.releases
+    return {
+        "columns": list(COLUMNS),
+        "rows": [[_value(one) for one in row] for row in rows[list(COLUMNS)].to_numpy()],
+        "environments": releases.sort(rows["environment"].unique()),
+        "variants": list(releases.variants),
+        "families": list(timings.families),
+        "sizes": list(timings.sizes),
+        "ways": [_way(form, api) for form, api in sorted(ways)],
+    }
+
+
+def _value(value: Any) -> Any:
+    """Return a value as JSON has it: no number that is none, no digit that is noise."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    return value.item() if hasattr(value, "item") else value
+
+
+def _way(form: str, api: str) -> dict[str, str]:
+    line = of_load(form, api)
+    return {
+        "format": form,
+        "api": api,
+        "name": named(form, api),
+        "colour": line.colour,
+        "stroke": STROKES[line.stroke],
+        "mark": MARKS[line.mark],
+    }

@@ -1,0 +1,258 @@
+"""Is the site whole by itself, and does hostile text stay text? Without a browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urldefrag, urljoin
+
+import numpy as np
+import pytest
+import report_data
+
+from report.data import Cell, Results, read
+from report.releases import Releases
+from report.site.__main__ import main
+from report.site.build import build
+from report.site.columns import SHOWN, columns
+from report.site.lookup import Untranslatable, lookup
+from report.site.prose import Prose
+from report.site.scripts import script
+
+HOSTILE = (
+    '<script>alert(1)</script> </script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) '
+    "`x` | \u202etxt.exe\u202c \x1b[31mred =cmd|' /C calc'!A0 &lt; {{ 7*7 }} ${7*7} \u2028"
+)
+
+
+class Found(HTMLParser):
+    """Collects what a page refers to, the places it has, and its script elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.parts: list[str] = []
+        self.places: set[str] = set()
+        self.handlers: list[str] = []
+        self.headings: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = dict(attributes)
+        if tag == "a" and known.get("href"):
+            self.links.append(str(known["href"]))
+        for key in ("src", "href"):
+            if tag in ("script", "link", "img") and known.get(key):
+                self.parts.append(str(known[key]))
+        self.places |= {str(known[key]) for key in ("id", "name") if known.get(key)}
+        self.handlers += [key for key in known if key.startswith("on")]
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = report_data.rows()
+    hostile = next(row for row in rows if row["outcome"] == "error")
+    hostile |= {"error_message": HOSTILE, "error_family": "other"}
+    error = {"no_class": {"pattern": "Unknown layer: ", "says": HOSTILE, "check": HOSTILE}}
+    return report_data.write(tmp_path_factory.mktemp("data"), rows, error=error)
+
+
+@pytest.fixture(scope="module")
+def site(data: Path) -> dict[PurePosixPath, bytes]:
+    return {PurePosixPath(path): content for path, content in build(data).items()}
+
+
+@pytest.fixture(scope="module")
+def pages(site: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, Found]:
+    return {
+        path: Found(content.decode("utf-8"))
+        for path, content in site.items()
+        if path.suffix == ".html"
+    }
+
+
+def led_to(page: PurePosixPath, link: str) -> tuple[PurePosixPath, str]:
+    path, place = urldefrag(urljoin(f"file:///{page}", link))
+    return PurePosixPath(unquote(path.removeprefix("file:///"))), place
+
+
+def test_every_link_leads_somewhere(
+    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, Found]
+) -> None:
+    lost = []
+    for page, found in pages.items():
+        for link in found.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, place = led_to(page, link)
+            anywhere = not place or "=" in place  # what a script reads is no place
+            if path not in site or not (anywhere or place in pages[path].places):
+                lost.append((str(page), link))
+    assert lost == []
+
+
+def test_nothing_is_asked_of_another_host(
+    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, Found]
+) -> None:
+    for page, found in pages.items():
+        for part in found.parts:
+            assert not re.match(r"[a-z]*:|//", part), (page, part)
+            assert led_to(page, part)[0] in site, (page, part)
+    for path, content in site.items():
+        if path.suffix in (".js", ".css") and path.parts[0] == "static":
+            assert not re.search(rb"https?://|\bimport\b|@import|url\(", content), path
+
+
+def test_no_page_has_a_handler_or_skips_a_heading(pages: dict[PurePosixPath, Found]) -> None:
+    for page, found in pages.items():
+        assert found.handlers == [], page
+        assert found.headings[0] == 1, page
+        assert found.headings.count(1) == 1, page
+
+
+def test_hostile_text_is_text(site: dict[PurePosixPath, bytes]) -> None:
+    shown = 0
+    for path, content in site.items():
+        text = content.decode("utf-8", "replace")
+        if path.suffix == ".html":
+            assert "<script>alert" not in text, path
+            assert "<img src=x" not in text, path
+            assert 'href="javascript:' not in text, path
+            assert not re.search("[\u202a-\u202e\u2066-\u2069]", text), path
+            shown += "&lt;script&gt;alert(1)" in text or "&#60;script&#62;alert(1)" in text
+        if path.parts[0] == "data":
+            assert "<" not in text, path
+            assert text.isascii(), path
+    assert shown
+
+
+def given(text: bytes) -> tuple[str, object]:
+    """Read a script of data."""
+    name, _, value = text.decode("ascii").removeprefix("klm.give(").partition(",")
+    return json.loads(name), json.loads(value.removesuffix(");\n"))
+
+
+def test_data_come_back_as_they_were(data: Path, site: dict[PurePosixPath, bytes]) -> None:
+    results = read(data)
+    name, value = given(site[PurePosixPath("data/cells.js")])
+    assert name == "cells"
+    assert isinstance(value, dict)
+    assert value["count"] == len(results.cells)
+    for column in SHOWN:
+        one = value["columns"][column]
+        codes = np.frombuffer(base64.b64decode(one["codes"]), "<u2")
+        told = [one["values"][code] for code in codes]
+        assert told == [getattr(cell, column) for cell in results.cells], column
+
+
+def test_each_cell_is_told_in_full(data: Path, site: dict[PurePosixPath, bytes]) -> None:
+    results, seen = read(data), 0
+    for path, content in site.items():
+        if path.parts[:2] == ("data", "scenarios"):
+            _, value = given(content)
+            assert isinstance(value, dict)
+            for cell, row in value["cells"].items():
+                seen += 1
+                for key, place in zip(value["keys"], row, strict=True):
+                    assert value["texts"][place] == getattr(results.named[cell], key)
+    assert seen == len(results.cells)
+
+
+def test_a_script_of_data_is_the_same_inside_a_page() -> None:
+    assert given(script("x", [HOSTILE]).encode("ascii")) == ("x", [HOSTILE])
+    assert "</script" not in script("x", HOSTILE)
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("COMPATIBILITY.md", "../index.html"),
+        ("../COMPATIBILITY.md#scenarios", "../scenarios.html"),
+        ("#silent-2", "../silent.html#silent-2"),
+        ("ERRORS.md#no_class", "../errors.html#no_class"),
+        ("scenarios/layer_size.md", "../scenarios/layer_size.html"),
+        ("https://github.com/keras-team/keras", "https://github.com/keras-team/keras"),
+    ],
+)
+def test_links_of_the_report_get_the_addresses_of_the_site(link: str, address: str) -> None:
+    assert Prose((), "../").address(link) == address
+
+
+def test_a_cell_that_is_named_is_linked_and_nothing_else() -> None:
+    html = Prose({"a/b/h5/load_model/tf-2.1/tf-2.2"}).html(
+        "# Title\n\n`a/b/h5/load_model/tf-2.1/tf-2.2` and `a/b/c`\n"
+    )
+    assert "Title" not in html
+    assert html.count("<a ") == 1
+    assert 'href="matrix.html#cell=a/b/h5/load_model/tf-2.1/tf-2.2"' in html
+
+
+def results_of(patterns: dict[str, str]) -> Results:
+    declared = {name: {"pattern": one} for name, one in patterns.items()}
+    return Results((), (), {"config": {"error": declared}})
+
+
+@pytest.mark.parametrize("pattern", [r"(?i)x", r"(?P<a>x)", r"\Ax", r"x\Z", r"x++"])
+def test_a_pattern_that_no_browser_knows_is_a_fault(pattern: str) -> None:
+    assert lookup(results_of({"fine": r"x(?:y|z)?$"}), [])["patterns"] == {"fine": r"x(?:y|z)?$"}
+    with pytest.raises(Untranslatable, match="which no browser knows"):
+        lookup(results_of({"wrong": pattern}), [])
+
+
+def test_values_stand_in_the_order_of_a_reader() -> None:
+    results = Results(tuple(cells()), (), {})
+    found = columns(results.cells, Releases.of(["tf-2.9", "tf-2.10"]))["columns"]
+    assert found["loaded_with"]["values"] == ["tf-2.9", "tf-2.10"]
+    assert found["format"]["values"] == ["h5", "keras"]
+    assert found["verdict"]["values"] == ["works"]
+
+
+def cells() -> Iterator[Cell]:
+    for name in ("a/b/keras/load_model/tf-2.9/tf-2.10", "a/b/h5/load_model/tf-2.9/tf-2.9"):
+        yield Cell(**report_data.cell(name))
+
+
+def test_the_same_results_give_the_same_site(data: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
+    first, second = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in files(tmp_path / name)}
+        for name in ("one", "two")
+    )
+    assert first == second
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def test_what_was_there_before_is_gone(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["--data", str(data), "--out", str(out)]) == 0
+    (out / "old.html").write_text("old")
+    assert main(["--data", str(data), "--out", str(out)]) == 0
+    assert not (out / "old.html").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.tex").write_text("mine")
+    assert main(["--data", str(data), "--out", str(tmp_path)]) == 2
+    assert "has other files" in capsys.readouterr().err
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_bad_data_are_told_and_leave_what_is_there(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    assert main(["--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "no such file" in capsys.readouterr().err
+    assert (tmp_path / "out" / "index.html").exists()

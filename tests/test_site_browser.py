@@ -1,0 +1,401 @@
+"""Does the site do what it promises, in a browser and as a user would go about it?"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from report import repro
+from report.data import Results, read
+from report.explain import causes
+from report.rows import percent
+from report.search import complaint
+from report.site.browser import launched, program
+from report.site.build import build
+
+PUBLISHED = Path(__file__).parent.parent / "results" / "published"
+PAGES = [
+    *("index", "find", "matrix", "causes", "silent", "changes", "claims", "errors", "reports"),
+    *("scenarios", "timings", "method", "data", "history", "unanswered", "scenarios/round_trip"),
+]
+pytestmark = [
+    pytest.mark.whole,
+    pytest.mark.skipif(not program(), reason="there is no Chromium: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return read(PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "under" / "some path"
+    for name, content in build(PUBLISHED).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, launched(playwright) as found:
+        yield found
+
+
+class Reader:
+    """A user with a browser of their own; what goes wrong in a page is kept."""
+
+    def __init__(self, browser: Browser, site: Path, **settings: Any) -> None:
+        self.site = site
+        self.context = browser.new_context(**settings)
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.page.on(
+            "console",
+            lambda told: self.faults.append(told.text) if told.type == "error" else None,
+        )
+        self.context.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, name: str) -> Page:
+        page, _, place = name.partition("#")
+        self.page.goto((self.site / f"{page}.html").as_uri() + (f"#{place}" if place else ""))
+        return self.page
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.faults == []
+        assert [url for url in self.asked if not re.match("file:|blob:|data:", url)] == []
+
+
+@pytest.fixture
+def reader(browser: Browser, site: Path) -> Iterator[Reader]:
+    one = Reader(browser, site, permissions=["clipboard-read", "clipboard-write"])
+    yield one
+    one.close()
+
+
+def count(page: Page) -> int:
+    """Return how many cells are chosen."""
+    return int(re.sub(r"\D", "", page.locator("#count").inner_text().split(" of ")[0]))
+
+
+def test_from_a_pasted_error_to_a_cell_and_its_script(reader: Reader, results: Results) -> None:
+    page = reader.open("index")
+    page.get_by_label("Find your error").fill("ValueError: Unknown layer: Functional")
+    page.get_by_role("button", name="What does it mean?").click()
+    page.wait_for_selector("#answer h2")
+    assert "find.html#error=" in page.url
+    page.locator("#answer ul.cells a").first.click()
+    page.wait_for_selector("#panel h2")
+    cell = page.locator("#panel code").first.inner_text()
+    assert cell in results.named
+    page.get_by_role("button", name="Show the scripts").click()
+    copy = page.get_by_role("button", name=re.compile(r"Copy \w+\.py")).first
+    copy.click()
+    page.wait_for_function("document.body.innerText.includes('Copied')")
+    pasted = page.evaluate("navigator.clipboard.readText()")
+    row = vars(results.named[cell])
+    pieces = json.loads((PUBLISHED / "repro.json").read_text("utf-8"))
+    assert pasted.replace("\r\n", "\n") == next(iter(repro.scripts(pieces, row).values()))
+
+
+def test_scripts_are_the_same_in_the_browser_and_here(reader: Reader, results: Results) -> None:
+    pieces = json.loads((PUBLISHED / "repro.json").read_text("utf-8"))
+    cells = random.Random(3).sample(list(results.cells), 40)
+    page = reader.open("matrix")
+    page.wait_for_selector("#tool:not([hidden])")
+    page.evaluate("klm.need('repro').then((pieces) => { window.pieces = pieces; })")
+    page.wait_for_function("window.pieces")
+    for cell in cells:
+        row = vars(cell)
+        found = page.evaluate("(row) => klm.repro.scripts(window.pieces, row)", row)
+        assert found == repro.scripts(pieces, row), cell.cell
+
+
+def ranked(results: Results, text: str) -> list[tuple[str, str, list[str]]]:
+    found = causes(results, complaint(text))
+    whole = sum(one.weight for members in found.values() for one in members)
+    return [
+        (cause, percent(sum(one.weight for one in members), whole), [m.scenario for m in members])
+        for cause, members in found.items()
+    ]
+
+
+def test_causes_are_ranked_as_explain_ranks_them(reader: Reader, results: Results) -> None:
+    """For every reported message, messages of cells, cut and changed, and what is no message."""
+    chance = random.Random(5)
+    said = [
+        str(one["said"])
+        for topic in results.declared("report").values()
+        for one in topic["reports"].values()
+        if one.get("said")
+    ]
+    failed = [cell for cell in results.cells if cell.error_type]
+    said += [f"{one.error}: {one.error_message}" for one in chance.sample(failed, 60)]
+    said += [text[: len(text) // 2] for text in chance.sample(said, 20)]
+    said += ["Traceback (most recent call last):\n  File x\nKeyError: 'a'", "no such thing at all"]
+    page = reader.open("find")
+    page.evaluate(
+        "klm.need('lookup').then((data) => { window.known = new klm.lookup.Lookup(data); })"
+    )
+    page.wait_for_function("window.known")
+    unlike = []
+    for text in said:
+        found = page.evaluate("(text) => window.known.explain(text)", text)
+        seen = [
+            (one["cause"], one["likely"], [each["scenario"] for each in one["scenarios"]])
+            for one in (found or {"causes": []})["causes"]
+        ]
+        if [one[:2] for one in seen] != [one[:2] for one in ranked(results, text)]:
+            unlike.append((text, seen, ranked(results, text)))
+    assert unlike == []
+
+
+def test_a_newcomer_reaches_a_cause_in_two_clicks(reader: Reader, results: Results) -> None:
+    """Paste, and press one button: the cause that the report names is among the first three."""
+    reports = [
+        (str(one["said"]), set(one["causes"]))
+        for topic in results.declared("report").values()
+        for one in topic["reports"].values()
+        if one.get("said") and one.get("causes") and one.get("cells")
+    ]
+    reached = 0
+    for said, named in random.Random(7).sample(reports, 10):
+        page = reader.open("index")
+        page.get_by_label("Find your error").fill(said)
+        page.get_by_role("button", name="What does it mean?").click()
+        page.wait_for_selector("#answer p")
+        page.wait_for_function("!document.getElementById('answer').innerText.includes('Looking')")
+        shown = page.locator("#answer ol.causes > li > strong").all_inner_texts()[:3]
+        reached += bool({one.replace("_", " ") for one in named} & set(shown))
+    assert reached >= 8
+
+
+def test_filters_count_and_a_shared_link_shows_the_same(
+    reader: Reader, browser: Browser, site: Path, results: Results
+) -> None:
+    page = reader.open("matrix")
+    page.wait_for_selector("#tool:not([hidden])")
+    assert count(page) == len(results.cells)
+    page.locator("#filters summary", has_text="Verdict").click()
+    page.get_by_label(re.compile("^ ?silent")).check()
+    page.locator("#filters summary", has_text="Format").click()
+    page.get_by_label(re.compile("^ ?h5 ")).check()
+    wanted = sum(cell.verdict == "silent" and cell.format == "h5" for cell in results.cells)
+    assert count(page) == wanted
+    page.locator("#list thead button", has_text="Loaded with").click()
+    first = page.locator("#list tbody tr").first.inner_text()
+    other = Reader(browser, site)
+    other.page.goto(page.url)
+    other.page.wait_for_selector("#tool:not([hidden])")
+    assert count(other.page) == wanted
+    assert other.page.locator("#list tbody tr").first.inner_text() == first
+    other.close()
+    page.go_back()
+    page.go_back()
+    assert count(page) == sum(cell.verdict == "silent" for cell in results.cells)
+
+
+def test_the_map_leads_to_a_pair_and_on_to_a_cell_by_the_keyboard(reader: Reader) -> None:
+    page = reader.open("matrix#scenario=round_trip&format=h5")
+    page.wait_for_selector("#map button")
+    page.locator("#map button[tabindex='0']").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert "saved_with=" in page.url
+    assert "loaded_with=" in page.url
+    page.locator("#list tbody a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel h2")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.get_by_role("button", name="Close").press("Enter")
+    assert page.locator("#panel").is_hidden()
+
+
+def test_neighbours_say_since_when(reader: Reader, results: Results) -> None:
+    cell = next(
+        one for one in results.cells if one.scenario == "round_trip" and one.verdict == "broken"
+    )
+    page = reader.open(f"matrix#cell={cell.cell}")
+    page.wait_for_selector("#panel .strip")
+    marks = page.locator("#panel .strip a").all()
+    assert len(marks) > 20
+    marks[0].click()
+    page.wait_for_function(f"!location.hash.includes('{cell.cell}')")
+    page.wait_for_selector("#panel h2")
+
+
+def test_a_cell_that_is_not_there_is_told(reader: Reader) -> None:
+    page = reader.open("matrix#cell=round_trip/none/h5/load_model/tf-2.0/tf-2.1")
+    page.locator("#panel", has_text="There is no cell").wait_for()
+
+
+def test_two_releases_are_compared(reader: Reader) -> None:
+    page = reader.open("changes#from=tf-2.15&to=tf-2.16")
+    page.wait_for_selector("#differences p")
+    told = page.locator("#differences p").inner_text()
+    changed = int(re.findall(r"([\d\u202f]+) go otherwise", told)[0].replace("\u202f", ""))
+    assert changed > 100
+    page.get_by_label("to", exact=True).select_option("tf-2.15")
+    told = page.locator("#differences p").inner_text()
+    assert "0 go otherwise in tf-2.15 than in tf-2.15" in told
+
+
+def test_without_javascript_the_tables_are_there(browser: Browser, site: Path) -> None:
+    reader = Reader(browser, site, java_script_enabled=False)
+    for name in PAGES:
+        page = reader.open(name)
+        assert page.locator("h1").is_visible()
+        if name not in ("find", "data"):
+            assert page.locator("table").count(), name
+    reader.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_the_screen(browser: Browser, site: Path, width: int) -> None:
+    reader = Reader(browser, site, viewport={"width": width, "height": 800})
+    wide = []
+    for name in PAGES:
+        page = reader.open(name)
+        if name == "matrix":
+            page.wait_for_selector("#list table")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(name)
+    assert wide == []
+    reader.close()
+
+
+def test_the_theme_is_kept(reader: Reader) -> None:
+    page = reader.open("causes")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("#theme").click()
+    other = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert other != paper
+    reader.open("silent")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == other
+
+
+def test_the_start_page_is_small(reader: Reader) -> None:
+    """Two megabytes before anything is looked up; how soon it is there, a benchmark measures."""
+    reader.open("index").wait_for_load_state("load")
+    parts = [Path(unquote(url.removeprefix("file://"))) for url in reader.asked]
+    assert len(parts) > 3
+    assert sum(path.stat().st_size for path in parts) <= 2_000_000
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds that keeps somebody out, and the first place of it."""
+    # Styles cannot be read anew from a file; they are in the page already.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, site: Path, theme: str) -> None:
+    reader = Reader(browser, site, color_scheme=theme)
+    found = {}
+    for name in PAGES:
+        page = reader.open(name)
+        if name == "matrix":
+            page.wait_for_selector("#list table")
+        found[name] = serious(page)
+    page = reader.open("find#error=ValueError: Unknown layer: Functional")
+    page.wait_for_selector("#answer h2")
+    found["an answer"] = serious(page)
+    page.locator("#answer ul.cells a").first.click()
+    page.wait_for_selector("#panel h2")
+    page.get_by_role("button", name="Show the scripts").click()
+    page.wait_for_selector("#panel .script")
+    found["a cell"] = serious(page)
+    reader.close()
+    assert {name: some for name, some in found.items() if some} == {}
+
+
+def test_axe_finds_what_is_planted(browser: Browser, site: Path) -> None:
+    reader = Reader(browser, site)
+    page = reader.open("causes")
+    page.evaluate(
+        "document.querySelector('main').innerHTML += '<img src=\"figures/headline.svg\">'"
+    )
+    assert "image-alt" in dict(serious(page))
+    reader.close()
+
+
+def test_timings_are_looked_at_closer_and_a_link_shows_the_same(reader: Reader) -> None:
+    page = reader.open("timings")
+    page.wait_for_selector("#figure .main-svg")
+    page.get_by_label("Measure").select_option("median_s")
+    page.get_by_label("Family").select_option("recurrent")
+    page.locator("#explore summary").click()
+    rows = page.locator("#rows tbody tr").all_inner_texts()
+    assert len(rows) > 20
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("#figure .main-svg")
+    page.locator("#explore summary").click()
+    assert page.locator("#rows tbody tr").all_inner_texts() == rows
+    page.get_by_label("Against").select_option("parameters")
+    assert page.locator("#rows tbody tr").all_inner_texts() != rows
+
+
+def test_hostile_text_is_shown_as_text(browser: Browser, site: Path) -> None:
+    """What a message could carry runs nothing where a script puts it into a page."""
+    reader = Reader(browser, site)
+    page = reader.open("find")
+    hostile = "<img src=x onerror=window.hit=1> \u202etxt \u001b[31m <script>window.hit=1</script>"
+    page.evaluate(
+        "(text) => document.body.append(klm.h('p', { id: 'said' }, text, ['a', text]))", hostile
+    )
+    shown = page.locator("#said").inner_text()
+    assert "<img src=x" in shown
+    assert "\\u202e" in shown
+    assert "\u202e" not in shown
+    assert page.locator("#said img").count() == 0
+    assert page.evaluate("window.hit") is None
+    reader.close()
+
+
+def test_the_whole_way_by_the_keyboard(reader: Reader) -> None:
+    page = reader.open("index")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "error"
+    page.keyboard.type("ValueError: Unknown layer: Functional")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer h2")
+    page.wait_for_function("document.activeElement.id === 'answer'")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('ul.cells') !== null"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel h2")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Show the scripts":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .script")

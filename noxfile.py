@@ -16,11 +16,9 @@ import nox
 from uv import find_uv_bin
 
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["lint", "tests"]
+nox.options.sessions = ["lint", "validate", "tests"]
 nox.options.error_on_external_run = False
 
-SUITE = Path(".nox") / "suite"
-LOCK = Path("configs") / "locks" / "suite.txt"
 PYTHON = sys.executable if sys.version_info >= (3, 11) else "3.11"
 """nox itself may run on an older Python than the suite; uv then finds or downloads one."""
 
@@ -37,18 +35,23 @@ ENVIRONMENTS = sorted((p.stem for p in Path("configs/environment").glob("*.yaml"
 
 def suite(session: nox.Session) -> str:
     """Return the Python of the suite's tools, building their environment if its lock changed."""
-    marker = SUITE / "lock.sha256"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    python = SUITE / "bin" / "python"
+    return tools(session, "suite")
+
+
+def tools(session: nox.Session, name: str) -> str:
+    """Return the Python of an environment of tools, building it if its lock changed."""
+    folder, lock = Path(".nox") / name, Path("configs") / "locks" / f"{name}.txt"
+    marker, python = folder / "lock.sha256", folder / "bin" / "python"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not (marker.exists() and python.exists() and marker.read_text() == wanted):
         marker.unlink(missing_ok=True)  # first, so that no half of it is taken for whole
         uv = find_uv_bin()
-        session.run(uv, "venv", "--quiet", "--clear", "--python", PYTHON, str(SUITE))
+        session.run(uv, "venv", "--quiet", "--clear", "--python", PYTHON, str(folder))
         # Compiled at once, because Python may have been told (PYTHONDONTWRITEBYTECODE) to compile
         # all of it again in each process, which a run with nothing to do would feel.
         install = ("pip", "install", "--quiet", "--require-hashes", "--no-deps")
         compiled = ("--compile-bytecode", "--python", str(python))
-        session.run(uv, *install, *compiled, "--requirements", str(LOCK))
+        session.run(uv, *install, *compiled, "--requirements", str(lock))
         marker.write_text(wanted)
     return str(python)
 
@@ -104,9 +107,33 @@ def record(session: nox.Session) -> None:
 
 
 @nox.session
+def gather(session: nox.Session) -> None:
+    """Put the parts of a run that were made elsewhere (`shard=I/N`) together."""
+    command(session, "gather")
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Rebuild the report from the published results."""
     session.run(suite(session), "-m", "report", "--data", "results/published", "--out", "report")
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build the site from the published results into build/site."""
+    session.run(suite(session), "-m", "report.site", *session.posargs)
+
+
+@nox.session
+def paper(session: nox.Session) -> None:
+    """Build tables (LaTeX) and figures (PDF) from the published results into build/paper."""
+    session.run(suite(session), "-m", "report.paper", *session.posargs)
+
+
+@nox.session
+def archive(session: nox.Session) -> None:
+    """Put all that is committed and built into one archive, to be deposited."""
+    command(session, "archive")
 
 
 @nox.session
@@ -140,6 +167,12 @@ def judge(session: nox.Session) -> None:
 
 
 @nox.session
+def verify(session: nox.Session) -> None:
+    """Repeat published cells by their standalone scripts, and compare what these find."""
+    command(session, "verify")
+
+
+@nox.session
 def doctor(session: nox.Session) -> None:
     """Say which interpreters and environments are there, and how to get the others."""
     command(session, "doctor")
@@ -158,6 +191,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_site(session: nox.Session) -> None:
+    """Measure how soon the site is there and a filter answers, in Chromium."""
+    session.run(suite(session), "-m", "report.site.bench", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, those in real TensorFlow environments included."""
     session.run(suite(session), "-m", "pytest", *session.posargs)
@@ -167,6 +206,17 @@ def tests(session: nox.Session) -> None:
 def fast(session: nox.Session) -> None:
     """Run the tests that need neither TensorFlow nor all that is published."""
     session.run(suite(session), "-m", "pytest", "-m", "not real and not whole", *session.posargs)
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Have the data package, its JSON-LD and the citation checked by others' validators."""
+    programs = Path(tools(session, "validators")).parent
+    published = "results/published"
+    session.run(str(programs / "frictionless"), "validate", f"{published}/datapackage.json")
+    jsonld = f"{published}/croissant.json"
+    session.run(str(programs / "mlcroissant"), "validate", "--jsonld", jsonld)
+    session.run(str(programs / "cffconvert"), "--validate", "-i", "CITATION.cff")
 
 
 @nox.session

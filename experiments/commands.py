@@ -33,14 +33,17 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
     command = known.command
     if command == "lock":
         return lock(words)
-    if command in ("doctor", "publish", "publish-timings", "judge", "bench"):
-        others = {
-            "doctor": doctor,
-            "publish": publish,
-            "publish-timings": publish_timings,
-            "judge": judge,
-            "bench": bench,
-        }
+    others = {
+        "doctor": doctor,
+        "gather": gather,
+        "publish": publish,
+        "publish-timings": publish_timings,
+        "judge": judge,
+        "verify": verify,
+        "archive": archive,
+        "bench": bench,
+    }
+    if command in others:
         return others[command](words, console)
     stages = {"matrix": matrix, "save": save, "load": load, "record": record, "timings": timings}
     return stages[command](known, words, console)
@@ -91,6 +94,21 @@ def record(known: argparse.Namespace, words: Sequence[str], console: Console) ->
         return _finish(pipeline, console)
 
 
+def gather(words: Sequence[str], console: Console) -> int:
+    """Put the parts of a run that were made elsewhere together; record and report them."""
+    from experiments import gather as gathering
+
+    overrides = [word for word in words if "=" in word]
+    parts = [Run(Path(word)) for word in words if "=" not in word]
+    with _pipeline(argparse.Namespace(environment="", dry_run=False), overrides, console) as whole:
+        replies = gathering.gather(parts, whole.run)
+        console.print(f"{replies} replies of {len(parts)} parts", highlight=False)
+        whole.planner.forget()
+        status = _finish(whole, console)
+        _report(whole.run, console)
+        return status
+
+
 def publish(words: Sequence[str], console: Console) -> int:
     """Put the finished run of the full plan into results/published and rebuild the report."""
     from experiments import publish as publishing
@@ -108,6 +126,20 @@ def judge(words: Sequence[str], console: Console) -> int:
     publishing.judge(compose.load(words), ROOT / "results" / "published")
     console.print("Judged. Rebuilding the report.")
     return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
+def verify(words: Sequence[str], console: Console) -> int:
+    """Repeat published cells by their standalone scripts, and compare what these find."""
+    from experiments import verify as verifying
+
+    return verifying.run(words, console)
+
+
+def archive(words: Sequence[str], console: Console) -> int:
+    """Put code, data, report, site and paper into one archive, the same bytes each time."""
+    from experiments import archive as archiving
+
+    return archiving.run(words, console)
 
 
 def timings(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:

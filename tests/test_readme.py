@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from experiments import __main__ as command_line
+from experiments import publish, verify
 from experiments.config import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -39,6 +40,15 @@ def test_a_timings_command_plans_turns(
 ) -> None:
     assert command_line.main(["timings", "--dry-run", *words]) == 0
     assert re.search(r"a round has [1-9]\d* turns", capsys.readouterr().out)
+
+
+@pytest.mark.whole
+def test_a_verify_command_names_cells() -> None:
+    rows = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
+    found = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s verify")]
+    assert found
+    for words in found:
+        assert verify.chosen(words, rows), words
 
 
 def test_every_session_it_names_exists() -> None:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pylatexenc.latexencode import UnicodeToLatexEncoder
+from pylatexenc.latexencode import (
+    RULE_DICT,
+    UnicodeToLatexConversionRule,
+    UnicodeToLatexEncoder,
+)
 
 from report import grids, pages, plots
 from report.building import Product
@@ -27,7 +31,14 @@ from report.wording import one_line
 TEMPLATES = Path(__file__).parent / "templates"
 ERRORS = 12
 """Families of errors in the table: those with the most cells."""
-ENCODER = UnicodeToLatexEncoder(unknown_char_policy="replace", unknown_char_warning=False)
+ENCODER = UnicodeToLatexEncoder(
+    conversion_rules=[
+        UnicodeToLatexConversionRule(RULE_DICT, {ord('"'): r"{\textquotedbl}"}),
+        "defaults",
+    ],
+    unknown_char_policy="replace",
+    unknown_char_warning=False,
+)
 
 
 def text(value: object) -> str:
@@ -38,16 +49,19 @@ def text(value: object) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: name of its file, caption, rows; numbers stand at the right."""
+    """A table: name of its file, caption, rows; numbers stand at the right.
+
+    `widths` are those of columns whose lines are broken, as parts of the line's.
+    """
 
     name: str
     caption: str
     rows: pd.DataFrame
+    widths: Mapping[str, float] = field(default_factory=dict)
 
     def latex(self) -> str:
         """Write it with booktabs."""
         shown = self.rows.rename(columns=text)
-        numbers = [pd.api.types.is_numeric_dtype(kind) for kind in self.rows.dtypes]
         cells = shown.map(text)
         styled = cells.style.hide(axis="index")
         return str(
@@ -57,9 +71,15 @@ class Table:
                 position_float="centering",
                 caption=text(self.caption),
                 label=f"tab:{self.name}",
-                column_format="".join("r" if number else "l" for number in numbers),
+                column_format="".join(self._column(str(name)) for name in self.rows),
             )
         )
+
+    def _column(self, name: str) -> str:
+        """Return how LaTeX sets a column."""
+        if name in self.widths:
+            return rf">{{\raggedright\arraybackslash}}p{{{self.widths[name]}\linewidth}}"
+        return "r" if pd.api.types.is_numeric_dtype(self.rows[name]) else "l"
 
 
 @dataclass(frozen=True)
@@ -175,6 +195,7 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
                 for one in entries
             ]
         ),
+        {"Class": 0.22, "Releases": 0.32},
     )
 
 

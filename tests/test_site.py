@@ -6,13 +6,12 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urldefrag, urljoin
 
 import numpy as np
 import pytest
 import report_data
+from site_support import Found, led_to, lost_links
 
 from report.data import Cell, Results, read
 from report.releases import Releases
@@ -27,31 +26,6 @@ HOSTILE = (
     '<script>alert(1)</script> </script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) '
     "`x` | \u202etxt.exe\u202c \x1b[31mred =cmd|' /C calc'!A0 &lt; {{ 7*7 }} ${7*7} \u2028"
 )
-
-
-class Found(HTMLParser):
-    """Collects what a page refers to, the places it has, and its script elements."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.parts: list[str] = []
-        self.places: set[str] = set()
-        self.handlers: list[str] = []
-        self.headings: list[int] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        known = dict(attributes)
-        if tag == "a" and known.get("href"):
-            self.links.append(str(known["href"]))
-        for key in ("src", "href"):
-            if tag in ("script", "link", "img") and known.get(key):
-                self.parts.append(str(known[key]))
-        self.places |= {str(known[key]) for key in ("id", "name") if known.get(key)}
-        self.handlers += [key for key in known if key.startswith("on")]
-        if re.fullmatch(r"h[1-6]", tag):
-            self.headings.append(int(tag[1]))
 
 
 @pytest.fixture(scope="module")
@@ -77,24 +51,10 @@ def pages(site: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, Found]:
     }
 
 
-def led_to(page: PurePosixPath, link: str) -> tuple[PurePosixPath, str]:
-    path, place = urldefrag(urljoin(f"file:///{page}", link))
-    return PurePosixPath(unquote(path.removeprefix("file:///"))), place
-
-
 def test_every_link_leads_somewhere(
     site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, Found]
 ) -> None:
-    lost = []
-    for page, found in pages.items():
-        for link in found.links:
-            if re.match(r"[a-z]+:", link):
-                continue
-            path, place = led_to(page, link)
-            anywhere = not place or "=" in place  # what a script reads is no place
-            if path not in site or not (anywhere or place in pages[path].places):
-                lost.append((str(page), link))
-    assert lost == []
+    assert list(lost_links(pages, site)) == []
 
 
 def test_nothing_is_asked_of_another_host(

@@ -6,13 +6,14 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from site_support import Found, lost_links
 
 from report import repro
 from report.data import Results, read
@@ -45,6 +46,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+def test_no_link_is_broken(site: Path) -> None:
+    files = {PurePosixPath(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
+    pages = {
+        path: Found((site / path).read_text("utf-8")) for path in files if path.suffix == ".html"
+    }
+    assert sum(len(found.links) for found in pages.values()) > 1000
+    assert list(lost_links(pages, files)) == []
 
 
 @pytest.fixture(scope="module")

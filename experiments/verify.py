@@ -59,7 +59,7 @@ def run(words: Sequence[str], console: Console) -> int:
     rows = [row for row in rows if row["cell"] in known]
     wanted = chosen(words, rows)
     pieces = store.read_json(PUBLISHED / REPRO)
-    console.print(f"{len(wanted)} cells", highlight=False)
+    console.print(f"{len(wanted)} {'cell' if len(wanted) == 1 else 'cells'}", highlight=False)
     with ThreadPoolExecutor(JOBS) as pool:
         verifier = Verifier(config, pieces)
         found = pool.map(lambda row: verifier.verify(known[row["cell"]], row), wanted)

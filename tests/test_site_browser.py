@@ -259,7 +259,7 @@ def test_two_releases_are_compared(reader: Reader) -> None:
     page = reader.open("changes#from=tf-2.15&to=tf-2.16")
     page.wait_for_selector("#differences p")
     told = page.locator("#differences p").inner_text()
-    changed = int(re.findall(r"([\d\u202f]+) go otherwise", told)[0].replace("\u202f", ""))
+    changed = int(re.findall(r"([\d\u202f]+) goe?s? otherwise", told)[0].replace("\u202f", ""))
     assert changed > 100
     page.get_by_label("to", exact=True).select_option("tf-2.15")
     told = page.locator("#differences p").inner_text()

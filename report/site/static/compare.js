@@ -120,7 +120,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       h(
         "p",
         {},
-        `Of ${number(shared)} loads of own files that both were asked for, ${number(changed)} go otherwise in ${to.value} than in ${from.value}.`,
+        `Of ${number(shared)} loads of own files that both were asked for, ${number(changed)} ${changed === 1 ? "goes" : "go"} otherwise in ${to.value} than in ${from.value}.`,
       ),
       ...ranked.map(([turn, some]) =>
         h(

@@ -205,18 +205,9 @@ document.addEventListener("DOMContentLoaded", async () => {
                 type: "button",
                 class: mixed ? `mark mixed${silent}` : `mark ${verdict}`,
                 style: mixed && `--good: ${Math.round(100 * good)}%`,
-                title: label,
                 "aria-label": label,
                 tabindex: "-1",
                 "data-at": `${i}/${j}`,
-                onclick: () =>
-                  change({
-                    chosen: {
-                      ...state.chosen,
-                      saved_with: new Set([savers[i]]),
-                      loaded_with: new Set([loaders[j]]),
-                    },
-                  }),
               },
               mixed ? String(Math.floor(100 * good)) : SIGNS[verdict],
             ),
@@ -228,6 +219,20 @@ document.addEventListener("DOMContentLoaded", async () => {
     const first = parts.map.querySelector("button");
     if (first) first.tabIndex = 0;
   }
+
+  // One listener for all pairs: hundreds are drawn anew with each filter.
+  parts.map.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const [saver, loader] = button.dataset.at.split("/");
+    const saved_with = new Set([columns.values.saved_with[saver]]);
+    const loaded_with = new Set([columns.values.loaded_with[loader]]);
+    change({ chosen: { ...state.chosen, saved_with, loaded_with } });
+  });
+  parts.map.addEventListener("mouseover", (event) => {
+    const button = event.target.closest("button");
+    if (button) button.title = button.getAttribute("aria-label");
+  });
 
   // One stop for the tab key; the arrows lead through the map.
   parts.map.addEventListener("keydown", (event) => {

@@ -12,6 +12,8 @@ import re
 
 FORMULA = ("=", "+", "-", "@", "\t")
 TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+ROUNDING = 1e-5
+"""Below it predictions are the same: the absolute tolerance of experiments/worker/oracle.py."""
 LONGEST = 2000
 """How many characters of a message are published."""
 
@@ -79,3 +81,13 @@ def place(text: str) -> str:
     """Return `module:function` without the module that Cython repeats in a function's name."""
     module, colon, function = text.partition(":")
     return module + colon + function.rpartition(".")[2]
+
+
+def difference(value: float | None) -> str:
+    """Write the largest difference of predictions; what is but rounding is written as none.
+
+    Processors of unlike kind sum in unlike order, and so differ in the last bits of the same model.
+    """
+    if value is None:
+        return ""
+    return "0" if abs(value) < ROUNDING else f"{value:.6g}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema
 
-from experiments import matrix, recording, store
+from experiments import matrix, normalise, recording, store
 from experiments.composing import plain
 from experiments.config import Config
 from experiments.faults import ConfigFaultsError, Fault
@@ -54,7 +54,12 @@ def judge(config: Config, published: Path) -> None:
     rows = [
         dict.fromkeys(COLUMNS, "")
         | row
-        | {"error_family": families.of(row["error_type"], row["error_message"])}
+        | {
+            "error_family": families.of(row["error_type"], row["error_message"]),
+            "max_abs_diff": normalise.difference(
+                float(row["max_abs_diff"]) if row["max_abs_diff"] else None
+            ),
+        }
         for row in rows_of(published / "cells.csv")
     ]
     store.write_bytes(published / "cells.csv", recording.to_csv(COLUMNS, rows))

@@ -165,7 +165,6 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
     facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
-    difference = reply.get("max_abs_diff")
     return dict.fromkeys(COLUMNS, "") | {
         "cell": identity,
         "cause": case.cause.value,
@@ -177,7 +176,7 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
         "error_message": text,
         "facts_expected": "" if facts is None else str(len(facts)),
         "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
-        "max_abs_diff": "" if difference is None else f"{difference:.6g}",
+        "max_abs_diff": normalise.difference(reply.get("max_abs_diff")),
         "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
         "differs": reply.get("differs", ""),
         "raised_in": normalise.place(reply.get("raised_in", "")),

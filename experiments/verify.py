@@ -97,7 +97,8 @@ def chosen(words: Sequence[str], rows: Sequence[Row]) -> list[Row]:
 
 def _told(found: Iterator[Finding], console: Console) -> Iterator[Finding]:
     for one in found:
-        lines = [f"{'agrees' if one.agrees else 'DIFFERS'}  {one.cell}"]
+        word = "agrees" if one.agrees else "NOT RUN" if one.fault else "DIFFERS"
+        lines = [f"{word}  {one.cell}"]
         lines += [f"    {one.fault}"] if one.fault else []
         for column, published, now in one.differs:
             lines += [f"    {column}", f"      published: {published}", f"      found:     {now}"]

@@ -37,7 +37,7 @@ KEYS = {"cells": ["cell"], "environments": ["environment"]}
 
 
 def describe(folder: Path) -> dict[str, str]:
-    """Return the three descriptions of a folder by file name; none of them is in another."""
+    """Return the three descriptions of a folder by file name; the manifest lists the others too."""
     files = [
         path
         for path in sorted(folder.iterdir())

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import normalise
+from experiments.config import ROOT
 from experiments.normalise import FORMULA, LONGEST, TURNING, message
 
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"
@@ -141,3 +142,26 @@ def test_a_place_is_a_module_and_a_bare_function() -> None:
     assert normalise.place("h5py.h5f:h5py.h5f.open") == "h5py.h5f:open"
     assert normalise.place("keras.src.saving.saving_api:load_model").endswith("_api:load_model")
     assert normalise.place("") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (0.0, "0"),
+        (2.98023e-08, "0"),
+        (9.99e-06, "0"),
+        (1e-05, "1e-05"),
+        (0.123456789, "0.123457"),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_a_difference_that_is_rounding_is_none(value: float | None, shown: str) -> None:
+    assert normalise.difference(value) == shown
+    assert normalise.difference(float(shown) if shown else None) == shown
+
+
+def test_rounding_is_what_the_oracle_takes_for_equal() -> None:
+    source = (ROOT / "experiments" / "worker" / "oracle.py").read_text("utf-8")
+    assert f"\nABSOLUTE_TOLERANCE = {normalise.ROUNDING:.0e}".replace("e-05", "e-5") in source

@@ -18,12 +18,11 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
-from report import grids, pages, plots
+from report import plots
 from report.building import Product
-from report.data import read
+from report.findings import Findings, find
 from report.grids import Grid
 from report.shapes import PDF
-from report.timings import data as timings
 from report.timings.plots import draw as draw_timings
 from report.timings.plots import often
 from report.wording import one_line
@@ -97,13 +96,14 @@ class Drawn:
 
 def build(data: Path) -> dict[Path, bytes]:
     """Return the files by path: `paper.tex`, `tables/*.tex`, `figures/*.pdf`."""
-    results = read(data)
-    found = grids.find(results)
-    main = grids.headline(found)
-    context = pages.context(results, found, main)
-    timed = timings.read(data) if timings.there(data) else None
-    drawings = plots.draw(results, found, main, PDF)
-    captions = dict(_captions(found, main))
+    return paper(find(data))
+
+
+def paper(found: Findings) -> dict[Path, bytes]:
+    """Return the files of what was found; see `build`."""
+    timed = found.timings
+    drawings = plots.draw(found.results, found.grids, found.main, PDF)
+    captions = dict(_captions(found.grids, found.main))
     if timed is not None:
         drawings |= draw_timings(timed, PDF)
         captions |= TIMED
@@ -112,9 +112,9 @@ def build(data: Path) -> dict[Path, bytes]:
         for name in (Path(file).stem for file in drawings)
         if name in captions
     ]
-    tables = list(_tables(context))
-    paper = _templates().get_template("paper.tex.j2").render(tables=tables, figures=figures)
-    files = {Path("paper.tex"): paper.encode("utf-8")}
+    tables = list(_tables(found.context))
+    whole = _templates().get_template("paper.tex.j2").render(tables=tables, figures=figures)
+    files = {Path("paper.tex"): whole.encode("utf-8")}
     files |= {Path("tables") / f"{one.name}.tex": one.latex().encode("utf-8") for one in tables}
     files |= {Path("figures") / f"{one.name}.pdf": drawings[f"{one.name}.pdf"] for one in figures}
     return files

@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from plotly.offline import get_plotlyjs
 
-from report import badges, grids, pages, paper, plots
-from report.data import Results, read
+from report import badges, paper, plots
+from report.findings import Findings, find
 from report.site.columns import columns
 from report.site.details import details
 from report.site.downloads import Download, downloads
@@ -24,8 +23,6 @@ from report.site.pages import Book
 from report.site.scripts import script
 from report.site.timed import timed
 from report.support import support
-from report.timings import data as timings
-from report.timings.data import Timings
 from report.timings.plots import draw as draw_timings
 
 HERE = Path(__file__).parent
@@ -36,21 +33,18 @@ SUPPORT = "support.json"
 
 def build(data: Path) -> dict[Path, bytes]:
     """Return every file of the site by its path."""
-    results = read(data)
-    found = grids.find(results)
-    main = grids.headline(found)
-    context = pages.context(results, found, main)
-    times = timings.read(data) if timings.there(data) else None
-    offered = _offered(data, found, results)
-    drawn = badges.badges(main, results.releases)
-    book = Book(results, context, times, offered, list(drawn))
-    texts = {f"data/{name}.js": text for name, text in _scripts(data, results, context, times)}
+    found = find(data)
+    results, times = found.results, found.timings
+    offered = _offered(data, found)
+    drawn = badges.badges(found.main, results.releases)
+    book = Book(results, found.context, times, offered, list(drawn))
+    texts = {f"data/{name}.js": text for name, text in _scripts(data, found)}
     texts |= book.pages()
     files = {Path(name): text.encode("utf-8") for name, text in texts.items()}
     files |= {Path("files") / one.name: one.content for one in offered}
-    files |= _under("figures", plots.draw(results, found, main))
+    files |= _under("figures", plots.draw(results, found.grids, found.main))
     files |= _under("badges", drawn)
-    files |= {Path("paper") / name: content for name, content in paper.build(data).items()}
+    files |= {Path("paper") / name: content for name, content in paper.paper(found).items()}
     files |= _under("static", {one.name: one.read_bytes() for one in sorted(HERE.glob("static/*"))})
     if times is not None:
         files |= _under("figures", draw_timings(times))
@@ -62,9 +56,9 @@ def _under(folder: str, files: dict[str, bytes]) -> dict[Path, bytes]:
     return {Path(folder) / name: content for name, content in files.items()}
 
 
-def _offered(data: Path, found: list[grids.Grid], results: Results) -> list[Download]:
+def _offered(data: Path, found: Findings) -> list[Download]:
     """Return what may be downloaded: the published files, and what is derived from them here."""
-    statements = support(found, results.releases)
+    statements = support(found.grids, found.results.releases)
     text = json.dumps(statements, indent=2, ensure_ascii=False) + "\n"
     more = {
         SUPPORT: (
@@ -79,17 +73,16 @@ def _offered(data: Path, found: list[grids.Grid], results: Results) -> list[Down
     return [*downloads(data), *(Download(name, *one) for name, one in more.items())]
 
 
-def _scripts(
-    data: Path, results: Results, context: dict[str, Any], times: Timings | None
-) -> Iterator[tuple[str, str]]:
+def _scripts(data: Path, found: Findings) -> Iterator[tuple[str, str]]:
     """Return the data by name, each a script that hands them over."""
+    results = found.results
     yield "cells", script("cells", columns(results.cells, results.releases))
-    yield "lookup", script("lookup", lookup(results, context["errors"]))
+    yield "lookup", script("lookup", lookup(results, found.context["errors"]))
     for name, cells in results.scenarios.items():
         yield f"scenarios/{name}", script(f"scenario/{name}", details(cells, results))
     rows = {row["environment"]: dict(row) for row in results.environments}
     yield "environments", script("environments", rows)
     if (data / REPRO).exists():
         yield "repro", script("repro", json.loads((data / REPRO).read_text("utf-8")))
-    if times is not None:
-        yield "timings", script("timings", timed(times))
+    if found.timings is not None:
+        yield "timings", script("timings", timed(found.timings))

@@ -8,7 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-from experiments.config import APIS, WRITTEN_BY, Config, Environment, Scenario
+from experiments.config import APIS, WRITTEN_BY, Config, Environment, Limits, Scenario
 from experiments.faults import Fault, nearest
 
 NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
@@ -18,21 +18,25 @@ NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
 def value_faults(config: Config) -> Iterator[Fault]:
     """Check what can be set on the command line."""
     where = "configs/config.yaml or the command line"
-    for stage, limit in (("save", config.limits.save), ("load", config.limits.load)):
-        for key, value in vars(limit).items():
-            if value <= 0:
-                fix = "Give a whole number above 0."
-                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
-    if config.jobs < 0:
-        yield Fault(
-            where, "jobs is negative", "Give 0 for one per core, or a number of environments."
-        )
+    yield from run_faults(where, config.name, config.jobs, config.limits)
     part = re.fullmatch(r"([1-9][0-9]*)/([1-9][0-9]*)", config.shard)
     if not part or int(part[1]) > int(part[2]):
         fix = "Give 2/8 for the second of eight parts, or leave it out."
         yield Fault(where, f"shard {config.shard!r} is no part of a whole", fix)
-    if not NAME.fullmatch(config.name):
-        yield Fault(where, f"name {config.name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+
+
+def run_faults(where: str, name: str, jobs: int, limits: Limits) -> Iterator[Fault]:
+    """Check what every run has: a name, environments side by side, limits of a cell."""
+    for stage, limit in (("save", limits.save), ("load", limits.load)):
+        for key, value in vars(limit).items():
+            if value <= 0:
+                fix = "Give a whole number above 0."
+                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
+    if jobs < 0:
+        fix = "Give 0 for one per core, or a number of environments."
+        yield Fault(where, "jobs is negative", fix)
+    if not NAME.fullmatch(name):
+        yield Fault(where, f"name {name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
 
 
 def landmark_faults(config: Config) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ from experiments.config import (
 from experiments.faults import ConfigFaultsError, Fault
 from experiments.scenarios import names as scenario_modules
 
-PRIMARY = Primary(Config, "config", "plan", tuple(field.name for field in fields(Select)))
+PRIMARY = Primary(Config, "config", tuple(field.name for field in fields(Select)), "plan")
 
 
 def load(overrides: Sequence[str], root: Path = ROOT) -> Config:

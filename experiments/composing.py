@@ -138,13 +138,14 @@ def _first_line(error: Exception) -> str:
 class Primary(Generic[T]):
     """The file that a command goes by: `configs/FILE.yaml`, with one of the plans of a group.
 
-    `selectors` are keys of `select` that may be written without it on the command line.
+    `selectors` are keys of `select` that may be written without it on the command line. Where there
+    is but one plan, there is no group.
     """
 
     kind: type[T]
     file: str
-    plans: str
     selectors: tuple[str, ...]
+    plans: str = ""
 
     def read(self, root: Path, overrides: Sequence[str], faults: list[Fault]) -> T | None:
         """Compose the file with what the command line changes.
@@ -181,7 +182,9 @@ class Primary(Generic[T]):
     def _override(self, root: Path, word: str, faults: list[Fault]) -> str | None:
         """Check the form of one command-line word; turn a selector into a key of `select`."""
         if "=" not in word:
-            fix = f"Write KEY=VALUE. {nearest(word, [*self.selectors, self.plans, '--dry-run'])}"
+            fix = (
+                f"Write KEY=VALUE. {nearest(word, [*self.selectors, *self._plans(), '--dry-run'])}"
+            )
             faults.append(Fault(word, "this is neither an option nor an override", fix))
             return None
         key, _, value = word.partition("=")
@@ -191,13 +194,14 @@ class Primary(Generic[T]):
             what = f"cannot be parsed: {_first_line(error)}"
             faults.append(Fault(word, what, "Quote the value."))
             return None
-        plans = stems(root, self.plans)
-        if key == self.plans and value not in plans:
+        plans = stems(root, self.plans) if self.plans else []
+        if key in self._plans() and value not in plans:
             faults.append(Fault(word, f"no {self.plans} {value!r}", nearest(value, plans)))
             return None
         if key not in self.selectors:
             top = key.lstrip("+~").split(".")[0]
-            known = [field.name for field in fields(self.kind)] + [self.plans]  # type: ignore[arg-type]
+            known = [field.name for field in fields(self.kind)]  # type: ignore[arg-type]
+            known += self._plans()
             if top not in known:
                 fix = nearest(top, [*known, *self.selectors])
                 faults.append(Fault(word, f"unknown key {key!r}", fix))
@@ -208,6 +212,9 @@ class Primary(Generic[T]):
             faults.append(Fault(word, f"{key} takes a list of globs", f"Write {key}=[…]."))
             return None
         return f"select.{word}" if isinstance(given, list) else f"select.{key}=[{value}]"
+
+    def _plans(self) -> list[str]:
+        return [self.plans] if self.plans else []
 
     def _hint(self, word: str) -> str:
         key = word.partition("=")[0]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
+from experiments import globs
 from experiments.config import WRITTEN_BY, Config, Pairs, Scenario, Select
-from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.faults import ConfigFaultsError, Fault
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,14 @@ def asked_in(scenario: Scenario, config: Config) -> list[str]:
     """List the environments in which a scenario is asked."""
     if scenario.environments is None:
         return [name for name, one in config.environment.items() if one.variant_of is None]
-    return [name for name in config.environment if _any(name, scenario.environments)]
+    return [name for name in config.environment if globs.matches(name, scenario.environments)]
 
 
 def matches(cell: Cell, select: Select) -> bool:
     """Say whether every part of the cell's id matches one of the globs given for it."""
     return all(
-        _any(value, globs)
-        for value, globs in (
+        globs.matches(value, wanted)
+        for value, wanted in (
             (cell.saved_with, select.environment),
             (cell.loaded_with, select.environment),
             (cell.scenario, select.scenario),
@@ -148,10 +148,6 @@ def matches(cell: Cell, select: Select) -> bool:
             (cell.loaded_with, select.loaded_with),
         )
     )
-
-
-def _any(value: str, globs: list[str]) -> bool:
-    return any(fnmatchcase(value, glob) for glob in globs)
 
 
 def select_faults(config: Config) -> Iterator[Fault]:
@@ -167,10 +163,7 @@ def select_faults(config: Config) -> Iterator[Fault]:
         "format": {cell.format for cell in found},
         "api": {cell.api for cell in found},
     }
-    for key, names in known.items():
-        for glob in getattr(config.select, key):
-            if not any(fnmatchcase(name, glob) for name in names):
-                yield Fault(f"{key}=[{glob}]", f"no {key} matches {glob!r}", nearest(glob, names))
+    yield from globs.faults(config.select, known)
 
 
 def _nothing(select: Select) -> Fault:

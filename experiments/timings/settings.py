@@ -11,7 +11,7 @@ from dataclasses import fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from experiments import composing
+from experiments import composing, globs
 from experiments.checks import NAME
 from experiments.compose import read_environments
 from experiments.composing import Primary, read_group
@@ -21,7 +21,7 @@ from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.timings import design
 from experiments.timings.config import ModelFamily, Select, Timings
 
-PRIMARY = Primary(Timings, "timings", "timing", tuple(field.name for field in fields(Select)))
+PRIMARY = Primary(Timings, "timings", tuple(field.name for field in fields(Select)), "timing")
 FILE = "configs/timings.yaml"
 HERE = f"{FILE} or the command line"
 
@@ -138,12 +138,8 @@ def _select_faults(settings: Timings) -> Iterator[Fault]:
         "format": list(settings.formats),
         "api": sorted({api for timed in settings.formats.values() for api in timed.load}),
     }
-    empty = True
-    for key, names in known.items():
-        for glob in getattr(settings.select, key):
-            if not any(fnmatchcase(name, glob) for name in names):
-                empty = False
-                yield Fault(f"{key}=[{glob}]", f"no {key} matches {glob!r}", nearest(glob, names))
-    if empty and not design.Design(settings).models:
+    found = list(globs.faults(settings.select, known))
+    yield from found
+    if not found and not design.Design(settings).models:
         fix = "Leave one out; `--dry-run` shows what a selection has."
         yield Fault("select", "no model has all of this: each name exists, but not together", fix)

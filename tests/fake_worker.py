@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 
 import fakekeras
 
-from experiments.scenarios import BaseScenario, uniform
+from experiments.scenarios import BaseScenario, _misbehaving, uniform
 from experiments.worker import __main__ as entrance
 from experiments.worker import cell
 
@@ -72,6 +72,11 @@ def leave_a_grandchild() -> None:
     if not number:
         hang()
     (Path(os.environ["FAKE_WORKER_NOTES"]) / "grandchild").write_text(str(number))
+
+
+def leave_a_daemon_and_hang() -> None:
+    _misbehaving.leave_a_daemon({})
+    hang()
 
 
 def full_disk() -> None:
@@ -139,21 +144,28 @@ DEEDS: dict[str, Callable[[], None]] = {
 }
 
 
+def _do(deed: str, cell: Request) -> None:
+    if deed in DEEDS:
+        DEEDS[deed]()
+    else:
+        _misbehaving.DEEDS[deed.replace("-", "_")](cell)
+
+
 class Scenario(BaseScenario):  # type: ignore[misc]  # zone A is not typed
     """Stands for every scenario that is asked for."""
 
     def build(self, tf: Any, cell: Request) -> fakekeras.Model:
         place, _, deed = cell["case"].partition("-")
         if place == "ours":
-            DEEDS[deed]()
+            _do(deed, cell)
         if place == "theirs":
-            tf.carry_out(DEEDS[deed])
+            tf.carry_out(lambda: _do(deed, cell))
         return fakekeras.Model()
 
     def file_name(self, cell: Request) -> str:
         place, _, deed = cell["case"].partition("-")
         if place == "harness":
-            DEEDS[deed]()
+            _do(deed, cell)
         return str(BaseScenario.file_name(self, cell))
 
     def inputs(self, cell: Request) -> list[Any]:
@@ -171,6 +183,8 @@ def main() -> int:
     vars(release)["open_release"] = open_release
     sys.modules[release.__name__] = release
     vars(cell)["find"] = lambda name: Scenario()
+    if "FAKE_WORKER_FENCED" not in os.environ:  # as on a kernel that fences nothing in
+        vars(cell)["fence"] = types.SimpleNamespace(close=lambda *folders: 0)
     return int(entrance.main())
 
 

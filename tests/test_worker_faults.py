@@ -41,6 +41,8 @@ PLANTED: dict[str, dict[str, float]] = {
     "harness-spin": {"cpu_s": 1},
     "harness-core-limit-is-zero": {},
     "harness-leave": {},
+    "harness-garbage": {},
+    "harness-forged": {},
 }
 """Faults that a worker must outlive, with the limits of their cells."""
 
@@ -257,8 +259,17 @@ def test_a_worker_that_answers_nothing_is_not_started_for_ever(
 
 
 @pytest.mark.parametrize("deed", ["garbage", "forged"])
-def test_a_corrupt_reply_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+def test_a_reply_that_the_worker_did_not_write_is_not_believed(
+    fates: dict[str, Line], deed: str
+) -> None:
     reply = fates[f"theirs-{deed}"]
+    assert (reply["outcome"], reply["error_type"]) == ("crash", "exit")
+    assert reply["error_message"] == "ended the process with status 0"
+
+
+@pytest.mark.parametrize("deed", ["garbage", "forged"])
+def test_a_reply_that_cannot_be_read_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+    reply = fates[f"harness-{deed}"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
         "the child ended with status 0 and no readable reply",
@@ -307,11 +318,6 @@ def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
     assert ends(shared.run.folder.parent)
 
 
-def test_nothing_of_a_cell_is_left_in_the_temporary_folder(
-    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = tmp_path / "temporary"
-    place.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
+def test_nothing_of_a_cell_is_left_in_the_temporary_folder(workshop: Workshop) -> None:
     workshop.fate("theirs-kill-self")
-    assert list(place.iterdir()) == []
+    assert list(workshop.run.temporary.iterdir()) == []

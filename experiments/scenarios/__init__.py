@@ -32,11 +32,13 @@ class BaseScenario(object):
 
     What the machine refuses is a fault of the harness, unless the scenario provokes it: `PROVOKED`
     lists the numbers of such errors (`errno.ENOSPC`). `RESUMES` says that training is to go on also
-    after weights were loaded, into a model that `rebuild` compiled.
+    after weights were loaded, into a model that `rebuild` compiled. `MOUNTS` says that the cell has
+    file systems of its own, which it cannot make once it is fenced in.
     """
 
     PROVOKED = ()
     RESUMES = False
+    MOUNTS = False
 
     def build(self, tf, cell):
         """Return the model as its author builds it before saving."""

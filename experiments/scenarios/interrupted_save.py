@@ -23,6 +23,7 @@ class Scenario(BaseScenario):
     """Two layers wide enough that the file ends among their weights; not compiled."""
 
     PROVOKED = (errno.ENOSPC,)
+    MOUNTS = True
 
     def build(self, tf, cell):
         if cell["case"].startswith("disk_full"):

@@ -58,5 +58,7 @@ PLACES = {
 class Scenario(_files.PlainModel):
     """Not compiled, so that nothing but the place can be refused."""
 
+    MOUNTS = True
+
     def prepare(self, path, cell):
         return PLACES[cell["case"]](path)

@@ -63,6 +63,8 @@ TARGETS = {
 class Scenario(BaseScenario):
     """Not compiled, so that nothing but the place can be refused."""
 
+    MOUNTS = True
+
     def build(self, tf, cell):
         if cell["case"] == "onto_read_only_file_system":
             _machine.mount_small(FOLDER, ROOM_KIB)

@@ -1,7 +1,8 @@
 """What happens in one cell, phase by phase?
 
-Runs in the forked child. `save` builds, fills, saves and stores the saver's portrait; `load` takes
-a copy of an artifact, changes what the scenario changes, loads, and compares the model with it.
+Runs in the forked child, fenced in. `save` builds, fills, saves and stores the saver's portrait;
+`load` takes a copy of an artifact, changes what the scenario changes, loads, and compares the model
+with it.
 """
 
 import hashlib
@@ -9,7 +10,8 @@ import os
 import shutil
 
 from experiments.scenarios import Skip, find
-from experiments.worker import blame, oracle, portrait
+from experiments.worker import blame, fence, oracle, portrait
+from experiments.worker.child import KEPT
 from experiments.worker.phases import PREPARE, Ended, Phases
 
 
@@ -23,11 +25,13 @@ def run(release, request, tell, artifact):
 def _scenario(request, phases):
     scenario = find(request["scenario"])
     phases.provoked = scenario.PROVOKED
+    if not scenario.MOUNTS:
+        fence.close(os.pardir)
     return scenario
 
 
 def save(release, request, phases, artifact):
-    """Build, fill and save; put what was written and the saver's portrait into `artifact`."""
+    """Build, fill and save; leave what was written and the saver's portrait to be kept."""
     scenario = _scenario(request, phases)
     release.seed(portrait.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
@@ -50,31 +54,33 @@ def save(release, request, phases, artifact):
         except Ended as ended:  # saved all the same; what the saver cannot do, no loader is asked
             reply["untrained"] = ended.reply
     phases.enter(PREPARE)
-    return dict(reply, artifact_sha256=_keep(written, artifact, seen))
+    return dict(reply, artifact_sha256=_leave(written, seen))
 
 
 def _in_training(release, model, inputs, seen, phases):
     return portrait.in_training(release, model, inputs, seen["predictions"], phases.keras)
 
 
-def _keep(written, artifact, seen):
-    """Move the files into the artifact's folder, whole or not at all; return their digest."""
-    partial = artifact + ".partial"
-    for folder in (partial, artifact):
-        shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(os.path.join(partial, "files"))
+def _leave(written, seen):
+    """Move the files to where the worker takes them from; return their digest."""
+    kept = os.path.join(os.pardir, KEPT)
+    os.makedirs(os.path.join(kept, "files"))
     for name in written:
-        shutil.move(name, os.path.join(partial, "files", name))
-    oracle.store(os.path.join(partial, "oracle.npz"), seen)
+        shutil.move(name, os.path.join(kept, "files", name))
+    oracle.store(os.path.join(kept, "oracle.npz"), seen)
+    return _digest(kept)
+
+
+def _digest(artifact):
+    """Return the sha256 of all files of an artifact and of their names."""
     digest = hashlib.sha256()
-    for folder, folders, names in os.walk(partial):
+    for folder, folders, names in os.walk(artifact):
         folders.sort()
         for name in sorted(names):
             path = os.path.join(folder, name)
-            digest.update(os.path.relpath(path, partial).encode("utf-8"))
+            digest.update(os.path.relpath(path, artifact).encode("utf-8"))
             with open(path, "rb") as stream:
                 digest.update(stream.read())
-    os.rename(partial, artifact)
     return digest.hexdigest()
 
 
@@ -86,6 +92,9 @@ def load(release, request, phases, artifact):
     if reason:
         raise Skip(reason)
     release.seed(portrait.FRESH_SEED)
+    if request.get("artifact_sha256") not in (None, _digest(artifact)):
+        reason = "the artifact is not what was saved"
+        return {"outcome": "harness_error", "reason": reason, "altered": True}
     files = os.path.join(artifact, "files")
     for name in os.listdir(files):
         source = os.path.join(files, name)

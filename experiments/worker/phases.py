@@ -7,6 +7,8 @@ from experiments.worker import blame
 
 PREPARE = "prepare"
 """The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
+REPLIED = "replied"
+"""The last phase of a child; before it, no reply of it is believed."""
 
 
 class Ended(Exception):

@@ -1,0 +1,165 @@
+"""What a cell can do to its neighbours, if it is let. Each case is one way to misbehave.
+
+Asked for by the tests of containment alone: on every worker, what is done here must stay in its
+cell and be recorded as what it was.
+"""
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+
+from experiments.scenarios import _files
+
+CHUNK = 1 << 20
+
+
+def _run():
+    """Return the folder of the run, which a cell is not told, by the log that it writes to."""
+    return os.readlink("/proc/self/fd/1").rpartition("/logs/cells/")[0]
+
+
+def segfault(cell):
+    """Read from where there is nothing."""
+    ctypes.string_at(0)
+
+
+def loop(cell):
+    """Compute for ever."""
+    while True:
+        pass
+
+
+def loop_deaf(cell):
+    """Compute for ever, and take no notice of the signal that the kernel sends for it."""
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    loop(cell)
+
+
+def sleep(cell):
+    """Wait for ever."""
+    while True:
+        time.sleep(1000)
+
+
+def allocate(cell):
+    """Take memory without end."""
+    kept = []
+    while True:
+        kept.append(bytearray(os.urandom(CHUNK)) * 16)
+
+
+def fork(cell):
+    """Fork without end, each of those forked as well."""
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass
+
+
+def write(cell):
+    """Write without end."""
+    with open("filler", "wb") as stream:
+        while True:
+            stream.write(bytes(CHUNK))
+
+
+def flood_output(cell):
+    """Print without end."""
+    while True:
+        os.write(1, bytes(65536))
+
+
+def wander(cell):
+    """Go to another folder."""
+    os.chdir("/")
+
+
+def forget(cell):
+    """Empty the environment."""
+    os.environ.clear()
+
+
+def deafen(cell):
+    """Ignore every signal that can be ignored."""
+    for number in range(1, signal.NSIG):
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError):
+            pass
+
+
+def delete(cell):
+    """Delete the artifact that it was given a copy of, and whatever lies beside it."""
+    artifact = os.path.join(_run(), cell["artifact"])
+    shutil.rmtree(os.path.dirname(artifact), ignore_errors=True)
+
+
+def leave_threads(cell):
+    """Leave threads that never end."""
+    for _ in range(20):
+        threading.Thread(target=sleep, args=(cell,)).start()
+
+
+def leave_a_daemon(cell):
+    """Leave a process of another session, which nobody waits for."""
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            sleep(cell)
+        os._exit(0)
+
+
+def leave_early(cell):
+    """End the process as if all were well."""
+    os._exit(0)
+
+
+def trespass(cell):
+    """Write where the run keeps its files."""
+    for folder in (_run(), os.path.join(_run(), "replies")):
+        try:
+            with open(os.path.join(folder, "trespasser"), "w"):
+                pass
+        except OSError:
+            pass
+
+
+def signal_worker(cell):
+    """Kill the worker that it is a child of."""
+    try:
+        os.kill(os.getppid(), signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def connect(cell):
+    """Reach for the network; it is a fault of the worker if that is not refused."""
+    try:
+        socket.create_connection(("127.0.0.1", 9), 1).close()
+    except PermissionError:
+        return
+    except OSError:
+        pass
+    raise RuntimeError("a cell reached for the network, and was let")
+
+
+DEEDS = {
+    deed.__name__: deed
+    for deed in (
+        *(segfault, loop, loop_deaf, sleep, allocate, fork, write, flood_output, wander, forget),
+        *(deafen, delete, leave_threads, leave_a_daemon, leave_early, trespass, signal_worker),
+        connect,
+    )
+}
+
+
+class Scenario(_files.PlainModel):
+    """Misbehaves while the release is at work, just before it loads; `well` does nothing."""
+
+    def arrange(self, tf, cell):
+        DEEDS.get(cell["case"], lambda cell: None)(cell)

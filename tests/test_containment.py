@@ -1,0 +1,135 @@
+"""Does what a cell does stay in that cell, and is it recorded as what it was?
+
+The worker is the real one, Keras is a fake: tests/test_containment_real.py asks real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from containment import KINDS, WELL, Kind
+from support import Workshop, contents, request
+
+from experiments.chaos import processes
+from experiments.store import Line
+from experiments.worker import fence
+
+NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
+"""What nothing but the kernel can keep a cell from, and the version of Landlock that does."""
+
+
+def fence_version() -> int:
+    """Return which version of Landlock this kernel has."""
+    return int(fence.version())
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="module")
+def before(shared: Workshop) -> Mapping[str, bytes]:
+    """What the run has when a cell that goes well has been saved."""
+    shared.answers(request("neighbour"), FAKE_WORKER_FENCED="yes")
+    return contents(shared.run.folder / "artifacts")
+
+
+@pytest.fixture(scope="module")
+def fates(shared: Workshop, before: object) -> Iterator[dict[str, Line]]:
+    """Replies of one worker to every kind, each between two cells that go well."""
+    asked = [request("well-0")]
+    for number, (case, kind) in enumerate(KINDS.items(), 1):
+        name = f"theirs-{case.replace('_', '-')}"
+        asked += [request(name, **kind.limits), request(f"well-{number}")]
+    yield shared.answers(*asked, FAKE_WORKER_FENCED="yes")
+    assert processes.within(shared.run.folder) == []
+
+
+def skip_unless_fenced(case: str) -> None:
+    least = NEEDS_FENCE.get(case, 0)
+    if fence_version() < least:
+        pytest.skip(f"needs Landlock {least}; this kernel has {fence_version()}")
+
+
+@pytest.mark.parametrize(("case", "kind"), KINDS.items(), ids=KINDS)
+def test_it_is_recorded_as_what_it_was(fates: dict[str, Line], case: str, kind: Kind) -> None:
+    skip_unless_fenced(case)
+    reply = fates[f"theirs-{case.replace('_', '-')}"]
+    if kind.outcome == WELL:
+        assert reply["outcome"] == "saved", reply
+    else:
+        assert kind.fits(reply), reply
+
+
+def test_no_neighbour_is_harmed(fates: dict[str, Line]) -> None:
+    well = [reply["outcome"] for case, reply in fates.items() if case.startswith("well-")]
+    assert well == ["saved"] * (len(KINDS) + 1)
+
+
+def test_one_worker_outlives_them_all(fates: dict[str, Line], shared: Workshop) -> None:
+    skip_unless_fenced("signal_worker")
+    ready = [event for event in shared.events if event["event"] == "ready"]
+    assert len(ready) == 2, "that of the neighbour, and that of all others"
+
+
+def test_nothing_outside_the_cells_folder_is_touched(
+    fates: dict[str, Line], shared: Workshop, before: Mapping[str, bytes]
+) -> None:
+    skip_unless_fenced("delete")
+    after = contents(shared.run.folder / "artifacts")
+    assert {name: after.get(name) for name in before} == before
+    assert not list(shared.run.folder.rglob("trespasser"))
+
+
+def test_a_flood_leaves_a_short_log(fates: dict[str, Line], shared: Workshop) -> None:
+    assert len(shared.log("theirs-flood-output")) == 1024 * 1024
+
+
+def test_nothing_temporary_is_left(fates: dict[str, Line], shared: Workshop) -> None:
+    assert list(shared.run.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("case", NEEDS_FENCE)
+def test_without_the_fence_it_would_be_harmed(tmp_path: Path, case: str) -> None:
+    """The planted fault: what the tests above rely on is what keeps the harm away."""
+    workshop = Workshop(tmp_path)
+    workshop.answers(request("neighbour"))
+    name = f"theirs-{case.replace('_', '-')}"
+    reply = workshop.answers(request(name))[name]
+    harmed = {
+        "delete": not (workshop.run.folder / "artifacts" / "neighbour").exists(),
+        "trespass": bool(list(workshop.run.folder.rglob("trespasser"))),
+        "connect": "was let" in reply.get("error_message", ""),
+        "signal_worker": reply["outcome"] == "harness_error",
+    }
+    assert harmed[case]
+
+
+def test_a_worker_that_is_told_to_end_takes_its_cells_with_it(tmp_path: Path) -> None:
+    """Also a process that has left the group and the session of its cell."""
+    workshop = Workshop(tmp_path)
+    asked = request("theirs-leave-a-daemon-and-hang")
+    thread = threading.Thread(target=lambda: workshop.answers(asked), daemon=True)
+    thread.start()
+    assert until(lambda: len(processes.below(os.getpid())) == 3), "worker, cell and daemon"
+    worker, *others = processes.below(os.getpid())
+    os.kill(worker, signal.SIGTERM)
+    assert until(lambda: not any(Path(f"/proc/{one}").exists() for one in others))
+    thread.join(20)
+    assert list(workshop.run.temporary.iterdir()) == []
+
+
+def until(is_so: Callable[[], bool]) -> bool:
+    """Wait ten seconds at most; say whether it came to be so."""
+    for _ in range(200):
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,99 @@
+"""Are cells contained on a real Keras 2 and a real Keras 3 as on the fake?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from containment import KINDS, WELL, Kind
+from support import LIMITS, contents
+from test_containment import skip_unless_fenced
+
+from experiments import environments, store, workers
+from experiments.chaos import processes
+from experiments.store import Line, Run
+from experiments.timings.settings import load
+
+pytestmark = pytest.mark.real
+RELEASES = ("tf-2.4", "tf-2.21")
+CASES = KINDS | {"wander": Kind("error")}
+
+
+def asked(stage: str, case: str, of: str, **limits: float) -> Line:
+    identity = f"_misbehaving/{case}/h5/{stage}/{of}"
+    return {
+        "id": identity,
+        "key": identity,
+        "stage": stage,
+        "scenario": "_misbehaving",
+        "case": case,
+        "saved_as": "saved",
+        "format": "h5",
+        "api": "load_model",
+        "artifact": "artifacts/saved",
+        "log": f"logs/cells/{identity}.log",
+        "limits": LIMITS | limits,
+    }
+
+
+class Answers:
+    """What one worker of a release replied to every kind, and what it left of the run."""
+
+    def __init__(self, folder: Path, release: str) -> None:
+        self.run, environment = Run(folder), load([]).environment[release]
+        self.ready = 0
+        answer = environments.prepare(release, environment)
+        assert isinstance(answer, environments.Ready), answer
+
+        def ask(stage: str, *requests: Line) -> dict[str, Line]:
+            variables = environments.variables(environment)
+            workers.carry_out(
+                self.run, stage, release, answer.python, variables, list(requests), self._listen
+            )
+            return store.latest(self.run.replies(stage, release))
+
+        ask("save", asked("save", "saved", release), asked("save", "neighbour", release))
+        self.before = contents(folder / "artifacts")
+        self.ready = 0
+        loads = [asked("load", "well.0", release)]
+        for number, (case, kind) in enumerate(CASES.items(), 1):
+            loads.append(asked("load", case, release, **kind.limits))
+            loads.append(asked("load", f"well.{number}", release))
+        found = ask("load", *loads)
+        self.replies = {identity.split("/")[1]: reply for identity, reply in found.items()}
+        self.left = processes.within(folder)
+
+    def _listen(self, event: Line) -> None:
+        self.ready += event.get("event") == "ready"
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    return Answers(tmp_path_factory.mktemp("contained"), request.param)
+
+
+@pytest.mark.parametrize(("case", "kind"), CASES.items(), ids=CASES)
+def test_it_is_recorded_as_what_it_was(answers: Answers, case: str, kind: Kind) -> None:
+    skip_unless_fenced(case)
+    reply = answers.replies[case]
+    if kind.outcome == WELL:
+        assert reply["outcome"] == "equal", reply
+    elif kind.outcome == "error":
+        assert (reply["outcome"], reply["phase"]) == ("error", "load"), reply
+    else:
+        assert kind.fits(reply), reply
+
+
+def test_no_neighbour_is_harmed(answers: Answers) -> None:
+    well = [one["outcome"] for case, one in answers.replies.items() if case.startswith("well.")]
+    assert well == ["equal"] * (len(CASES) + 1)
+
+
+def test_nothing_else_is_touched_or_left(answers: Answers) -> None:
+    skip_unless_fenced("signal_worker")
+    after: Mapping[str, bytes] = contents(answers.run.folder / "artifacts")
+    assert after == answers.before
+    assert not list(answers.run.folder.rglob("trespasser"))
+    assert answers.left == []
+    assert answers.ready == 1, "one worker outlived them all"

@@ -2,14 +2,16 @@
 
 Exit status: 0 when everything planned was recorded, whatever Keras did; 1 when the harness failed
 somewhere; 2 when the configuration or the command line is at fault and nothing was run; 130 when it
-was interrupted.
+was interrupted, by the keyboard or by SIGTERM.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 from rich.console import Console
 
@@ -18,6 +20,7 @@ from experiments.faults import ConfigFaultsError, Fault
 
 INTERRUPTED = 130
 RUNS = ("matrix", "save", "load", "record")
+CAMPAIGNS = ("timings", "corruption", "hostile")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,16 +33,22 @@ def parser() -> argparse.ArgumentParser:
             "--dry-run", action="store_true", help="say what would run, run nothing"
         )
         command.add_argument("--environment", default="", help="work in this environment alone")
-    command = choices.add_parser("timings", help=commands.timings.__doc__)
-    command.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+    for name in CAMPAIGNS:
+        command = choices.add_parser(name, help=getattr(commands, name).__doc__)
+        command.add_argument(
+            "--dry-run", action="store_true", help="say what would run, run nothing"
+        )
     choices.add_parser("gather", help=commands.gather.__doc__)
     choices.add_parser("publish-timings", help=commands.publish_timings.__doc__)
+    choices.add_parser("publish-corruption", help=commands.publish_corruption.__doc__)
+    choices.add_parser("publish-hostile", help=commands.publish_hostile.__doc__)
     choices.add_parser("publish", help=commands.publish.__doc__)
     choices.add_parser("verify", help=commands.verify.__doc__)
     choices.add_parser("archive", help=commands.archive.__doc__)
     choices.add_parser("judge", help=commands.judge.__doc__)
     choices.add_parser("lock", help=commands.lock.__doc__)
     choices.add_parser("doctor", help=commands.doctor.__doc__)
+    choices.add_parser("chaos", help=commands.chaos.__doc__)
     choices.add_parser("bench", help=commands.bench.__doc__)
     return top
 
@@ -76,5 +85,12 @@ def main(words: Sequence[str]) -> int:
         return 2
 
 
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Be told to end as by the keyboard: what is at work is ended, what was recorded is kept."""
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # the first is ignored in the background
+        signal.signal(number, _interrupt)
     sys.exit(main(sys.argv[1:]))

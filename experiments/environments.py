@@ -16,6 +16,7 @@ from pathlib import Path
 
 from experiments import interpreters, locks, store
 from experiments.config import ROOT, Environment
+from experiments.faults import ConfigFaultsError
 from experiments.interpreters import Interpreter
 from experiments.uv import UvError, uv
 
@@ -66,7 +67,7 @@ def is_ready(name: str) -> bool:
     try:
         marker = store.read_json(folder(name) / MARKER)
         return marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
-    except (OSError, ValueError):
+    except (OSError, ConfigFaultsError):
         # No lock, or a marker that something else wrote to: not what can be worked with.
         return False
 

@@ -1,7 +1,9 @@
 """What must be unchanged for a recorded reply to be believed again?
 
-Everything that could change it: the worker's and the scenario's source, the environment's lock and
-process variables, the limits, the suite's version, and for a load the artifact's bytes.
+Everything that could change it: the worker's and the scenario's source, the environment's lock,
+Python and process variables, what is asked, the limits, the suite's version, and for a load the
+artifact's bytes. How a message is normalised is not among it, nor how an outcome is judged: replies
+are kept as they came, and that is done anew whenever they are recorded.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 from experiments.config import ROOT, Config, Limit
 from experiments.environments import variables
 from experiments.matrix import Cell, Save
+from experiments.store import Line
 
 SUITE_VERSION = "0.1.0"
 """Raised by hand when results must not be reused for a reason that the other parts cannot see."""
@@ -74,40 +77,54 @@ def _files(paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
+def digest(parts: dict[str, Any]) -> str:
+    """Return the key that is made of these parts."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
 class Keys:
     """Keys of one run; `locks` maps an environment to its lock's sha256."""
 
     def __init__(self, config: Config, locks: dict[str, str]) -> None:
         self.config = config
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, ...], str] = {}
         self._environments = {
-            name: [locks[name], environment.python, variables(environment)]
+            name: {
+                "lock": locks[name],
+                "python": environment.python,
+                "variables": variables(environment),
+            }
             for name, environment in config.environment.items()
             if name in locks
         }
 
     def save(self, save: Save) -> str:
         """Return the key of a save's reply."""
-        return self._key(save.scenario, save.id, save.saved_with, self.config.limits.save, "")
+        limits = self.config.limits.save
+        return self._key(save.scenario, [save.id], save.saved_with, limits, "")
 
-    def load(self, cell: Cell, artifact: str) -> str:
-        """Return the key of a load's reply; `artifact` is the digest of what is loaded."""
+    def load(self, cell: Cell, artifact: str, extra: Line | None = None) -> str:
+        """Return the key of a load's reply; `artifact` is the digest of what is loaded.
+
+        `extra` is what is asked of it beside what its id says.
+        """
         limits = self.config.limits.load
-        return self._key(cell.scenario, cell.id, cell.loaded_with, limits, artifact)
+        asked = [cell.id, cell.save.id, json.dumps(extra or {}, sort_keys=True)]
+        return self._key(cell.scenario, asked, cell.loaded_with, limits, artifact)
 
     def _key(
-        self, scenario: str, identity: str, environment: str, limits: Limit, artifact: str
+        self, scenario: str, asked: list[str], environment: str, limits: Limit, artifact: str
     ) -> str:
-        place = (identity, artifact)
+        place = (*asked, artifact)
         if place not in self._known:
-            parts: list[Any] = [
-                SUITE_VERSION,
-                shared_source(),
-                scenario_source(scenario),
-                identity,
-                self._environments[environment],
-                [vars(limits), artifact] if artifact else vars(limits),
-            ]
-            text = json.dumps(parts, sort_keys=True)
-            self._known[place] = hashlib.sha256(text.encode()).hexdigest()
+            parts = {
+                "suite": SUITE_VERSION,
+                "worker": shared_source(),
+                "scenario": scenario_source(scenario),
+                "asked": asked,
+                **self._environments[environment],
+                "limits": vars(limits),
+                "artifact": artifact,
+            }
+            self._known[place] = digest(parts)
         return self._known[place]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from experiments.config import Config
 from experiments.environments import Ready
 from experiments.keys import Keys
 from experiments.matrix import Cell
-from experiments.plan import Planner, Requests
+from experiments.plan import Planner, Requests, saves
 from experiments.progress import Display
 from experiments.store import Run
 
@@ -36,12 +36,22 @@ class Pipeline:
     display: Display
     only: str = ""
     """The one environment that is to work, if not all."""
+    extra: Mapping[str, store.Line] = field(default_factory=dict)
+    """What is asked of a load beside what its id says, by that id."""
     planner: Planner = field(init=False)
+    reused: dict[str, int] = field(init=False)
+    """How many saves and loads of the cells were recorded before, and are believed again."""
     _prepared: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in self.environments:
+            store.read_json(self.run.environment(name))  # a broken one is said before any work
         locks = {name: environments.lock_sha256(name) for name in self.environments}
-        self.planner = Planner(self.run, self.config, Keys(self.config, locks))
+        self.planner = Planner(self.run, self.config, Keys(self.config, locks), self.extra)
+        self.reused = {
+            "saves": sum(self.planner.save_reply(save) is not None for save in saves(self.cells)),
+            "loads": sum(self.planner.load_reply(cell) is not None for cell in self.cells),
+        }
 
     @property
     def environments(self) -> list[str]:

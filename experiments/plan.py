@@ -7,7 +7,7 @@ carries its key. The outstanding requests of an environment and stage are one fi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from experiments import store
 from experiments.config import Config
@@ -35,10 +35,15 @@ def saves(cells: Iterable[Cell]) -> list[Save]:
 
 
 class Planner:
-    """Compares what a run should know with what its replies say."""
+    """Compares what a run should know with what its replies say.
 
-    def __init__(self, run: Run, config: Config, keys: Keys) -> None:
-        self.run, self.config, self.keys = run, config, keys
+    `extra` is what is asked of a load beside what its id says, by that id.
+    """
+
+    def __init__(
+        self, run: Run, config: Config, keys: Keys, extra: Mapping[str, Line] | None = None
+    ) -> None:
+        self.run, self.config, self.keys, self.extra = run, config, keys, extra or {}
         self._known: dict[tuple[str, str], dict[str, Line]] = {}
 
     def known(self, stage: str, environment: str) -> dict[str, Line]:
@@ -63,14 +68,19 @@ class Planner:
         if saved is None or saved["outcome"] != "saved":
             return None
         reply = self.known("load", cell.loaded_with).get(cell.id)
-        return reply if reusable(reply, self.keys.load(cell, saved["artifact_sha256"])) else None
+        return reply if reusable(reply, self._load_key(cell, saved)) else None
 
     def outstanding_saves(self, cells: Iterable[Cell]) -> Requests:
-        """Return the requests for saves that have no valid reply or have lost their artifact."""
-        found: Requests = defaultdict(list)
+        """Return the requests for saves that have no valid reply or have lost their artifact.
+
+        Lost is also one that is found to be another than was saved when it is to be loaded.
+        """
+        found, cells = defaultdict[str, list[Line]](list), list(cells)
+        altered = {cell.save for cell in cells if self._is_altered(cell)}
         for save in saves(cells):
             reply = self.save_reply(save)
-            if reply is None or (reply["outcome"] == "saved" and not self._kept(save)):
+            kept = self._kept(save) and save not in altered
+            if reply is None or (reply["outcome"] == "saved" and not kept):
                 found[save.saved_with].append(self._save_request(save))
         return dict(found)
 
@@ -83,8 +93,14 @@ class Planner:
                 found[cell.loaded_with].append(self._load_request(cell, saved))
         return dict(found)
 
+    def _is_altered(self, cell: Cell) -> bool:
+        return bool(self.known("load", cell.loaded_with).get(cell.id, {}).get("altered"))
+
     def _kept(self, save: Save) -> bool:
         return (self.run.folder / _artifact(save) / "oracle.npz").exists()
+
+    def _load_key(self, cell: Cell, saved: Line) -> str:
+        return self.keys.load(cell, saved["artifact_sha256"], self.extra.get(cell.id))
 
     def _save_request(self, save: Save) -> Line:
         return {
@@ -103,8 +119,10 @@ class Planner:
     def _load_request(self, cell: Cell, saved: Line) -> Line:
         return {
             **self._save_request(cell.save),
+            **self.extra.get(cell.id, {}),
             "id": cell.id,
-            "key": self.keys.load(cell, saved["artifact_sha256"]),
+            "key": self._load_key(cell, saved),
+            "artifact_sha256": saved["artifact_sha256"],
             "stage": "load",
             "case": cell.case,
             "api": cell.api,

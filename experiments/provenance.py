@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from experiments import store
 from experiments.config import ROOT
 from experiments.keys import SUITE_VERSION
+
+SCHEMA_VERSION = 1
+"""Of the data contract; raised where a column is renamed or changes its meaning."""
 
 
 def code() -> dict[str, Any]:
     """Say by which version of the suite, commit and command line; whether it was committed."""
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "suite_version": SUITE_VERSION,
         "git_commit": _git("rev-parse", "HEAD"),
         "git_clean": _git("status", "--porcelain", "--", "experiments", "configs") == "",
@@ -25,7 +29,17 @@ def code() -> dict[str, Any]:
     }
 
 
-def moment(seconds: float | None) -> str | None:
+def span(folder: Path) -> dict[str, str | None]:
+    """Say when a run began and ended, by the periods that are kept in its folder."""
+    lines = store.read_lines(folder / "periods.jsonl")
+    periods = [line for line in lines if {"start", "end"} <= set(line)]
+    return {
+        "start": _moment(min((one["start"] for one in periods), default=None)),
+        "end": _moment(max((one["end"] for one in periods), default=None)),
+    }
+
+
+def _moment(seconds: float | None) -> str | None:
     """Write a time of the system clock as an ISO 8601 date in UTC."""
     if seconds is None:
         return None
@@ -33,9 +47,16 @@ def moment(seconds: float | None) -> str | None:
 
 
 def _git(*arguments: str) -> str | None:
-    answer = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    """Return what git answers; None where there is no git, or no repository."""
+    return _answer("git", *arguments)
+
+
+def _answer(*words: str) -> str | None:
+    """Return what a program prints; None if it fails or is not there."""
+    try:
+        answer = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
     return answer.stdout.strip() if answer.returncode == 0 else None
 
 
@@ -60,7 +81,4 @@ def _first(path: str, key: str) -> str:
 
 
 def _filesystem(folder: Path) -> str:
-    answer = subprocess.run(
-        ["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()
+    return _answer("stat", "-f", "-c", "%T", str(folder.resolve())) or ""

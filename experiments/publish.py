@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema
 
-from experiments import matrix, normalise, recording, store
+from experiments import matrix, normalise, provenance, recording, store
 from experiments.composing import plain
 from experiments.config import Config
 from experiments.faults import ConfigFaultsError, Fault
@@ -27,6 +27,9 @@ from report.families import Families
 
 REPRO = "repro.json"
 """What the scripts that repeat a cell are put together from."""
+
+UNAVAILABLE = "is unavailable:"
+"""Is in the reason of a cell that has no environment."""
 
 FILES = ("cells.csv", "cells.parquet", "environments.csv", "provenance.json")
 
@@ -60,15 +63,15 @@ def judge(config: Config, published: Path) -> None:
                 float(row["max_abs_diff"]) if row["max_abs_diff"] else None
             ),
         }
-        for row in rows_of(published / "cells.csv")
+        for row in published_rows(published)
     ]
     store.write_bytes(published / "cells.csv", recording.to_csv(COLUMNS, rows))
     recording.write_parquet(published / "cells.parquet", rows)
-    provenance = store.read_json(published / "provenance.json")
+    origin = store.read_json(published / "provenance.json")
     declared = plain({"error": config.error, "claim": config.claim, "report": config.report})
-    provenance["config"] |= declared
-    provenance["files"] = {name: recording.digest(published / name) for name in provenance["files"]}
-    store.write_json(published / "provenance.json", provenance)
+    origin["config"] |= declared
+    origin["files"] = {name: recording.digest(published / name) for name in origin["files"]}
+    store.write_json(published / "provenance.json", origin)
     store.write_json(published / REPRO, pieces(config))
     told(before, published)
 
@@ -111,7 +114,7 @@ def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
     if errors:
         what = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
         yield Fault(where, what, "See its log, mend the cause and run `nox -s matrix` again.")
-    homeless = [row["cell"] for row in rows if "is unavailable:" in row["reason"]]
+    homeless = [row["cell"] for row in rows if UNAVAILABLE in row["reason"]]
     if homeless:
         what = f"has {len(homeless)} cells without an environment, the first {homeless[0]}"
         yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
@@ -154,6 +157,22 @@ def invalid(path: Path, schema_path: Path) -> Iterator[str]:
     content: Any = rows_of(path) if path.suffix == ".csv" else store.read_json(path)
     for error in validator.iter_errors(content):
         yield f"{error.json_path}: {error.message}"
+
+
+def published_rows(folder: Path) -> list[dict[str, str]]:
+    """Read the cells that are published in a folder; raise `ConfigFaultsError` if there are none.
+
+    So it does where they are of another version of the data contract.
+    """
+    first = "Publish a finished run first: `nox -s publish`."
+    origin = store.read_json(folder / "provenance.json")
+    if origin is None or not (folder / "cells.csv").exists():
+        raise ConfigFaultsError([Fault(str(folder), "nothing is published there", first)])
+    if origin.get("schema_version") != provenance.SCHEMA_VERSION:
+        what = f"is of schema_version {origin.get('schema_version')}; this suite knows 1"
+        fix = "Use the suite that published it, or publish a run of this one."
+        raise ConfigFaultsError([Fault(str(folder / "provenance.json"), what, fix)])
+    return rows_of(folder / "cells.csv")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -39,20 +39,23 @@ ENVIRONMENT_COLUMNS = [
 
 def record(pipeline: Pipeline) -> list[Row]:
     """Write the run's records and durations; return the rows of cells.csv."""
-    run = pipeline.run
-    unavailable = _unavailable(pipeline)
-    recorder = Recorder(pipeline.config, _saved(pipeline), _loaded(pipeline), unavailable)
-    rows = recorder.rows(pipeline.cells)
-    changed = _write_if_changed(run.records / "cells.csv", to_csv(COLUMNS, rows))
+    run, found = pipeline.run, rows(pipeline)
+    changed = _write_if_changed(run.records / "cells.csv", to_csv(COLUMNS, found))
     changed |= _write_if_changed(
         run.records / "environments.csv",
         to_csv(ENVIRONMENT_COLUMNS, _environment_rows(pipeline)),
     )
     if changed or not (run.records / "provenance.json").exists():
-        write_parquet(run.records / "cells.parquet", rows)
+        write_parquet(run.records / "cells.parquet", found)
         store.write_bytes(run.folder / "durations.csv", _durations(pipeline))
-        store.write_json(run.records / "provenance.json", _provenance(pipeline, rows))
-    return rows
+        store.write_json(run.records / "provenance.json", _provenance(pipeline, found))
+    return found
+
+
+def rows(pipeline: Pipeline) -> list[Row]:
+    """Return the rows of cells.csv, made from what is known of the cells so far."""
+    saved, loaded = _saved(pipeline), _loaded(pipeline)
+    return Recorder(pipeline.config, saved, loaded, _unavailable(pipeline)).rows(pipeline.cells)
 
 
 def _saved(pipeline: Pipeline) -> Any:
@@ -146,14 +149,13 @@ def _durations(pipeline: Pipeline) -> bytes:
 
 def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
     run = pipeline.run
-    periods = list(store.read_lines(run.folder / "periods.jsonl"))
     return {
         **provenance.code(),
         "config": plain(_selected(pipeline.config, pipeline.environments)),
         "locks": {name: environments.lock_sha256(name) for name in pipeline.environments},
         "machine": provenance.machine(run.folder),
-        "start": provenance.moment(min((period["start"] for period in periods), default=None)),
-        "end": provenance.moment(max((period["end"] for period in periods), default=None)),
+        **provenance.span(run.folder),
+        "reused": pipeline.reused,
         "outcomes": dict(sorted(Counter(row["outcome"] for row in rows).items())),
         "files": {
             name: digest(run.records / name)
@@ -173,9 +175,14 @@ def summary(rows: list[Row]) -> str:
     return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
 
 
+def sha256(content: bytes) -> str:
+    """Return the sha256 of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def digest(path: Path) -> str:
     """Return the sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256(path.read_bytes())
 
 
 def digest_folder(folder: Path) -> str:

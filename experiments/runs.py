@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,10 @@ def named(name: str) -> Run:
 
 @contextmanager
 def held(run: Run) -> Iterator[None]:
-    """Keep a second process out of the run's folder."""
+    """Keep a second process out of the run's folder; leave nothing temporary behind.
+
+    What is there before was left by a run that was killed.
+    """
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
         stream = (run.folder / "lock").open("w")
@@ -39,7 +43,11 @@ def held(run: Run) -> Iterator[None]:
             raise ConfigFaultsError(
                 [Fault(f"results/runs/{run.folder.name}", "another run is at work here", fix)]
             ) from None
-        yield
+        shutil.rmtree(run.temporary, ignore_errors=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(run.temporary, ignore_errors=True)
 
 
 def set_aside(run: Run) -> None:

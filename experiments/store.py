@@ -7,6 +7,7 @@ whole. A line that was cut off by an interruption is passed over and its cell as
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.faults import ConfigFaultsError, Fault
+
 Line = dict[str, Any]
+MEND = "Move it away, and give the command again that writes it."
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,15 @@ class Run:
     def records(self) -> Path:
         """The folder of the files of the data contract."""
         return self.folder / "records"
+
+    @property
+    def temporary(self) -> Path:
+        """Where its workers have their homes, and cells their folders; nothing of it is kept.
+
+        It is told by the run's place, so that a run finds what one that was killed has left.
+        """
+        place = hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"keras-load-matrix-{place}"
 
     def requests(self, stage: str, environment: str) -> Path:
         """What is outstanding for an environment in a stage."""
@@ -76,8 +89,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; None if there is none."""
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    """Read a JSON file; None if there is none. Raises `ConfigFaultsError` if it is none."""
+    try:
+        return json.loads(path.read_text("utf-8")) if path.exists() else None
+    except ValueError as error:
+        what = f"is not what was written there: {error}"
+        raise ConfigFaultsError([Fault(str(path), what, MEND)]) from None
 
 
 def write_lines(path: Path, lines: Iterable[Line]) -> None:
@@ -112,5 +129,5 @@ def append_lines(path: Path, lines: Iterable[Line]) -> None:
 
 
 def latest(path: Path) -> dict[str, Line]:
-    """Return the last reply to each id."""
-    return {line["id"]: line for line in read_lines(path)}
+    """Return the last reply to each id; what has no outcome is none."""
+    return {line["id"]: line for line in read_lines(path) if isinstance(line.get("outcome"), str)}

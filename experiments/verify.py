@@ -22,7 +22,7 @@ from experiments.config import ROOT, Config
 from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.interpreters import Interpreter
 from experiments.matrix import Cell
-from experiments.publish import REPRO, rows_of
+from experiments.publish import REPRO, published_rows
 from experiments.records import Recorder, Row
 from experiments.store import Line
 from experiments.uv import UV, shortened
@@ -54,7 +54,7 @@ class Finding:
 
 def run(words: Sequence[str], console: Console) -> int:
     """Verify the cells that are named, or a sample; return the exit status."""
-    config, rows = compose.load([]), rows_of(PUBLISHED / "cells.csv")
+    config, rows = compose.load([]), published_rows(PUBLISHED)
     known = {cell.id: cell for cell in matrix.cells(config)}
     rows = [row for row in rows if row["cell"] in known]
     wanted = chosen(words, rows)

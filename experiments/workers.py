@@ -150,7 +150,9 @@ def launched(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `python -m WORDS` in the run's folder with an empty home; end it with the context."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="worker-") as home, log.open("ab") as errors:
+    run.temporary.mkdir(parents=True, exist_ok=True)
+    homes = tempfile.TemporaryDirectory(prefix="worker-", dir=run.temporary)
+    with homes as home, log.open("ab") as errors:
         try:
             process = subprocess.Popen(
                 [python, "-m", *words],

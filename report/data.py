@@ -45,6 +45,8 @@ ENVIRONMENT_COLUMNS = (
     "lock_sha256",
     "platform",
 )
+SCHEMA_VERSION = 1
+"""Which version of the data contract this report reads."""
 TIMED = "timings_provenance.json"
 """What stands beside the cells where there are timings."""
 LATER_COLUMNS = {"differs", "raised_in", "weights_saved", "weights_restored"}
@@ -225,10 +227,21 @@ def read(folder: Path) -> Results:
     return Results(
         cells=tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
         environments=tuple(sorted(environments, key=lambda row: natural(row["environment"]))),
-        provenance=_object(folder / "provenance.json"),
+        provenance=_of_this_version(folder, _object(folder / "provenance.json")),
         history=tuple(_list(folder / history.FILE)) if (folder / history.FILE).exists() else (),
         timed=(folder / TIMED).exists(),
     )
+
+
+def _of_this_version(path: Path, provenance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse results of another version of the data contract."""
+    found = provenance.get("schema_version", SCHEMA_VERSION)
+    if found != SCHEMA_VERSION:
+        raise DataError(
+            f"{path}: schema_version {found}; this report reads {SCHEMA_VERSION}. Use the report "
+            "that belongs to it, or publish a run of this suite."
+        )
+    return provenance
 
 
 def in_format_order(formats: Iterable[str]) -> list[str]:

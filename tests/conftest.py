@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from support import Tree, Workshop
 from timings_support import Clock
+
+from experiments import workers
+from experiments.store import Line, Run
 
 # A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many
 # of the configs that are drawn have no cells.
@@ -33,3 +38,44 @@ def workshop(tmp_path: Path) -> Workshop:
 @pytest.fixture
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a whole run, to be copied."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        tree = Tree(tmp_path_factory.mktemp("finished"), monkeypatch)
+        tree.fake_releases()
+        answer = tree.command("matrix")
+        assert answer.status == 0, answer
+    return tree.runs
+
+
+@pytest.fixture
+def done(tree: Tree, finished: Path) -> Tree:
+    """A repository in which that run has been."""
+    tree.fake_releases()
+    shutil.copytree(finished, tree.runs)
+    return tree
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids that workers are asked for, in any order."""
+    ids: list[str] = []
+    carry_out = workers.carry_out
+
+    def listening(run: Run, stage: str, name: str, *rest: object) -> None:
+        requests: list[Line] = rest[2]  # type: ignore[assignment]
+        ids.extend(request["id"] for request in requests)
+        carry_out(run, stage, name, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "carry_out", listening)
+    return ids
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_stopping() -> Iterator[None]:
+    """Forget that a run was stopped: a process has one run, but for tests."""
+    yield
+    workers._stopping.clear()

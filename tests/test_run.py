@@ -10,53 +10,18 @@ import json
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import ENVIRONMENTS, ROUND_TRIP, Tree, contents
 
-from experiments import commands, environments, provenance, workers
+from experiments import commands, environments, provenance
 from experiments.config import Environment
 from experiments.environments import Ready, Unavailable
 from experiments.matrix import cells
-from experiments.store import Line, Run, read_lines
+from experiments.store import read_lines
 
 SCENARIO = "configs/scenario/round_trip.yaml"
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The results of a whole run, to be copied."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        tree = Tree(tmp_path_factory.mktemp("finished"), monkeypatch)
-        tree.fake_releases()
-        answer = tree.command("matrix")
-        assert answer.status == 0, answer
-        yield tree.runs
-
-
-@pytest.fixture
-def done(tree: Tree, finished: Path) -> Tree:
-    """A repository in which that run has been."""
-    tree.fake_releases()
-    shutil.copytree(finished, tree.runs)
-    return tree
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids that workers are asked for, in any order."""
-    ids: list[str] = []
-    carry_out = workers.carry_out
-
-    def listening(run: Run, stage: str, name: str, *rest: object) -> None:
-        requests: list[Line] = rest[2]  # type: ignore[assignment]
-        ids.extend(request["id"] for request in requests)
-        carry_out(run, stage, name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(workers, "carry_out", listening)
-    return ids
 
 
 def rows(tree: Tree) -> list[dict[str, str]]:

@@ -66,8 +66,9 @@ def test_there_are_no_lines_where_there_is_no_file(tmp_path: Path) -> None:
 
 def test_of_several_replies_to_a_cell_the_last_is_the_one(tmp_path: Path) -> None:
     path = tmp_path / "replies.jsonl"
-    store.write_lines(path, [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "a", "n": 3}])
-    assert store.latest(path) == {"a": {"id": "a", "n": 3}, "b": {"id": "b", "n": 2}}
+    lines = [{"id": name, "outcome": "equal", "n": n} for n, name in enumerate("aba")]
+    store.write_lines(path, [*lines, {"id": "b", "n": 3}])
+    assert store.latest(path) == {"a": lines[2], "b": lines[1]}
 
 
 def test_a_file_is_replaced_whole_and_nothing_lies_beside_it(tmp_path: Path) -> None:

@@ -1,0 +1,176 @@
+"""Are just those cells run again that a change could have changed?
+
+Each part of the key is changed, and what a run then asks for is compared with what it should ask
+for. That the comparison would find a part that was forgotten is seen by leaving it out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from support import ENVIRONMENTS, Tree
+
+from experiments import keys, normalise
+from experiments.store import read_json, read_lines
+
+Change = Callable[[Tree], None]
+SAVES, LOADS = 9, 21
+ALL = ("*",)
+
+
+def worker(tree: Tree) -> None:
+    tree.monkeypatch.setattr(keys, "shared_source", lambda: "another")
+
+
+def scenario(tree: Tree) -> None:
+    known = keys.scenario_source
+    tree.monkeypatch.setattr(
+        keys, "scenario_source", lambda name: "another" if name == "seed_example_1" else known(name)
+    )
+
+
+def suite(tree: Tree) -> None:
+    tree.monkeypatch.setattr(keys, "SUITE_VERSION", "another")
+
+
+def edit(name: str, old: str, new: str) -> Change:
+    return lambda tree: tree.edit(name, old, new)
+
+
+def limits(stage: str) -> Change:
+    return edit("configs/config.yaml", f"{stage}: {{cpu_s: 20", f"{stage}: {{cpu_s: 21")
+
+
+def lock(tree: Tree) -> None:
+    path = tree.root / "configs" / "locks" / "tf-2.4.txt"
+    path.write_text(path.read_text().replace("0" * 64, "1" * 64, 1))
+
+
+TF_2_4 = "configs/environment/tf-2.4.yaml"
+OF_TF_2_4 = ("*/save/tf-2.4", "*/save_weights/tf-2.4", "*/load*/*/tf-2.4")
+PARTS: dict[str, tuple[str, Change, tuple[str, ...]]] = {
+    "the suite's version": ("suite", suite, ALL),
+    "the worker's source": ("worker", worker, ALL),
+    "a scenario's source": ("scenario", scenario, ("seed_example_1/*",)),
+    "an environment's lock": ("lock", lock, OF_TF_2_4),
+    "its Python": ("python", edit(TF_2_4, '"3.8"', '"3.9"'), OF_TF_2_4),
+    "its variables": (
+        "variables",
+        edit(TF_2_4, "cutoff", "variables: {TF_DETERMINISTIC_OPS: '1'}\ncutoff"),
+        OF_TF_2_4,
+    ),
+    "the limits of saves": ("limits", limits("save"), ("*/save*/*",)),
+    "the limits of loads": ("limits", limits("load"), ("*/load*/*/*",)),
+    "what a case loads": (
+        "asked",
+        edit("configs/scenario/seed_example_1.yaml", "as_written:", "as_written: {saved_as: it}"),
+        ("seed_example_1/it/*", "seed_example_1/*/load_weights/*"),
+    ),
+}
+"""What is changed, the part of the key that has it, and globs over what is to be run again."""
+
+
+def wanted(ids: set[str], globs: tuple[str, ...]) -> set[str]:
+    return {one for one in ids if any(fnmatchcase(one, glob) for glob in globs)}
+
+
+def recorded(tree: Tree) -> set[str]:
+    """Return the ids of all saves and loads that a run has replies to."""
+    return {
+        line["id"]
+        for stage in ("save", "load")
+        for name in ENVIRONMENTS
+        for line in read_lines(tree.run().replies(stage, name))
+    }
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_just_what_a_change_could_change_is_run_again(
+    done: Tree, asked: list[str], name: str
+) -> None:
+    _, change, globs = PARTS[name]
+    before = recorded(done)
+    assert len(before) == SAVES + LOADS
+    change(done)
+    assert done.command("matrix").status == 0
+    assert set(asked) == wanted(recorded(done), globs)
+    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_that_is_left_out_is_missed(tree: Tree, asked: list[str], name: str) -> None:
+    """The planted fault: what is reused then is stale, and the test above would fail."""
+    part, change, globs = PARTS[name]
+    whole = keys.digest
+
+    def forgetful(parts: dict[str, Any]) -> str:
+        return whole({key: value for key, value in parts.items() if key != part})
+
+    tree.monkeypatch.setattr(keys, "digest", forgetful)
+    if part == "asked":  # else all cells of a scenario would be one
+        tree.monkeypatch.setattr(
+            keys, "digest", lambda parts: whole(parts | {"asked": parts["asked"][:1]})
+        )
+    tree.fake_releases()
+    assert tree.command("matrix").status == 0
+    asked.clear()
+    change(tree)
+    assert tree.command("matrix").status == 0
+    assert set(asked) != wanted(recorded(tree), globs)
+
+
+def test_an_artifact_that_was_changed_is_no_fault_of_keras_and_is_saved_anew(
+    done: Tree, asked: list[str]
+) -> None:
+    before = (done.run().records / "cells.csv").read_bytes()
+    (artifact,) = (done.run().folder / "artifacts").glob("seed_example_1/*/*/*/tf-2.4/files/*")
+    artifact.write_bytes(artifact.read_bytes() + b"!")
+    replies = done.run().replies("load", "tf-2.4")
+    kept = [line for line in read_lines(replies) if "seed_example_1" not in line["id"]]
+    replies.write_text("".join(json.dumps(line) + "\n" for line in kept))
+    answer = done.command("matrix")
+    assert answer.status == 1
+    assert "the artifact is not what was saved" in answer.out
+    asked.clear()
+    assert done.command("matrix").status == 0
+    assert set(asked) == {
+        "seed_example_1/as_written/h5/save/tf-2.4",
+        "seed_example_1/as_written/h5/load_weights/tf-2.4/tf-2.4",
+    }
+    assert (done.run().records / "cells.csv").read_bytes() == before
+
+
+def test_another_normalisation_is_applied_without_running_anything(
+    done: Tree, asked: list[str]
+) -> None:
+    one = done.run().replies("load", "tf-2.4")
+    lines = list(read_lines(one))
+    lines[0] |= {"outcome": "error", "error_type": "ValueError", "error_message": "at 0xdeadbeef"}
+    one.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert done.command("matrix").status == 0
+    assert "at 0x…" in (done.run().records / "cells.csv").read_text()
+    done.monkeypatch.setattr(normalise, "message", lambda text, scratch: text.upper())
+    assert done.command("matrix").status == 0
+    assert "AT 0XDEADBEEF" in (done.run().records / "cells.csv").read_text()
+    assert asked == []
+
+
+def test_what_was_reused_is_counted(done: Tree) -> None:
+    def reused() -> Any:
+        (done.run().records / "provenance.json").unlink(missing_ok=True)
+        assert done.command("matrix").status == 0
+        return read_json(done.run().records / "provenance.json")["reused"]
+
+    assert reused() == {"saves": SAVES, "loads": LOADS}
+    limits("load")(done)
+    assert reused() == {"saves": SAVES, "loads": 0}
+
+
+def test_a_fresh_run_reuses_nothing(done: Tree, asked: list[str]) -> None:
+    assert done.command("matrix", "fresh=true").status == 0
+    assert len(asked) == SAVES + LOADS
+    assert read_json(done.run().records / "provenance.json")["reused"] == {"saves": 0, "loads": 0}

@@ -142,7 +142,7 @@ def _json_lines(output: bytes) -> Iterator[Found]:
 
 def seed_example(config: Config, row: Row) -> Check:
     """Run one of the seed's programs in the row's environment."""
-    with _temporary() as stack:
+    with temporary() as stack:
         scratch = Scratch(stack)
         told = scratch.run(config, row["saved_with"], row["scenario"] + ".py")[-1]
         if told.get("end") == "caught":  # the only call in a `try` is the one that loads
@@ -175,7 +175,7 @@ def _close(saved: list[list[float]], loaded: list[list[float]]) -> bool:
 
 def replay(config: Config, row: Row) -> Check:
     """Repeat a cell, or a save that failed, by hand: a process saves, another loads."""
-    with _temporary() as stack:
+    with temporary() as stack:
         words = (row["cell"], saved_as(config, row), str(Path(stack) / "numbers.npz"))
         saving, loading = Scratch(stack), Scratch(stack)
         told = _ended(saving.run(config, row["saved_with"], "replay.py", "save", *words))
@@ -211,7 +211,7 @@ def _in_words(found: Row) -> str:
     return ": ".join(filter(None, (f"the {found['phase']} failed", kind, first)))
 
 
-def _temporary() -> tempfile.TemporaryDirectory[str]:
+def temporary() -> tempfile.TemporaryDirectory[str]:
     """Return a folder for a check, without links in its path: messages name the real one."""
     return tempfile.TemporaryDirectory(
         prefix="by-hand-", dir=Path(tempfile.gettempdir()).resolve(), ignore_cleanup_errors=True

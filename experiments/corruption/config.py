@@ -1,0 +1,66 @@
+"""What can be configured of the corruption campaign, and of which type is it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from omegaconf import MISSING
+
+from experiments.config import Config, Environment, Family, Limits
+
+
+@dataclass
+class Loaded:
+    """By which call files of a format are loaded, and in which environments."""
+
+    api: str = MISSING
+    environments: list[str] = MISSING
+
+
+@dataclass
+class Draws:
+    """How many of the damages that are drawn in a place are of which kind."""
+
+    bit: int = MISSING
+    byte: int = MISSING
+    zero: int = MISSING
+    swap: int = MISSING
+    cut: int = MISSING
+
+
+@dataclass
+class Select:
+    """Globs over what is damaged."""
+
+    environment: list[str] = field(default_factory=lambda: ["*"])
+    format: list[str] = field(default_factory=lambda: ["*"])
+
+
+@dataclass
+class Corruption:
+    """Everything that decides a corruption campaign; stored with it."""
+
+    name: str = MISSING
+    fresh: bool = False
+    jobs: int = 0
+    seed: int = MISSING
+    files: int = MISSING
+    formats: dict[str, Loaded] = MISSING
+    draws: Draws = field(default_factory=Draws)
+    stretch: int = MISSING
+    saying: list[str] = MISSING
+    limits: Limits = field(default_factory=Limits)
+    select: Select = field(default_factory=Select)
+    environment: dict[str, Environment] = field(default_factory=dict)
+    error: dict[str, Family] = field(default_factory=dict)
+
+    def work(self) -> Config:
+        """Return what the pipeline needs to know of it."""
+        return Config(
+            name=self.name,
+            fresh=self.fresh,
+            jobs=self.jobs,
+            limits=self.limits,
+            environment=self.environment,
+            error=self.error,
+        )

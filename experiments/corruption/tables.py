@@ -1,0 +1,101 @@
+"""How does the corruption campaign stand in the published files?
+
+`corruption_files.parquet` has a row for each damaged file in each environment, so that each can be
+damaged again by hand; `corruption.csv` counts them by format, environment, place and kind of
+damage, with intervals.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from experiments.campaigns import Trial
+from experiments.corruption.config import Corruption
+from experiments.corruption.judging import DAMAGED, ENDS, WRONG, end
+from experiments.records import Row
+
+FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
+AXES = ["format", "environment", "place", "damage"]
+LEVEL = 0.95
+
+
+def of(settings: Corruption, trials: Sequence[Trial], rows: Sequence[Row]) -> dict[str, bytes]:
+    """Return the tables of the trials that took place, by file name."""
+    files = pd.DataFrame(
+        _file(trial, row, settings) for trial, row in zip(trials, rows, strict=True)
+    )
+    damaged = (files["end"] != "") & (files["damage"] != "none")
+    files = files[damaged].sort_values([*AXES, "number"], ignore_index=True)
+    return {
+        "corruption.csv": _csv(pd.DataFrame(_counts(files))),
+        "corruption_files.parquet": _parquet(files),
+    }
+
+
+def ends(settings: Corruption, rows: Sequence[Row]) -> list[str]:
+    """Return how each trial ended."""
+    return [end(row, settings.saying) for row in rows]
+
+
+def summary(table: bytes) -> Iterator[str]:
+    """Say of each format how its damaged files ended."""
+    counts = pd.read_csv(io.BytesIO(table))
+    for name, group in counts.groupby("format"):
+        parts = [f"{group[one].sum()} {one}" for one in ENDS if group[one].sum()]
+        yield f"{name}: {group['files'].sum()} damaged files: {', '.join(parts)}"
+
+
+def _file(trial: Trial, row: Row, settings: Corruption) -> dict[str, object]:
+    place, damage, number = trial.case.split(".")
+    return {
+        "format": trial.format,
+        "environment": trial.environment,
+        "place": place,
+        "damage": damage,
+        "number": int(number),
+        "what": json.dumps(trial.extra["damage"], sort_keys=True),
+        "end": end(row, settings.saying),
+        "phase": row["phase"],
+        "error_type": row["error_type"],
+        "error_message": row["error_message"],
+        "error_family": row["error_family"],
+        "differs": row["differs"],
+        "max_abs_diff": row["max_abs_diff"],
+    }
+
+
+def _counts(files: pd.DataFrame) -> Iterator[dict[str, object]]:
+    for axes, group in files.groupby(AXES, sort=True):
+        ends = Counter(group["end"])
+        yield (
+            dict(zip(AXES, axes, strict=True))
+            | {"files": len(group)}
+            | {name: ends[name] for name in ENDS}
+            | _share("wrong", ends[WRONG], len(group))
+            | _share("said", ends[DAMAGED], len(group))
+        )
+
+
+def _share(name: str, count: int, of: int) -> dict[str, float]:
+    """Return a share with its exact interval (Clopper and Pearson 1934)."""
+    interval = binomtest(count, of).proportion_ci(LEVEL, "exact")
+    return {f"{name}_share": count / of, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode("utf-8")
+
+
+def _parquet(files: pd.DataFrame) -> bytes:
+    files = files.assign(max_abs_diff=pd.to_numeric(files["max_abs_diff"]))
+    for name in files.columns.difference(["number", "max_abs_diff"]):
+        files[name] = files[name].astype("category")
+    buffer = io.BytesIO()
+    files.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,75 @@
+"""What became of damaged files? Read the tables of a published folder, or say what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from report.data import DataError
+from report.releases import Releases
+
+ORIGIN = "corruption_provenance.json"
+"""What stands beside the cells where files were damaged."""
+ENDS = {
+    "refused_damaged": "refused, and said to be damaged",
+    "refused_misleading": "refused with a message about something else",
+    "right": "loaded as saved",
+    "wrong": "loaded and wrong",
+    "crash": "process dies",
+    "hang": "does not end",
+    "out_of_memory": "out of memory",
+}
+"""The ends of a damaged file, in the order of the page."""
+NO_ANSWER = ("crash", "hang", "out_of_memory")
+FLIPPED = ("bit", "byte", "zero", "swap")
+"""Damage that leaves a file as long as it was."""
+CUT = ("cut", "boundary")
+DATA = "tensor_data"
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """The counts, the files one by one, and where they come from."""
+
+    counts: pd.DataFrame
+    files: pd.DataFrame
+    origin: Mapping[str, Any]
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The environments in which files were damaged."""
+        return Releases.of(self.counts["environment"].unique())
+
+    @cached_property
+    def formats(self) -> list[str]:
+        """The formats, in the order of their configuration."""
+        found = set(self.counts["format"])
+        return [one for one in self.origin["config"]["formats"] if one in found]
+
+
+def there(folder: Path) -> bool:
+    """Say whether a folder tells of damaged files."""
+    return (folder / ORIGIN).exists()
+
+
+def read(folder: Path) -> Corruption:
+    """Read the tables of a folder; raise `DataError` for what cannot be read."""
+    place = folder / ORIGIN
+    try:
+        origin = json.loads(place.read_text("utf-8"))
+        place = folder / "corruption.csv"
+        counts = pd.read_csv(place)
+        place = folder / "corruption_files.parquet"
+        files = pd.read_parquet(place)
+    except (OSError, ValueError) as error:
+        again = "Publish the corruption campaign again."
+        raise DataError(f"{place}: {error}. {again}") from None
+    for name in files.select_dtypes("category").columns:
+        files[name] = files[name].astype(str)
+    return Corruption(counts, files, origin)

@@ -23,6 +23,7 @@ PYTHON = sys.executable if sys.version_info >= (3, 11) else "3.11"
 """nox itself may run on an older Python than the suite; uv then finds or downloads one."""
 
 CONFIG_FAULT, INTERRUPTED = 2, 130
+TOOLS = ("suite", "validators", "supply")
 
 
 def natural(name: str) -> list[int]:
@@ -161,6 +162,30 @@ def publish_timings(session: nox.Session) -> None:
 
 
 @nox.session
+def corruption(session: nox.Session) -> None:
+    """Damage files in every way and place, load them, and record what becomes of them."""
+    command(session, "corruption")
+
+
+@nox.session
+def publish_corruption(session: nox.Session) -> None:
+    """Put a finished corruption campaign into results/published and rebuild the report."""
+    command(session, "publish-corruption")
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Load forged files, each fenced in, and record what they make their reader do."""
+    command(session, "hostile")
+
+
+@nox.session
+def publish_hostile(session: nox.Session) -> None:
+    """Put a finished campaign of hostile files into results/published and rebuild the report."""
+    command(session, "publish-hostile")
+
+
+@nox.session
 def judge(session: nox.Session) -> None:
     """Derive anew what is said about the published results; an entry reworded needs no run."""
     command(session, "judge")
@@ -182,6 +207,12 @@ def doctor(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Resolve the locks of the named environments, or of all and the suite's own."""
     command(session, "lock")
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """Disturb a small run again and again, and see whether it ends as if undisturbed."""
+    command(session, "chaos")
 
 
 @nox.session
@@ -217,6 +248,27 @@ def validate(session: nox.Session) -> None:
     jsonld = f"{published}/croissant.json"
     session.run(str(programs / "mlcroissant"), "validate", "--jsonld", jsonld)
     session.run(str(programs / "cffconvert"), "--validate", "-i", "CITATION.cff")
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write a bill of materials of every environment and of the tools into build/sbom."""
+    program = str(Path(tools(session, "supply")).parent / "cyclonedx-py")
+    out = Path("build/sbom")
+    out.mkdir(parents=True, exist_ok=True)
+    plain = ("--output-reproducible", "--short-PURLs", "--output-file")
+    for lock in sorted(Path("configs/locks").glob("*.txt")):
+        session.run(program, "requirements", str(lock), *plain, str(out / f"{lock.stem}.cdx.json"))
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look the suite's own tools up in a database of known vulnerabilities."""
+    program = str(Path(tools(session, "supply")).parent / "pip-audit")
+    asked = ("--strict", "--disable-pip", "--require-hashes", "--progress-spinner", "off")
+    for name in TOOLS:
+        lock = f"configs/locks/{name}.txt"
+        session.run(program, *asked, "--requirement", lock, *session.posargs)
 
 
 @nox.session

@@ -38,14 +38,25 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
         "gather": gather,
         "publish": publish,
         "publish-timings": publish_timings,
+        "publish-corruption": publish_corruption,
+        "publish-hostile": publish_hostile,
         "judge": judge,
         "verify": verify,
         "archive": archive,
         "bench": bench,
+        "chaos": chaos,
     }
     if command in others:
         return others[command](words, console)
-    stages = {"matrix": matrix, "save": save, "load": load, "record": record, "timings": timings}
+    stages = {
+        "matrix": matrix,
+        "save": save,
+        "load": load,
+        "record": record,
+        "timings": timings,
+        "corruption": corruption,
+        "hostile": hostile,
+    }
     return stages[command](known, words, console)
 
 
@@ -158,6 +169,38 @@ def publish_timings(words: Sequence[str], console: Console) -> int:
     return _build_report(ROOT / "results" / "published", ROOT / "report")
 
 
+def corruption(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Damage files in every way and place, load them, and record what becomes of them."""
+    from experiments.corruption import command
+
+    return command.run(words, console, known.dry_run)
+
+
+def publish_corruption(words: Sequence[str], console: Console) -> int:
+    """Put a finished corruption campaign into results/published and rebuild the report."""
+    from experiments.corruption import command
+
+    command.publish(words, ROOT / "results" / "published")
+    console.print("Published. Rebuilding the report.")
+    return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
+def hostile(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Load forged files, each fenced in, and record what they make their reader do."""
+    from experiments.hostile import command
+
+    return command.run(words, console, known.dry_run)
+
+
+def publish_hostile(words: Sequence[str], console: Console) -> int:
+    """Put a finished campaign of hostile files into results/published and rebuild the report."""
+    from experiments.hostile import command
+
+    command.publish(words, ROOT / "results" / "published")
+    console.print("Published. Rebuilding the report.")
+    return _build_report(ROOT / "results" / "published", ROOT / "report")
+
+
 def lock(words: Sequence[str]) -> int:
     """Resolve the locks of the named environments, or of all and the suite's own."""
     return locks.run(list(words))
@@ -168,6 +211,13 @@ def doctor(words: Sequence[str], console: Console) -> int:
     if words:
         raise ConfigFaultsError([Fault(words[0], "doctor takes no arguments", "Leave it out.")])
     return doctors.run(console)
+
+
+def chaos(words: Sequence[str], console: Console) -> int:
+    """Disturb a small run again and again, and see whether it ends as if undisturbed."""
+    from experiments.chaos import command
+
+    return command.run(words, console)
 
 
 def bench(words: Sequence[str], console: Console) -> int:

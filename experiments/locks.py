@@ -18,9 +18,10 @@ from experiments.interpreters import Interpreter
 from experiments.uv import UvError, uv
 
 FOLDER = ROOT / "configs" / "locks"
-SUITE, VALIDATORS = "suite", "validators"
-TOOLS = (SUITE, VALIDATORS)
-"""The locks of the suite's own tools, and of those by which others check what is published."""
+SUITE, VALIDATORS, SUPPLY = "suite", "validators", "supply"
+TOOLS = (SUITE, VALIDATORS, SUPPLY)
+"""The locks of the suite's own tools; of those by which others check what is published; and of
+those that say what is in an environment and what is known against it."""
 
 SUITE_PYTHON = "3.11"
 PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[A-Za-z0-9.!+_-]+( *;.*)?")

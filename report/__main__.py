@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from report import grids, pages, plots
+from report import grids, hostile, pages, plots
+from report.corruption import data as corruption
+from report.corruption.pages import build as corruption_page
 from report.data import DataError, read
 from report.timings import data as timings
 from report.timings.pages import build as timings_page
@@ -29,6 +31,10 @@ def build(data: Path, out: Path) -> list[Path]:
     files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
     if timings.there(data):
         files |= timings_page(data)
+    if corruption.there(data):
+        files |= corruption_page(data)
+    if hostile.there(data):
+        files |= hostile.build(data)
     for folder in ("figures", pages.SCENARIOS):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for path in (out / folder).iterdir():

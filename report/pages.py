@@ -67,6 +67,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    templates.globals["share"] = share
     templates.filters |= {
         "code": code,
         "plain": plain,

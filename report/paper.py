@@ -20,6 +20,7 @@ from pylatexenc.latexencode import (
 
 from report import plots
 from report.building import Product
+from report.corruption.plots import draw as draw_corruption
 from report.findings import Findings, find
 from report.grids import Grid
 from report.shapes import PDF
@@ -107,6 +108,9 @@ def paper(found: Findings) -> dict[Path, bytes]:
     if timed is not None:
         drawings |= draw_timings(timed, PDF)
         captions |= TIMED
+    if found.corruption is not None:
+        drawings |= draw_corruption(found.corruption, PDF)
+        captions |= DAMAGED
     figures = [
         Drawn(name, captions[name] + (f" {often(timed)}" if timed and name in TIMED else ""))
         for name in (Path(file).stem for file in drawings)
@@ -126,6 +130,11 @@ TIMED = {
     "timings-scaling": "Time of a load against the number of parameters.",
     "timings-control": "What is found between an environment and itself.",
     "timings-profile": "Where the time of the slowest loads goes.",
+}
+
+DAMAGED = {
+    "corruption-formats": "What becomes of a damaged file, by format.",
+    "corruption-places": "What becomes of a damaged file, by format and by what is damaged in it.",
 }
 
 

@@ -28,7 +28,10 @@ LENT = {
     "experiments/verify.py": ("report.repro",),
 }
 """What is written in the report, and asked by what records, publishes and verifies."""
-COMPOSING = ("experiments/composing.py", "experiments/config.py", "experiments/timings/config.py")
+COMPOSING = (
+    *("experiments/composing.py", "experiments/config.py", "experiments/timings/config.py"),
+    *("experiments/corruption/config.py", "experiments/hostile/config.py"),
+)
 VERSIONS = {"__version__", "VERSION", "version", "version_info"}
 
 

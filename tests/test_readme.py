@@ -20,6 +20,12 @@ COMMANDS = [
 ]
 MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
 TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s timings")]
+CAMPAIGNS = [
+    [name, *shlex.split(line)[4:]]
+    for line in COMMANDS
+    for name in ("corruption", "hostile")
+    if line.startswith(f"nox -s {name}")
+]
 
 
 def test_the_two_commands_are_there() -> None:
@@ -40,6 +46,14 @@ def test_a_timings_command_plans_turns(
 ) -> None:
     assert command_line.main(["timings", "--dry-run", *words]) == 0
     assert re.search(r"a round has [1-9]\d* turns", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("words", CAMPAIGNS, ids=" ".join)
+def test_a_command_of_a_campaign_plans_loads(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main([words[0], "--dry-run", *words[1:]]) == 0
+    assert re.search(r"[1-9]\d* loads", capsys.readouterr().out)
 
 
 @pytest.mark.whole

@@ -161,8 +161,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         "keras": {name: versions[name].get("keras", "") for name in names},
         "locks": {name: environments.lock_sha256(name) for name in sorted(set(names.values()))},
         "machine": provenance.machine(run.folder) | room.stability(),
-        "start": provenance.moment(min((one["start"] for one in periods), default=None)),
-        "end": provenance.moment(max((one["end"] for one in periods), default=None)),
+        **provenance.span(run.folder),
         "seconds": {
             "session": round(sum(one["end"] - one["start"] for one in periods), 1),
             "rounds": round(session.ledger.spent_s, 1),

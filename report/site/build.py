@@ -13,7 +13,9 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
-from report import badges, paper, plots
+from report import badges, hostile, paper, plots
+from report.corruption.pages import page as corruption_page
+from report.corruption.plots import draw as draw_corruption
 from report.findings import Findings, find
 from report.site.columns import columns
 from report.site.details import details
@@ -23,6 +25,7 @@ from report.site.pages import Book
 from report.site.scripts import script
 from report.site.timed import timed
 from report.support import support
+from report.timings.pages import page as timings_page
 from report.timings.plots import draw as draw_timings
 
 HERE = Path(__file__).parent
@@ -37,7 +40,7 @@ def build(data: Path) -> dict[Path, bytes]:
     results, times = found.results, found.timings
     offered = _offered(data, found)
     drawn = badges.badges(found.main, results.releases)
-    book = Book(results, found.context, times, offered, list(drawn))
+    book = Book(results, found.context, dict(_texts(found)), offered, list(drawn))
     texts = {f"data/{name}.js": text for name, text in _scripts(data, found)}
     texts |= book.pages()
     files = {Path(name): text.encode("utf-8") for name, text in texts.items()}
@@ -49,7 +52,19 @@ def build(data: Path) -> dict[Path, bytes]:
     if times is not None:
         files |= _under("figures", draw_timings(times))
         files |= _under("static", {"plotly.min.js": get_plotlyjs().encode("utf-8")})
+    if found.corruption is not None:
+        files |= _under("figures", draw_corruption(found.corruption))
     return files
+
+
+def _texts(found: Findings) -> Iterator[tuple[str, str]]:
+    """Yield the pages that tell of what is measured beside the matrix, as Markdown."""
+    if found.timings is not None:
+        yield "timings.html", timings_page(found.timings)
+    if found.corruption is not None:
+        yield "corruption.html", corruption_page(found.corruption)
+    if found.hostile is not None:
+        yield "hostile.html", hostile.page(found.hostile)
 
 
 def _under(folder: str, files: dict[str, bytes]) -> dict[Path, bytes]:

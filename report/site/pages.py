@@ -19,8 +19,6 @@ from report.rows import percent
 from report.site.downloads import Download
 from report.site.prose import Prose
 from report.site.scripts import inert
-from report.timings.data import Timings
-from report.timings.pages import page as timings_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCENARIO = "scenario.md.j2"
@@ -78,6 +76,8 @@ BOOK = (
         scripts=("plotly.min", "timings"),
         layout="timings.html.j2",
     ),
+    Page("corruption.html", "Damaged files"),
+    Page("hostile.html", "A stranger's file"),
     Page("method.html", "Method and limits", texts=("limits.md.j2",), layout="method.html.j2"),
     Page("data.html", "Data", layout="data.html.j2"),
     Page(
@@ -89,24 +89,27 @@ BOOK = (
     Page("unanswered.html", "Without an answer", texts=("UNANSWERED.md.j2",), listed=False),
 )
 
+OWN = ("timings.html", "corruption.html", "hostile.html")
+"""The pages that are there if there is something to tell on them."""
+
 
 class Book:
-    """All pages of one set of results."""
+    """All pages of one set of results; `texts` are the Markdown of those that have their own."""
 
     def __init__(
         self,
         results: Results,
         context: Mapping[str, Any],
-        timings: Timings | None,
+        texts: Mapping[str, str],
         downloads: Sequence[Download],
         badges: Sequence[str],
     ) -> None:
-        self.results, self.context, self.timings = results, dict(context), timings
+        self.results, self.context, self.texts = results, dict(context), texts
         self.listed = [one for one in BOOK if self._has(one)]
         self.downloads, self.badges = downloads, badges
 
     def _has(self, page: Page) -> bool:
-        return page.file != "timings.html" or self.timings is not None
+        return page.file not in OWN or page.file in self.texts
 
     def pages(self) -> dict[str, str]:
         """Return every page by its file."""
@@ -121,8 +124,8 @@ class Book:
         prose = Prose(self.results.named, up)
         context = self.context | more
         texts = [Markup(prose.html(written(name, context))) for name in page.texts]
-        if page.file == "timings.html" and self.timings is not None:
-            texts = [Markup(prose.html(timings_page(self.timings)))]
+        if page.file in self.texts:
+            texts = [Markup(prose.html(self.texts[page.file]))]
         return self._templates.get_template(page.layout).render(
             context,
             page=page,

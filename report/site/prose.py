@@ -23,6 +23,8 @@ MOVED = {
     "UNANSWERED.md": "unanswered.html",
     "HISTORY.md": "history.html",
     "TIMINGS.md": "timings.html",
+    "CORRUPTION.md": "corruption.html",
+    "HOSTILE.md": "hostile.html",
 }
 """Where the pages of the report are on the site."""
 SECTIONS = {

@@ -1,0 +1,214 @@
+"""What becomes of a small run to which something happens?
+
+It is a process of its own, as a user starts it, with a folder for its results and one for its
+temporary files. After what happens to it, the same command is given again until it ends well.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments import store
+from experiments.chaos import processes
+from experiments.chaos.events import CHILD, CLOCK, DISK, DRIVER, MEMORY, WORKER, Event
+from experiments.config import ROOT
+from experiments.store import Run
+
+NAME = "disturbed"
+LIMIT_S = 300
+"""Seconds in which a run ends, or is taken for one that does not."""
+PATIENCE_S = 20
+"""How long a victim is waited for that is not there at the moment."""
+MOST_RUNS = 5
+YESTERDAY = """
+import time
+real = time.time
+time.time = lambda: real() - 86400
+"""
+"""The clock of a driver that goes on with yesterday's: `sitecustomize`, which Python imports."""
+CGROUPS = Path("/sys/fs/cgroup/memory")
+"""Where the kernel's limits of memory are, version 1 of them."""
+
+
+class NotHereError(Exception):
+    """Raised where a machine cannot do what should happen to a run; says why."""
+
+
+@dataclass
+class Place:
+    """Where a run is: its results, its temporary files, and how it is started."""
+
+    folder: Path
+    words: Sequence[str]
+    statuses: list[int] = field(default_factory=list)
+    """How it ended, each time that it was started."""
+
+    @property
+    def run(self) -> Run:
+        """The run's own folder."""
+        return Run(self.folder / "runs" / NAME)
+
+    @property
+    def temporary(self) -> Path:
+        """Where its temporary files are."""
+        return self.folder / "tmp"
+
+    @contextmanager
+    def started(self, clock: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+        """Start the command; end it with the context, if it has not ended by then."""
+        for folder in (self.run.folder.parent, self.temporary):
+            folder.mkdir(parents=True, exist_ok=True)
+        variables = os.environ | {
+            "KERAS_LOAD_MATRIX_RUNS": str(self.run.folder.parent),
+            "TMPDIR": str(self.temporary),
+        }
+        if clock:
+            store.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
+            variables["PYTHONPATH"] = str(self.folder / "clock")
+        words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words]
+        with (
+            (self.folder / "log").open("ab") as log,
+            subprocess.Popen(
+                words, cwd=ROOT, env=variables, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            ) as process,
+        ):
+            try:
+                yield process
+                self.statuses.append(process.wait(LIMIT_S))
+            finally:
+                process.kill()
+
+    def finish(self, clock: bool = False) -> bool:
+        """Give the command until it ends well; say whether it did."""
+        for _ in range(MOST_RUNS):
+            with self.started(clock):
+                pass
+            if self.statuses[-1] == 0:
+                return True
+        return False
+
+    def cells(self) -> bytes:
+        """Return the records of the run; nothing where there are none."""
+        path = self.run.records / "cells.csv"
+        return path.read_bytes() if path.exists() else b""
+
+
+def disturb(place: Place, event: Event, seconds: float, size: int) -> float:
+    """Start a run and have the event happen to it; return after how many seconds it did.
+
+    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`.
+    """
+    if event.what == DISK:
+        return _on_small_disk(place, int(size * event.part))
+    if event.what == MEMORY:
+        return _in_little_memory(place, event.part)
+    began = time.monotonic()
+    with place.started() as process:
+        time.sleep(seconds * event.part)
+        victim = _victim(process.pid, event.victim)
+        if victim:
+            os.kill(victim, event.signal)
+        return time.monotonic() - began if victim else 0.0
+
+
+def _victim(driver: int, kind: str) -> int:
+    """Wait for a process of the kind; 0 where none comes."""
+    if kind == DRIVER:
+        return driver
+    find = {WORKER: processes.workers, CHILD: processes.children}[kind]
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        found = find(driver)
+        if found:
+            return found[-1]
+        time.sleep(0.002)
+    return 0
+
+
+def _on_small_disk(place: Place, size: int) -> float:
+    """Have the run's results be on a disk that is too small; then make it large enough."""
+    disk = place.run.folder.parent
+    disk.mkdir(parents=True)
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)],
+        capture_output=True,
+        check=False,
+    ).returncode:
+        raise NotHereError("only root can mount a small disk")
+    began = time.monotonic()
+    with place.started():
+        pass
+    subprocess.run(["mount", "-o", "remount,size=1g", str(disk)], check=True)
+    return time.monotonic() - began
+
+
+def _in_little_memory(place: Place, part: float) -> float:
+    """Have the kernel end whatever of the run takes more memory than there is."""
+    group = CGROUPS / f"keras-load-matrix-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError:
+        raise NotHereError("the kernel gives this user no group of limited memory") from None
+    try:
+        began = time.monotonic()
+        with place.started() as process:
+            (group / "cgroup.procs").write_text(str(process.pid))
+            (group / "memory.limit_in_bytes").write_text(str(int((200 + 400 * part) * 2**20)))
+        return time.monotonic() - began
+    finally:
+        _remove_group(group)
+
+
+def _remove_group(group: Path) -> None:
+    for _ in range(100):
+        try:
+            group.rmdir()
+            return
+        except OSError:
+            time.sleep(0.1)
+
+
+def resumed(place: Place, event: Event) -> bool:
+    """Let a disturbed run go on; say whether it ended well."""
+    return place.finish(clock=event.what == CLOCK)
+
+
+def repeated(place: Place) -> int:
+    """Return how many cells were measured more than once: had more than one reply of a release."""
+    count = 0
+    for path in sorted((place.run.folder / "replies").rglob("*.jsonl")):
+        seen = set[tuple[str, str]]()
+        for line in store.read_lines(path):
+            if line["outcome"] != "harness_error":
+                identity = (line["id"], line["key"])
+                count += identity in seen
+                seen.add(identity)
+    return count
+
+
+def unmounted(place: Place) -> None:
+    """Let go of a disk that was made for the run."""
+    disk = place.run.folder.parent
+    if disk.is_mount():
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def ended(place: Place) -> list[int]:
+    """Return the processes of a run that are still there after it is over, and end them."""
+    left: list[int] = []
+    for _ in range(50):
+        left = processes.within(place.folder)
+        if not left:
+            return []
+        time.sleep(0.1)
+    for one in left:
+        os.kill(one, signal.SIGKILL)
+    return left

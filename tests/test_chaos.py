@@ -1,0 +1,117 @@
+"""Would the chaos campaign see what it looks for? It is given runs that did not survive."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from support import Tree
+
+from experiments import compose, matrix
+from experiments.chaos import command, processes, trial
+from experiments.chaos.events import KILLS, events
+from experiments.chaos.trial import Place
+
+
+def test_the_seed_decides_what_happens_when() -> None:
+    assert events(50, 10, 1) == events(50, 10, 1)
+    assert events(50, 10, 1) != events(50, 10, 2)
+
+
+def test_every_kind_happens_and_at_every_time() -> None:
+    found = events(50, 10, 1)
+    kinds = Counter((one.victim, one.what) for one in found)
+    assert set(kinds) == {*KILLS, ("disk", "disk")}
+    assert min(kinds.values()) >= 50 // len(KILLS)
+    assert kinds["disk", "disk"] == 10
+    assert min(one.part for one in found) < 0.2 < 0.8 < max(one.part for one in found)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """The folder of a run that ended well."""
+    found = Place(tmp_path, [])
+    replies = found.run.replies("load", "tf-2.4")
+    replies.parent.mkdir(parents=True)
+    found.temporary.mkdir()
+    replies.write_text(line("a") + line("b"))
+    return found
+
+
+def line(identity: str, outcome: str = "equal") -> str:
+    return json.dumps({"id": identity, "key": "k", "outcome": outcome}) + "\n"
+
+
+def test_a_cell_that_was_measured_twice_is_counted(place: Place) -> None:
+    assert trial.repeated(place) == 0
+    replies = place.run.replies("load", "tf-2.4")
+    replies.write_text(replies.read_text() + line("a", "harness_error"))
+    assert trial.repeated(place) == 0, "the cell that was cut"
+    replies.write_text(replies.read_text() + line("b"))
+    assert trial.repeated(place) == 1
+
+
+def test_what_a_run_leaves_is_found(place: Place) -> None:
+    def found() -> list[str]:
+        return list(processes.remains(place.run.folder, place.temporary))
+
+    assert found() == []
+    (place.temporary / "cell-x").mkdir()
+    (place.run.folder / "replies" / ".half").touch()
+    (place.run.folder / "artifacts" / "it.partial").mkdir(parents=True)
+    (place.run.folder / "artifacts" / "it.partial" / "model.h5").touch()
+    assert found() == [
+        "temporary: cell-x",
+        "not whole: artifacts/it.partial/model.h5",
+        "not whole: replies/.half",
+    ]
+
+
+def test_a_process_that_a_run_leaves_is_found_and_ended(place: Place) -> None:
+    words = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with subprocess.Popen(words, cwd=place.folder) as process:
+        assert processes.within(place.folder) == [process.pid]
+        assert process.pid in processes.below(os.getpid())
+        assert trial.ended(place) == [process.pid]
+        assert process.wait() == -9
+
+
+@pytest.mark.parametrize(
+    ("row", "bad"),
+    [
+        ({}, False),
+        ({"statuses": "130 1"}, True),
+        ({"statuses": "0 1"}, True),
+        ({"same_bytes": "no"}, True),
+        ({"repeated": "1"}, True),
+        ({"remains": "process 7"}, True),
+        ({"skipped": "only root can mount a small disk", "statuses": ""}, False),
+    ],
+)
+def test_whatever_is_not_as_if_undisturbed_is_bad(row: dict[str, str], bad: bool) -> None:
+    well = dict.fromkeys(command.COLUMNS, "") | {
+        "number": "1",
+        "statuses": "130 0",
+        "same_bytes": "yes",
+        "repeated": "0",
+    }
+    assert command._is_bad(well | row) is bad
+    assert ("BAD" in command._line(well | row)) is bad
+
+
+@pytest.mark.parametrize("word", ["kils=3", "kills=many", "kills=-1", "fast"])
+def test_bad_input_is_said_before_anything_is_done(tree: Tree, word: str) -> None:
+    answer = tree.command("chaos", word)
+    assert answer.status == 2
+    assert f"{word}: is none of kills=N, disks=N, seed=N" in answer.err
+
+
+def test_the_run_that_is_disturbed_has_cells() -> None:
+    cells = matrix.cells(compose.load(command.SELECTED))
+    assert {cell.saved_with for cell in cells} == {"tf-2.4", "tf-2.21"}
+    assert 50 < len(cells) < 400

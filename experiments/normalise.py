@@ -52,6 +52,8 @@ def message(text: str, scratch: str) -> str:
     if "checkpointed value" in text:
         text = UNMATCHED.sub(lambda found: _sorted(found[0]), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")
+    # What Python cannot decode it keeps as half of a pair, which no file can hold.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return inert(text)[:LONGEST]
 
 

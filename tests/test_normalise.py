@@ -57,6 +57,7 @@ messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map
         ),
         ("a\r\nb\rc", "a\nb\nc"),
         ("nul\0byte", "nul\\0byte"),
+        ("Se\udcf1uential", "Se\\udcf1uential"),
         ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
         ("@SUM(1)", "'@SUM(1)"),
         ("m\u202e5h.exe", "m\\u202e5h.exe"),

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from experiments import store
@@ -30,6 +30,7 @@ class StoppedError(Exception):
 
 _live: set[subprocess.Popen[bytes]] = set()
 _stopping = threading.Event()
+_moving = threading.Lock()
 
 
 def stop() -> None:
@@ -140,6 +141,20 @@ class NotStartedError(Exception):
 
 
 @contextmanager
+def _home(run: Run) -> Iterator[str]:
+    """Make a home for a worker; the last to leave removes the folder of all of them."""
+    with _moving:
+        run.temporary.mkdir(parents=True, exist_ok=True)
+        home = tempfile.TemporaryDirectory(prefix="worker-", dir=run.temporary)
+    try:
+        yield home.name
+    finally:
+        with _moving, suppress(OSError):
+            home.cleanup()
+            run.temporary.rmdir()
+
+
+@contextmanager
 def launched(
     run: Run,
     python: Path,
@@ -150,9 +165,7 @@ def launched(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start `python -m WORDS` in the run's folder with an empty home; end it with the context."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    run.temporary.mkdir(parents=True, exist_ok=True)
-    homes = tempfile.TemporaryDirectory(prefix="worker-", dir=run.temporary)
-    with homes as home, log.open("ab") as errors:
+    with _home(run) as home, log.open("ab") as errors:
         try:
             process = subprocess.Popen(
                 [python, "-m", *words],

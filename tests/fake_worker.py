@@ -120,6 +120,11 @@ def kill_self() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def interrupted() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    hang()
+
+
 def kill_worker() -> None:
     os.kill(os.getppid(), signal.SIGKILL)
     hang()

@@ -28,6 +28,7 @@ PLANTED: dict[str, dict[str, float]] = {
     "theirs-hang": {"wall_s": 0.5},
     "theirs-hungry": {"memory_mib": 300},
     "theirs-kill-self": {},
+    "theirs-interrupted": {},
     "theirs-garbage": {},
     "theirs-forged": {},
     "theirs-no-space": {},
@@ -210,6 +211,11 @@ def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Line]) -> Non
     )
 
 
+def test_a_child_interrupted_from_outside_is_our_fault(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-interrupted"]
+    assert (reply["outcome"], reply["reason"]) == ("harness_error", "KeyboardInterrupt: ")
+
+
 def test_a_killed_worker_loses_only_the_cell_that_it_was_in(workshop: Workshop) -> None:
     reply = workshop.fate("theirs-kill-worker")
     assert reply["outcome"] == "harness_error"
@@ -320,4 +326,4 @@ def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
 
 def test_nothing_of_a_cell_is_left_in_the_temporary_folder(workshop: Workshop) -> None:
     workshop.fate("theirs-kill-self")
-    assert list(workshop.run.temporary.iterdir()) == []
+    assert not workshop.run.temporary.exists()

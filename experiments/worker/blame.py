@@ -17,8 +17,11 @@ LIBRARIES = ("h5py", "keras", "tensorflow", "tensorflow_core", "tf_keras")
 def is_ours(error, provoked=()):
     """Say whether `error` is the harness's or the machine's rather than the release's.
 
-    `provoked` are the numbers of what the scenario has the machine refuse.
+    So is an interruption, which comes from outside. `provoked` are the numbers of what the scenario
+    has the machine refuse.
     """
+    if isinstance(error, KeyboardInterrupt):
+        return True
     text = message(error)
     if any(os.strerror(number) in text for number in MACHINE if number not in provoked):
         return True

@@ -1,0 +1,149 @@
+"""Do the pages of damaged and of forged files say what their tables say?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from experiments.campaigns import Trial
+from experiments.composing import plain
+from experiments.corruption import settings, tables
+from experiments.hostile import settings as hostile_settings
+from experiments.hostile import table
+from experiments.records import COLUMNS, Row
+from report import hostile
+from report.corruption import data, pages, plots, summaries
+from report.corruption.data import Corruption
+from report.data import DataError
+
+ORIGIN = {"git_commit": "1" * 40, "machine": {"cpu": "a CPU"}}
+ENDS = (
+    *[{"outcome": "equal"}] * 4,
+    *[{"outcome": "different"}] * 3,
+    {"outcome": "error", "error_family": "truncated_hdf5", "error_message": "truncated file"},
+    {
+        "outcome": "error",
+        "error_family": "key_missing",
+        "error_type": "KeyError",
+        "error_message": "'kernel' <b>|`x`",
+    },
+    {"outcome": "crash", "error_type": "SIGSEGV"},
+    {"outcome": "timeout"},
+)
+
+
+def damaged(form: str, place: str, kind: str, environment: str) -> list[tuple[Trial, Row]]:
+    """Return a trial for each end."""
+    return [
+        (
+            Trial(
+                "_damaged",
+                f"{place}.{kind}.{n:04}",
+                form,
+                "load_model",
+                environment,
+                {"damage": {}},
+            ),
+            dict.fromkeys(COLUMNS, "") | one,
+        )
+        for n, one in enumerate(ENDS, 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tables of two small campaigns."""
+    out = tmp_path_factory.mktemp("published")
+    asked = settings.load([])
+    found = [
+        one
+        for form in ("h5", "keras")
+        for environment in ("tf-2.4", "tf-2.15")
+        for place, kind in (("tensor_data", "bit"), ("heap", "cut"), ("file", "gzip"))
+        for one in damaged(form, place, kind, environment)
+    ]
+    written = tables.of(asked, *map(list, zip(*found, strict=True)))
+    hostile_asked = hostile_settings.load([])
+    trials = [one for one in hostile_settings.trials(hostile_asked) if one.case == "lambda_code"]
+    rows = [dict.fromkeys(COLUMNS, "") | {"outcome": "equal", "phase": "compare"} for _ in trials]
+    replies = [{"seen": {"work/marker_at_load": 7}} for _ in trials]
+    written |= table.of(trials, rows, replies)
+    for name, content in written.items():
+        (out / name).write_bytes(content)
+    (out / data.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(asked)}))
+    (out / hostile.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(hostile_asked)}))
+    return out
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> Corruption:
+    return data.read(folder)
+
+
+def test_shares_are_of_all_files(found: Corruption) -> None:
+    (h5, keras) = summaries.by_format(found)
+    assert (h5["format"], h5["files"]) == ("h5", "66")
+    assert h5["right"] == f"{400 / 11:.1f} %"
+    assert h5["wrong"].startswith(f"{300 / 11:.1f} % (")
+    assert h5["none"] == f"{200 / 11:.1f} %"
+    assert {key: keras[key] for key in h5 if key != "format"} == {
+        key: h5[key] for key in h5 if key != "format"
+    }
+
+
+def test_only_bits_of_weights_are_told_of_weights(found: Corruption) -> None:
+    assert [row["files"] for row in summaries.of_data(found)] == ["22", "22"]
+
+
+def test_a_checksum_of_members_is_of_archives_alone(found: Corruption) -> None:
+    h5, keras = summaries.checksums(found)
+    assert (h5["member"], keras["member"]) == ("", f"{200 / 3:.1f} %")
+    assert h5["data"] == f"{100 / 3:.1f} %"
+
+
+def test_misleading_messages_are_shown_and_inert(found: Corruption) -> None:
+    (row,) = summaries.misleading(found)
+    assert (row["family"], row["kind"], row["files"]) == ("key_missing", "KeyError", 12)
+    assert r"'kernel' <b>\|`x`" in pages.page(found)
+
+
+def test_what_ends_without_an_answer_is_listed_with_its_releases(found: Corruption) -> None:
+    rows = summaries.no_answer(found)
+    assert {row["end"] for row in rows} == {"process dies (SIGSEGV)", "does not end"}
+    assert {row["releases"] for row in rows} == {"2.4\N{EN DASH}2.15"}
+
+
+def test_the_figures_have_a_bar_for_each_format_and_place(found: Corruption) -> None:
+    assert set(plots.draw(found)) == {"corruption-formats.svg", "corruption-places.svg"}
+    (panel, *_) = plots.places(found).axes
+    assert [label.get_text() for label in panel.get_yticklabels()] == ["tensor data"]
+    (bars, *_) = plots.formats(found).axes
+    assert [label.get_text() for label in bars.get_yticklabels()] == ["h5", "keras"]
+
+
+def test_the_same_tables_give_the_same_bytes(folder: Path) -> None:
+    assert pages.build(folder) == pages.build(folder)
+    assert hostile.build(folder) == hostile.build(folder)
+
+
+def test_who_runs_code_is_told_by_release_and_by_file(folder: Path) -> None:
+    page = hostile.page(hostile.read(folder))
+    assert "| 2.4 | lambda code |" in page
+    assert "runs its code while loading" in page
+
+
+@pytest.mark.parametrize("name", ["corruption.csv", "corruption_files.parquet", data.ORIGIN])
+def test_a_table_that_cannot_be_read_is_named(folder: Path, tmp_path: Path, name: str) -> None:
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(DataError, match=rf"{name}: .*Publish the corruption campaign again"):
+        data.read(tmp_path)
+
+
+def test_a_table_of_forged_files_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / hostile.ORIGIN).write_bytes((folder / hostile.ORIGIN).read_bytes())
+    with pytest.raises(DataError, match=r"hostile\.csv"):
+        hostile.read(tmp_path)

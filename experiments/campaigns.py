@@ -10,11 +10,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from experiments import environments, provenance, publish, recording, runs, store
-from experiments.composing import plain
-from experiments.config import Case, Cause, Config, Expected, Scenario
+from experiments import (
+    checks,
+    composing,
+    environments,
+    provenance,
+    publish,
+    recording,
+    runs,
+    store,
+)
+from experiments.compose import read_environments
+from experiments.composing import Primary, plain, read_group
+from experiments.config import (
+    Case,
+    Cause,
+    Config,
+    Environment,
+    Expected,
+    Family,
+    Limits,
+    Scenario,
+)
 from experiments.faults import ConfigFaultsError, Fault
 from experiments.matrix import Cell
 from experiments.pipeline import Pipeline
@@ -50,9 +69,43 @@ class Settings(Protocol):
 
     name: str
     fresh: bool
+    jobs: int
+    limits: Limits
+    environment: dict[str, Environment]
+    error: dict[str, Family]
 
-    def work(self) -> Config:
-        """Return what the pipeline needs to know of them."""
+
+S = TypeVar("S", bound=Settings)
+
+
+def composed(
+    primary: Primary[S], overrides: Sequence[str], root: Path, faults: list[Fault]
+) -> S | None:
+    """Compose the settings of a campaign with all environments and the whole error index.
+
+    What is wrong with them is added to `faults`; None where there is nothing to go by.
+    """
+    with composing.configs(root):
+        environments = read_environments(root, faults)
+        errors = read_group(root, "error", Family, faults)
+        settings = primary.read(root, overrides, faults)
+    if settings is not None:
+        settings.environment, settings.error = environments, errors
+        where = f"configs/{primary.file}.yaml or the command line"
+        faults.extend(checks.run_faults(where, settings.name, settings.jobs, settings.limits))
+    return settings
+
+
+def work(settings: Settings) -> Config:
+    """Return what the pipeline needs to know of a campaign."""
+    return Config(
+        name=settings.name,
+        fresh=settings.fresh,
+        jobs=settings.jobs,
+        limits=settings.limits,
+        environment=settings.environment,
+        error=settings.error,
+    )
 
 
 @contextmanager
@@ -63,7 +116,7 @@ def opened(settings: Settings, display: Display) -> Iterator[Campaign]:
         if settings.fresh:
             runs.set_aside(run)
         store.write_json(run.config, plain(settings))
-        yield Campaign(run, settings.work(), display)
+        yield Campaign(run, work(settings), display)
 
 
 @dataclass(frozen=True)

@@ -125,18 +125,16 @@ def publish(words: Sequence[str], console: Console) -> int:
     from experiments import publish as publishing
 
     config = compose.load(words)
-    publishing.publish(runs.named(config.name), config, ROOT / "results" / "published")
-    console.print("Published. Rebuilding the report.")
-    return _build_report(ROOT / "results" / "published", ROOT / "report")
+    publishing.publish(runs.named(config.name), config, _published())
+    return _rebuilt("Published", console)
 
 
 def judge(words: Sequence[str], console: Console) -> int:
     """Derive anew what is said about the published cells, and rebuild the report."""
     from experiments import publish as publishing
 
-    publishing.judge(compose.load(words), ROOT / "results" / "published")
-    console.print("Judged. Rebuilding the report.")
-    return _build_report(ROOT / "results" / "published", ROOT / "report")
+    publishing.judge(compose.load(words), _published())
+    return _rebuilt("Judged", console)
 
 
 def verify(words: Sequence[str], console: Console) -> int:
@@ -164,9 +162,8 @@ def publish_timings(words: Sequence[str], console: Console) -> int:
     """Put finished timings into results/published and rebuild the report."""
     from experiments.timings import command
 
-    command.publish(words, ROOT / "results" / "published")
-    console.print("Published. Rebuilding the report.")
-    return _build_report(ROOT / "results" / "published", ROOT / "report")
+    command.publish(words, _published())
+    return _rebuilt("Published", console)
 
 
 def corruption(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
@@ -180,9 +177,8 @@ def publish_corruption(words: Sequence[str], console: Console) -> int:
     """Put a finished corruption campaign into results/published and rebuild the report."""
     from experiments.corruption import command
 
-    command.publish(words, ROOT / "results" / "published")
-    console.print("Published. Rebuilding the report.")
-    return _build_report(ROOT / "results" / "published", ROOT / "report")
+    command.publish(words, _published())
+    return _rebuilt("Published", console)
 
 
 def hostile(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
@@ -196,9 +192,8 @@ def publish_hostile(words: Sequence[str], console: Console) -> int:
     """Put a finished campaign of hostile files into results/published and rebuild the report."""
     from experiments.hostile import command
 
-    command.publish(words, ROOT / "results" / "published")
-    console.print("Published. Rebuilding the report.")
-    return _build_report(ROOT / "results" / "published", ROOT / "report")
+    command.publish(words, _published())
+    return _rebuilt("Published", console)
 
 
 def lock(words: Sequence[str]) -> int:
@@ -298,6 +293,16 @@ def _report(run: Run, console: Console) -> None:
         store.write_text(stamp, made_from)
     shown = Path(os.path.relpath(target / "COMPATIBILITY.md", ROOT))
     console.print(f"report: {shown}", highlight=False)
+
+
+def _published() -> Path:
+    return ROOT / "results" / "published"
+
+
+def _rebuilt(done: str, console: Console) -> int:
+    """Say what was done to the published results, and build the report anew."""
+    console.print(f"{done}. Rebuilding the report.")
+    return _build_report(_published(), ROOT / "report")
 
 
 def _build_report(data: Path, out: Path) -> int:

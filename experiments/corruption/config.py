@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from omegaconf import MISSING
 
-from experiments.config import Config, Environment, Family, Limits
+from experiments.config import Environment, Family, Limits
 
 
 @dataclass
@@ -53,14 +53,3 @@ class Corruption:
     select: Select = field(default_factory=Select)
     environment: dict[str, Environment] = field(default_factory=dict)
     error: dict[str, Family] = field(default_factory=dict)
-
-    def work(self) -> Config:
-        """Return what the pipeline needs to know of it."""
-        return Config(
-            name=self.name,
-            fresh=self.fresh,
-            jobs=self.jobs,
-            limits=self.limits,
-            environment=self.environment,
-            error=self.error,
-        )

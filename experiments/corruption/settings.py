@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from experiments import checks, composing, globs
-from experiments.compose import read_environments
-from experiments.composing import Primary, read_group
-from experiments.config import APIS, ROOT, WRITTEN_BY, Family
+from experiments import campaigns, globs
+from experiments.composing import Primary
+from experiments.config import APIS, ROOT, WRITTEN_BY
 from experiments.corruption.config import Corruption, Draws, Select
 from experiments.faults import ConfigFaultsError, Fault, nearest
 
@@ -24,12 +23,8 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
     Raises `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
-    with composing.configs(root):
-        environments = read_environments(root, faults)
-        errors = read_group(root, "error", Family, faults)
-        settings = PRIMARY.read(root, overrides, faults)
+    settings = campaigns.composed(PRIMARY, overrides, root, faults)
     if settings is not None:
-        settings.environment, settings.error = environments, errors
         faults.extend(_value_faults(settings))
         faults.extend(_name_faults(settings))
     if not faults and settings is not None:
@@ -61,7 +56,6 @@ def _value_faults(settings: Corruption) -> Iterator[Fault]:
             yield Fault(HERE, f"draws.{name} is {number}", "Give 0 or more.")
     if not any(draws.values()):
         yield Fault(HERE, "draws are all 0", "Give one of them a number above 0.")
-    yield from checks.run_faults(HERE, settings.name, settings.jobs, settings.limits)
 
 
 def _name_faults(settings: Corruption) -> Iterator[Fault]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from experiments import checks, composing, globs
+from experiments import campaigns, globs
 from experiments.campaigns import Trial
-from experiments.compose import read_environments
-from experiments.composing import Primary, read_group
-from experiments.config import APIS, ROOT, WRITTEN_BY, Family
+from experiments.composing import Primary
+from experiments.config import APIS, ROOT, WRITTEN_BY
 from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.hostile.config import Hostile, Select
 from experiments.scenarios import _hostile
@@ -29,13 +28,8 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Hostile:
     Raises `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
-    with composing.configs(root):
-        environments = read_environments(root, faults)
-        errors = read_group(root, "error", Family, faults)
-        settings = PRIMARY.read(root, overrides, faults)
+    settings = campaigns.composed(PRIMARY, overrides, root, faults)
     if settings is not None:
-        settings.environment, settings.error = environments, errors
-        faults.extend(checks.run_faults(HERE, settings.name, settings.jobs, settings.limits))
         faults.extend(_name_faults(settings))
     if not faults and settings is not None:
         faults.extend(_select_faults(settings))

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments import campaigns
 from experiments.config import ROOT, Config
 from experiments.corruption import settings
 
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
-    config = settings.load([]).work()
+    config = campaigns.work(settings.load([]))
     rows = list(drawn(pd.read_parquet(chosen.files), chosen.sample, chosen.seed).itertuples())
     with ThreadPoolExecutor(2) as pool:
         wrong = list(pool.map(lambda row: repeated(config, row), rows))

@@ -77,7 +77,10 @@ def places(found: Corruption) -> Figure:
     panels = {}
     for name in found.formats:
         own = flips[flips["format"] == name]
-        panels[name] = {str(place): ends(group) for place, group in sorted(own.groupby("place"))}
+        panels[name] = {
+            str(place).replace("_", " "): ends(group)
+            for place, group in sorted(own.groupby("place"))
+        }
     tall = [
         max(len(rows) for rows in list(panels.values())[at : at + COLUMNS]) * ROW + 0.55
         for at in range(0, len(panels), COLUMNS)
@@ -124,7 +127,7 @@ def _bars(axes: Axes, rows: Mapping[str, Mapping[str, int]]) -> None:
                     edge = {"edgecolor": "white", "hatch": look.hatch}
                 axes.barh(at, share, BAR, left, color=look.colour, linewidth=0, **edge)
                 left += share
-    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.set_yticks(range(len(names)), names)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
     axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5))
     axes.tick_params(length=0, pad=3, colors=INK, labelsize=7)

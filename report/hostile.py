@@ -28,6 +28,8 @@ WORDS = {
     "refused": "refused",
     "not_applicable": DASH,
 }
+ELSE = "loads, does nothing, but is another model"
+"""What is loaded has other weights than were saved."""
 HARM = ("ran", "wrote", "read", "exhausted", "crash")
 Row = Mapping[str, str]
 
@@ -103,6 +105,8 @@ def _rows(found: Hostile, case: str) -> Iterator[dict[str, str]]:
 
 def _end(row: Row) -> str:
     """Say how a load ended, and of code when it ran."""
+    if row["end"] == "inert" and row["outcome"] == "different":
+        return ELSE
     when = {"load": " while loading", "use": " when it is used"}.get(row["ran"], "")
     after = ", then refused" if row["end"] in HARM[:3] and row["outcome"] == "error" else ""
     return WORDS[row["end"]] + when + after

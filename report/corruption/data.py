@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.data import DataError
+from report.data import DataError, in_format_order
 from report.releases import Releases
 
 ORIGIN = "corruption_provenance.json"
@@ -48,9 +48,8 @@ class Corruption:
 
     @cached_property
     def formats(self) -> list[str]:
-        """The formats, in the order of their configuration."""
-        found = set(self.counts["format"])
-        return [one for one in self.origin["config"]["formats"] if one in found]
+        """The formats, in the order of the contract."""
+        return in_format_order(self.counts["format"].unique())
 
 
 def there(folder: Path) -> bool:

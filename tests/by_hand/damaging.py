@@ -98,6 +98,7 @@ else:
 numbers = numpy.random.RandomState(7).uniform(-1, 1, (4, 5)).astype("float32")
 wanted = saved(tf.constant(numbers), training=False).numpy()
 kept = [variable.numpy() for variable in saved.weights]
+tf.keras.backend.clear_session()  # names are counted anew, as in a program that only loads
 try:
     if WHOLE:
         loaded = tf.keras.models.load_model(path)

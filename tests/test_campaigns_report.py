@@ -147,3 +147,14 @@ def test_a_table_of_forged_files_that_is_not_there_is_named(folder: Path, tmp_pa
     (tmp_path / hostile.ORIGIN).write_bytes((folder / hostile.ORIGIN).read_bytes())
     with pytest.raises(DataError, match=r"hostile\.csv"):
         hostile.read(tmp_path)
+
+
+def test_reports_of_damaged_files_are_counted(folder: Path, tmp_path: Path) -> None:
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    reports = {"a/b#1": {"causes": ["corrupted_file", "bad_path"]}, "a/b#2": {"causes": ["dtype"]}}
+    origin = {"config": {"report": {"files": {"reports": reports}}}}
+    (tmp_path / "provenance.json").write_text(json.dumps(origin))
+    assert data.read(tmp_path).reports == {"all": 2, "damaged": 1}
+    assert "of 2 failures that people reported" in pages.page(data.read(tmp_path))
+    assert "failures that people reported" not in pages.page(data.read(folder))

@@ -40,6 +40,8 @@ class Corruption:
     counts: pd.DataFrame
     files: pd.DataFrame
     origin: Mapping[str, Any]
+    reports: Mapping[str, int]
+    """How many failures were reported, and how many of them come from a damaged file."""
 
     @cached_property
     def releases(self) -> Releases:
@@ -71,4 +73,14 @@ def read(folder: Path) -> Corruption:
         raise DataError(f"{place}: {error}. {again}") from None
     for name in files.select_dtypes("category").columns:
         files[name] = files[name].astype(str)
-    return Corruption(counts, files, origin)
+    return Corruption(counts, files, origin, _reports(folder / "provenance.json"))
+
+
+def _reports(path: Path) -> dict[str, int]:
+    """Count the failures that are declared beside the cells; nothing where there are none."""
+    if not path.exists():
+        return {}
+    declared = json.loads(path.read_text("utf-8"))["config"].get("report", {})
+    causes = [one["causes"] for topic in declared.values() for one in topic["reports"].values()]
+    damaged = sum("corrupted_file" in one for one in causes)
+    return {"all": len(causes), "damaged": damaged} if causes else {}

@@ -16,6 +16,10 @@ from experiments.recording import to_csv
 from experiments.records import COLUMNS, verdict
 
 PUBLISHED = ROOT / "results" / "published"
+FILES = (
+    *("cells.csv", "environments.csv", "provenance.json"),
+    *("corruption.csv", "corruption_provenance.json", "hostile.csv", "hostile_provenance.json"),
+)
 Rows = list[dict[str, str]]
 pytestmark = pytest.mark.whole
 
@@ -26,7 +30,7 @@ def rows() -> Rows:
     return publish.rows_of(PUBLISHED / "cells.csv")
 
 
-@pytest.mark.parametrize("name", ["cells.csv", "environments.csv", "provenance.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_published_file_follows_its_schema(name: str) -> None:
     path = PUBLISHED / name
     assert list(publish.invalid(path, PUBLISHED / f"{path.stem}.schema.json")) == []

@@ -43,7 +43,9 @@ from experiments.scenarios import BaseScenario, uniform
 
 
 class Scenario(BaseScenario):
-    """Goes wrong while it prepares the load, as its case says."""
+    """Goes wrong while it prepares the load, as its case says; not fenced in."""
+
+    MOUNTS = True
 
     def build(self, tf, cell):
         return tf.keras.Sequential([tf.keras.layers.Dense(4, input_shape=(3,))])

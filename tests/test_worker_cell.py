@@ -15,7 +15,7 @@ import pytest
 from support import request
 
 from experiments.store import Line
-from experiments.worker import blame, cell
+from experiments.worker import blame, cell, child
 
 
 class Bare(fakekeras.Release):
@@ -26,10 +26,11 @@ class Bare(fakekeras.Release):
 
 
 def answer(release: fakekeras.Release, asked: Line, folder: Path) -> Line:
-    artifact, work = folder / "artifact", folder / asked["stage"]
+    artifact, work = folder / child.KEPT, folder / asked["stage"]
     work.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cell, "find", lambda name: fake_worker.Scenario())
+        patch.setattr(cell, "fence", fake_worker.UNFENCED)
         patch.chdir(work)
         reply: Line = cell.run(release, asked, lambda phase: None, str(artifact))
     return reply

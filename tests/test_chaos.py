@@ -14,7 +14,7 @@ from support import Tree
 
 from experiments import compose, matrix
 from experiments.chaos import command, processes, trial
-from experiments.chaos.events import KILLS, events
+from experiments.chaos.events import KILLS, Event, events
 from experiments.chaos.trial import Place
 
 
@@ -115,3 +115,12 @@ def test_the_run_that_is_disturbed_has_cells() -> None:
     cells = matrix.cells(compose.load(command.SELECTED))
     assert {cell.saved_with for cell in cells} == {"tf-2.4", "tf-2.21"}
     assert 50 < len(cells) < 400
+
+
+def test_a_victim_that_ends_before_it_is_hit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
+        gone = [[2**22 + 1], [], [process.pid]]  # above what the kernel numbers processes by
+        monkeypatch.setattr(processes, "children", lambda driver: gone.pop(0))
+        assert trial._hit(1, Event(1, "child", "SIGKILL", 0.5))
+        assert process.wait() == -9
+    assert gone == []

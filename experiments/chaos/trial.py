@@ -12,13 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments import store
 from experiments.chaos import processes
-from experiments.chaos.events import CHILD, CLOCK, DISK, DRIVER, MEMORY, WORKER, Event
+from experiments.chaos.events import CHILD, CLOCK, DISK, MEMORY, WORKER, Event
 from experiments.config import ROOT
 from experiments.store import Run
 
@@ -113,24 +113,24 @@ def disturb(place: Place, event: Event, seconds: float, size: int) -> float:
     began = time.monotonic()
     with place.started() as process:
         time.sleep(seconds * event.part)
-        victim = _victim(process.pid, event.victim)
-        if victim:
-            os.kill(victim, event.signal)
-        return time.monotonic() - began if victim else 0.0
+        return time.monotonic() - began if _hit(process.pid, event) else 0.0
 
 
-def _victim(driver: int, kind: str) -> int:
-    """Wait for a process of the kind; 0 where none comes."""
-    if kind == DRIVER:
-        return driver
-    find = {WORKER: processes.workers, CHILD: processes.children}[kind]
+def _hit(driver: int, event: Event) -> bool:
+    """Wait for a victim of the kind and send it the signal; say whether one was hit.
+
+    One that has ended before it is hit is none: a cell may take no longer than finding it does.
+    """
+    find = {WORKER: processes.workers, CHILD: processes.children}.get(event.victim)
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        found = find(driver)
-        if found:
-            return found[-1]
+        victims = find(driver) if find else [driver]
+        with suppress(ProcessLookupError):
+            if victims:
+                os.kill(victims[-1], event.signal)
+                return True
         time.sleep(0.002)
-    return 0
+    return False
 
 
 def _on_small_disk(place: Place, size: int) -> float:

@@ -155,12 +155,21 @@ class Campaign:
         return [known[trial.environment].get(trial.cell.id, {}) for trial in trials]
 
     def record(
-        self, settings: Settings, rows: Sequence[Row], tables: Mapping[str, bytes], origin: str
+        self,
+        settings: Settings,
+        rows: Sequence[Row],
+        tables: Mapping[str, bytes],
+        origin: str,
+        faults: int = 0,
     ) -> int:
-        """Write tables, and into the file `origin` where they come from; return our faults."""
+        """Write tables, and into the file `origin` where they come from; return our faults.
+
+        `faults` are those that no row tells of.
+        """
         for name, content in tables.items():
             store.write_bytes(self.run.records / name, content)
         told = self._origin(settings, rows, tables)
+        told["faults"] += faults
         store.write_json(self.run.records / origin, told)
         return int(told["faults"])
 

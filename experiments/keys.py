@@ -109,7 +109,8 @@ class Keys:
         `extra` is what is asked of it beside what its id says.
         """
         limits = self.config.limits.load
-        asked = [cell.id, cell.save.id, json.dumps(extra or {}, sort_keys=True)]
+        more = json.dumps(extra, sort_keys=True) if extra else ""
+        asked = [cell.id, cell.save.id, more]
         return self._key(cell.scenario, asked, cell.loaded_with, limits, artifact)
 
     def _key(

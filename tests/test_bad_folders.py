@@ -10,12 +10,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import Tree, contents
 
-from experiments import environments, publish, verify
+from experiments import environments, locks, verify
 from experiments.config import ROOT
 from experiments.store import read_json
 
@@ -134,13 +135,29 @@ class TestPublished:
         assert "nox -s publish" in answer.err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_place_that_may_not_be_written_to(tree: Tree) -> None:
+@pytest.fixture
+def read_only(tree: Tree) -> Iterator[Tree]:
+    """A repository whose runs are where nothing may be written; root is bound by mounts alone."""
     tree.runs.mkdir(parents=True)
-    tree.runs.chmod(0o555)
-    answer = tree.command("matrix")
-    assert answer.status == 2
+    mount = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(tree.runs)]
+    if os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("root may write anywhere, and may not mount here")
+    if os.geteuid():
+        tree.runs.chmod(0o555)
+    yield tree
+    if tree.runs.is_mount():
+        subprocess.run(["umount", "--lazy", str(tree.runs)], check=True)
+
+
+@pytest.mark.parametrize("command", ["matrix", "corruption", "hostile"])
+def test_a_place_that_may_not_be_written_to(
+    read_only: Tree, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(locks, "faults", lambda environment, names: [])
+    answer = read_only.command(command)
+    assert answer.status == 2, answer
     assert "results/runs: cannot be written to" in answer.err
+    assert "Make results/runs a folder that you may write to." in answer.err
 
 
 def test_without_git_a_run_is_recorded_and_not_published(done: Tree) -> None:
@@ -160,7 +177,3 @@ def test_a_marker_that_is_none_has_the_environment_built_anew(tree: Tree, conten
     place.mkdir(parents=True)
     (place / environments.MARKER).write_bytes(content)
     assert not environments.is_ready("tf-2.4")
-
-
-def test_what_is_read_for_publishing_has_to_be_there(tmp_path: Path) -> None:
-    assert publish.cells_of(tmp_path) == []

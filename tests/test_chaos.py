@@ -15,7 +15,7 @@ from support import Tree
 from experiments import compose, matrix
 from experiments.chaos import command, processes, trial
 from experiments.chaos.events import KILLS, Event, events
-from experiments.chaos.trial import Place
+from experiments.chaos.trial import NotHereError, Place
 
 
 def test_the_seed_decides_what_happens_when() -> None:
@@ -121,6 +121,25 @@ def test_a_victim_that_ends_before_it_is_hit_is_none(monkeypatch: pytest.MonkeyP
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
         gone = [[2**22 + 1], [], [process.pid]]  # above what the kernel numbers processes by
         monkeypatch.setattr(processes, "children", lambda driver: gone.pop(0))
-        assert trial._hit(1, Event(1, "child", "SIGKILL", 0.5))
+        trial._hit(1, Event(1, "child", "SIGKILL", 0.5))
         assert process.wait() == -9
     assert gone == []
+
+
+@pytest.mark.parametrize("status", [0, 1, 130, -9])
+def test_a_run_that_ended_well_was_not_disturbed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Else a kill that came too late would count as one that was survived."""
+
+    def full(of: Place, size: int) -> float:
+        of.statuses.append(status)
+        return 1.0
+
+    monkeypatch.setattr(trial, "_on_small_disk", full)
+    event = Event(1, "disk", "disk", 0.5)
+    if status:
+        assert trial.disturb(place, event, 1.0, 100) == 1.0
+    else:
+        with pytest.raises(NotHereError, match="had ended before"):
+            trial.disturb(place, event, 1.0, 100)

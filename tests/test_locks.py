@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments import compose, interpreters, locks
-from experiments.config import Config, Environment
+from experiments.config import ROOT, Config, Environment
 from experiments.faults import ConfigFaultsError
 from experiments.interpreters import Interpreter, Missing
 from experiments.uv import UvError
@@ -201,3 +201,8 @@ def test_an_unknown_name_is_a_fault(lock: Path, uv: FakeUv) -> None:
     with pytest.raises(ConfigFaultsError, match=r"Did you mean tf-2\.4\?"):
         locks.run(["tf-2.5"])
     assert uv.calls == []
+
+
+def test_the_menu_knows_the_tools() -> None:
+    names = ", ".join(f'"{name}"' for name in locks.TOOLS)
+    assert f"TOOLS = ({names})" in (ROOT / "noxfile.py").read_text("utf-8")

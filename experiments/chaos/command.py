@@ -13,7 +13,7 @@ from rich.console import Console
 
 from experiments import recording, runs, store
 from experiments.chaos import processes, trial
-from experiments.chaos.events import Event, events
+from experiments.chaos.events import CLOCK, Event, events
 from experiments.chaos.trial import NotHereError, Place
 from experiments.faults import ConfigFaultsError, Fault, nearest
 
@@ -59,11 +59,13 @@ def run(words: Sequence[str], console: Console) -> int:
         rows = []
         for event in events(asked.kills, asked.disks, asked.seed):
             place = Place(Path(folder) / str(event.number), SELECTED)
-            rows.append(_row(event, place, seconds, size, cells))
-            say(_line(rows[-1]))
-            if _is_bad(rows[-1]):
-                shutil.copytree(place.folder, out / f"{event.number}", dirs_exist_ok=True)
-            trial.unmounted(place)
+            try:
+                rows.append(_row(event, place, seconds, size, cells))
+                say(_line(rows[-1]))
+                if _is_bad(rows[-1]):
+                    shutil.copytree(place.folder, out / f"{event.number}", dirs_exist_ok=True)
+            finally:
+                trial.unmounted(place)
             shutil.rmtree(place.folder, ignore_errors=True)
     store.write_bytes(out / "chaos.csv", recording.to_csv(COLUMNS, rows))
     bad, skipped = sum(map(_is_bad, rows)), sum(bool(row["skipped"]) for row in rows)
@@ -94,7 +96,7 @@ def _row(event: Event, place: Place, seconds: float, size: int, cells: bytes) ->
         after = trial.disturb(place, event, seconds, size)
     except NotHereError as error:
         return row | {"skipped": str(error)}
-    trial.resumed(place, event)
+    place.finish(clock=event.what == CLOCK)
     left = [f"process {one}" for one in trial.ended(place)]
     left += processes.remains(place.run.folder, place.temporary)
     return row | {

@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-PROC = Path("/proc")
-WORKER = b"experiments.worker"
+import psutil
+
+WORKER = "experiments.worker"
 
 
 def below(ancestor: int) -> list[int]:
-    """List the processes below one, parents before children."""
-    children: dict[int, list[int]] = {}
-    for process in _all():
-        parent = _parent(process)
-        if parent:
-            children.setdefault(parent, []).append(process)
-    found, left = [], [ancestor]
-    while left:
-        inner = sorted(children.get(left.pop(0), []))
-        found.extend(inner)
-        left.extend(inner)
-    return found
-
-
-def _parent(process: int) -> int:
+    """List the processes below one that still run, parents before children."""
     try:
-        fields = (PROC / str(process) / "stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:
-        return 0
-    return 0 if fields[0] == b"Z" else int(fields[1])
+        found = psutil.Process(ancestor).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    return [one.pid for one in found if _runs(one)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Say whether a process has not ended; one that nobody has waited for has."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def workers(driver: int) -> list[int]:
     """List a driver's workers."""
-    return [one for one in below(driver) if _parent(one) == driver and WORKER in _command(one)]
+    found = []
+    for process in below(driver):
+        try:
+            known = psutil.Process(process)
+            if known.ppid() == driver and WORKER in known.cmdline():
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
 
 
 def children(driver: int) -> list[int]:
@@ -42,27 +45,10 @@ def children(driver: int) -> list[int]:
     return [one for worker in workers(driver) for one in below(worker)]
 
 
-def _command(process: int) -> bytes:
-    try:
-        return (PROC / str(process) / "cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
 def within(folder: Path) -> list[int]:
     """List the processes that work in a folder or below it."""
-    found = []
-    for process in _all():
-        try:
-            if (PROC / str(process) / "cwd").readlink().is_relative_to(folder):
-                found.append(process)
-        except OSError:
-            continue
-    return sorted(found)
-
-
-def _all() -> list[int]:
-    return [int(place.name) for place in PROC.iterdir() if place.name.isdigit()]
+    found = [one for one in psutil.process_iter(["cwd"]) if one.info["cwd"]]
+    return sorted(one.pid for one in found if Path(one.info["cwd"]).is_relative_to(folder))
 
 
 def remains(run: Path, temporary: Path) -> Iterator[str]:

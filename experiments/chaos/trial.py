@@ -18,7 +18,7 @@ from pathlib import Path
 
 from experiments import store
 from experiments.chaos import processes
-from experiments.chaos.events import CHILD, CLOCK, DISK, MEMORY, WORKER, Event
+from experiments.chaos.events import CHILD, DISK, MEMORY, WORKER, Event
 from experiments.config import ROOT
 from experiments.store import Run
 
@@ -39,7 +39,7 @@ CGROUPS = Path("/sys/fs/cgroup/memory")
 
 
 class NotHereError(Exception):
-    """Raised where a machine cannot do what should happen to a run; says why."""
+    """Raised where what should happen to a run cannot, or did not; says why."""
 
 
 @dataclass
@@ -82,9 +82,11 @@ class Place:
         ):
             try:
                 yield process
-                self.statuses.append(process.wait(LIMIT_S))
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(LIMIT_S)
             finally:
                 process.kill()
+                self.statuses.append(process.wait())
 
     def finish(self, clock: bool = False) -> bool:
         """Give the command until it ends well; say whether it did."""
@@ -104,20 +106,26 @@ class Place:
 def disturb(place: Place, event: Event, seconds: float, size: int) -> float:
     """Start a run and have the event happen to it; return after how many seconds it did.
 
-    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`.
+    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`, also
+    where the run ended well: then nothing has happened to it.
     """
     if event.what == DISK:
-        return _on_small_disk(place, int(size * event.part))
-    if event.what == MEMORY:
-        return _in_little_memory(place, event.part)
-    began = time.monotonic()
-    with place.started() as process:
-        time.sleep(seconds * event.part)
-        return time.monotonic() - began if _hit(process.pid, event) else 0.0
+        after = _on_small_disk(place, int(size * event.part))
+    elif event.what == MEMORY:
+        after = _in_little_memory(place, event.part)
+    else:
+        began = time.monotonic()
+        with place.started() as process:
+            time.sleep(seconds * event.part)
+            _hit(process.pid, event)
+            after = time.monotonic() - began
+    if place.statuses[-1] == 0:
+        raise NotHereError("it had ended before anything could happen to it")
+    return after
 
 
-def _hit(driver: int, event: Event) -> bool:
-    """Wait for a victim of the kind and send it the signal; say whether one was hit.
+def _hit(driver: int, event: Event) -> None:
+    """Wait for a victim of the kind and send it the signal; give up where none comes.
 
     One that has ended before it is hit is none: a cell may take no longer than finding it does.
     """
@@ -128,9 +136,8 @@ def _hit(driver: int, event: Event) -> bool:
         with suppress(ProcessLookupError):
             if victims:
                 os.kill(victims[-1], event.signal)
-                return True
+                return
         time.sleep(0.002)
-    return False
 
 
 def _on_small_disk(place: Place, size: int) -> float:
@@ -174,11 +181,6 @@ def _remove_group(group: Path) -> None:
             return
         except OSError:
             time.sleep(0.1)
-
-
-def resumed(place: Place, event: Event) -> bool:
-    """Let a disturbed run go on; say whether it ended well."""
-    return place.finish(clock=event.what == CLOCK)
 
 
 def repeated(place: Place) -> int:

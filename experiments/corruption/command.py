@@ -10,17 +10,18 @@ from rich.console import Console
 
 from experiments import campaigns, locks, runs
 from experiments.campaigns import PRISTINE, Campaign, Trial
-from experiments.corruption import settings, tables
+from experiments.corruption import judging, settings, tables
 from experiments.corruption.anatomy.canvas import UnknownStructureError
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
-from experiments.corruption.judging import RIGHT
-from experiments.faults import ConfigFaultsError, Fault
+from experiments.faults import ConfigFaultsError
 from experiments.progress import Display
 from experiments.records import Row
 
 FINISHED, HARNESS_FAILED = 0, 1
 SCENARIO = "_damaged"
+TOLD_ELSEWHERE = ("harness_error", "skipped")
+"""What is a fault of ours by itself, and what an environment that cannot be had makes of a cell."""
 
 
 def run(words: Sequence[str], console: Console, dry: bool) -> int:
@@ -37,9 +38,9 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         return FINISHED
     with campaigns.opened(asked, display) as campaign:
         campaign.save(wanted)
-        trials = [trial for one in wanted for trial in _damaged(campaign, one, asked)]
+        trials, unknown = _planned(campaign, wanted, asked)
         rows = campaign.load(trials)
-        return _finish(campaign, asked, trials, rows)
+        return _finish(campaign, asked, trials, rows, unknown)
 
 
 def publish(words: Sequence[str], published: Path) -> None:
@@ -56,22 +57,24 @@ def _preview(asked: Corruption, wanted: Sequence[Trial]) -> Iterator[str]:
     yield f"{len(wanted) * asked.files} loads in all"
 
 
-def _damaged(campaign: Campaign, one: Trial, asked: Corruption) -> Iterator[Trial]:
-    """Yield the trials of a format in an environment: as many damages, and none, as a control."""
-    files = campaign.files(one)
-    if not files:
-        yield _trial(one, CONTROL)  # what was not saved is told of there
-        return
-    yield _trial(one, CONTROL)
-    seed = f"{asked.seed}/{one.format}"
-    try:
-        found = damages(files, asked.files, asked.draws, asked.stretch, seed)
-    except UnknownStructureError as error:
-        what = f"the files of {one.format} are laid out otherwise than is known: {error}"
-        fix = "Teach experiments/corruption/anatomy that layout, or leave the environment out."
-        raise ConfigFaultsError([Fault(one.environment, what, fix)]) from None
-    for damage in found:
-        yield _trial(one, damage)
+def _planned(
+    campaign: Campaign, wanted: Sequence[Trial], asked: Corruption
+) -> tuple[list[Trial], list[str]]:
+    """Return as many damages of each format in each environment, and none of each, as a control.
+
+    Beside them, what is wrong with files that are laid out otherwise than is known.
+    """
+    trials, unknown = list[Trial](), list[str]()
+    for one in wanted:
+        trials.append(_trial(one, CONTROL))  # where nothing was saved, it tells of that
+        files, seed = campaign.files(one), f"{asked.seed}/{one.format}"
+        try:
+            found = damages(files, asked.files, asked.draws, asked.stretch, seed) if files else []
+        except UnknownStructureError as error:
+            unknown.append(f"{one.cell.save.id}: laid out otherwise than is known: {error}")
+            continue
+        trials.extend(_trial(one, damage) for damage in found)
+    return trials, unknown
 
 
 def _trial(one: Trial, damage: Damage) -> Trial:
@@ -80,19 +83,25 @@ def _trial(one: Trial, damage: Damage) -> Trial:
 
 
 def _finish(
-    campaign: Campaign, asked: Corruption, trials: Sequence[Trial], rows: Sequence[Row]
+    campaign: Campaign,
+    asked: Corruption,
+    trials: Sequence[Trial],
+    rows: Sequence[Row],
+    unknown: Sequence[str],
 ) -> int:
     """Write the records; say what became of the files, and whether all is as it should be."""
+    unlike = [
+        f"{trial.cell.id}: what was not damaged is not loaded as it was saved"
+        for trial, row in zip(trials, rows, strict=True)
+        if trial.case == CONTROL.case
+        and row["outcome"] not in TOLD_ELSEWHERE
+        and judging.end(row, asked.saying) != judging.RIGHT
+    ]
     say, written = campaign.display.say, tables.of(asked, trials, rows)
-    faults_of_ours = campaign.record(asked, rows, written, tables.FILES[-1])
+    more = [*unknown, *unlike]
+    faults = campaign.record(asked, rows, written, tables.FILES[-1], len(more))
     for line in tables.summary(written["corruption.csv"]):
         say(line)
-    ends = tables.ends(asked, rows)
-    unlike = [
-        trial.cell.id
-        for trial, end in zip(trials, ends, strict=True)
-        if trial.case == CONTROL.case and end != RIGHT
-    ]
-    for identity in unlike:
-        say(f"HARNESS ERROR {identity}: what was not damaged is not loaded as it was saved")
-    return HARNESS_FAILED if unlike or faults_of_ours else FINISHED
+    for fault in more:
+        say(f"HARNESS ERROR {fault}")
+    return HARNESS_FAILED if faults else FINISHED

@@ -38,11 +38,6 @@ def of(settings: Corruption, trials: Sequence[Trial], rows: Sequence[Row]) -> di
     }
 
 
-def ends(settings: Corruption, rows: Sequence[Row]) -> list[str]:
-    """Return how each trial ended."""
-    return [end(row, settings.saying) for row in rows]
-
-
 def summary(table: bytes) -> Iterator[str]:
     """Say of each format how its damaged files ended."""
     counts = pd.read_csv(io.BytesIO(table))

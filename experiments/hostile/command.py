@@ -35,10 +35,10 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         campaign.save(trials)
         rows = campaign.load(trials)
         written = table.of(trials, rows, campaign.replies(trials))
-        faults_of_ours = campaign.record(asked, rows, written, table.FILES[-1])
+        ours = campaign.record(asked, rows, written, table.FILES[-1])
     for line in _summary(written["hostile.csv"]):
         display.say(line)
-    return HARNESS_FAILED if faults_of_ours else FINISHED
+    return HARNESS_FAILED if ours else FINISHED
 
 
 def _summary(content: bytes) -> list[str]:

@@ -146,7 +146,7 @@ def no_answer(found: Corruption) -> list[Row]:
             {
                 "format": name,
                 "place": place,
-                "end": ENDS[str(end)] + (f" ({kind})" if kind else ""),
+                "end": ENDS[str(end)] + (f" ({str(kind).rpartition('.')[2]})" if kind else ""),
                 "files": len(group),
                 "releases": found.releases.intervals(set(group["environment"])),
             }

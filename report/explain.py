@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from report.blames import Blame, blames, by_cause, likely
+from report.corruption import data as corruption
+from report.corruption.wordings import LOOK, Wording, beyond, told
 from report.data import Cell, DataError, Results, read
 from report.errors import Entry, entry
 from report.families import OTHER, Families
@@ -43,16 +45,16 @@ def known(results: Results, asked: Complaint) -> list[Cell]:
     return own or [cell for match in Index(results.cells).known(asked) for cell in match.cells]
 
 
-def explain(results: Results, asked: Complaint) -> Iterator[str]:
-    """Say in lines what the message means."""
+def explain(results: Results, asked: Complaint, damaged: Sequence[Wording] = ()) -> Iterator[str]:
+    """Say in lines what the message means; `damaged` are those that only damaged files met."""
     cells = known(results, asked)
     if not cells:
-        yield from _unknown(results, asked)
+        yield from _unknown(results, asked, damaged)
         return
     releases = results.releases
     speakers = releases.intervals({cell.speaker for cell in cells})
-    told = weights(asked, cells)
-    yield _quoted(max(cells, key=lambda cell: told.get(cell.cell, 0.0)))
+    likest = weights(asked, cells)
+    yield _quoted(max(cells, key=lambda cell: likest.get(cell.cell, 0.0)))
     yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
     yield ""
     yield from _causes(results, causes(results, asked))
@@ -106,7 +108,15 @@ def _advice(found: Entry) -> Iterator[str]:
         yield f"  {remedy.do} ({remedy.told})"
 
 
-def _unknown(results: Results, asked: Complaint) -> Iterator[str]:
+def _unknown(results: Results, asked: Complaint, damaged: Sequence[Wording]) -> Iterator[str]:
+    found = Index(damaged).known(asked)
+    if found:
+        yield "No cell ended with this message, but loads of damaged files did."
+        for one in (match.example for match in found):
+            yield f"  {_quoted(one)}"
+            yield f"  {told(results, one)}"
+        yield f"Look first: {LOOK}"
+        return
     yield "No measured load or save ended with this message."
     nearest = Index(results.cells).nearest(asked)[:NEAREST]
     if nearest:
@@ -115,7 +125,7 @@ def _unknown(results: Results, asked: Complaint) -> Iterator[str]:
         yield f"  {100 * match.likeness:3.0f} % alike  {_quoted(match.example)}"
 
 
-def _quoted(cell: Cell) -> str:
+def _quoted(cell: Cell | Wording) -> str:
     return f"{cell.error}: {shortened(cell.error_message)}".removeprefix(": ")
 
 
@@ -152,7 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         asked = complaint(_asked(chosen.text, chosen.file))
-        lines = list(explain(read(chosen.data), asked))
+        results = read(chosen.data)
+        found = corruption.read(chosen.data) if corruption.there(chosen.data) else None
+        lines = list(explain(results, asked, beyond(results, found)))
     except (DataError, NoText) as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Generic, Protocol, TypeVar
 
 from report.data import Cell
 from report.wording import gapped
@@ -74,25 +75,44 @@ def complaint(text: str) -> Complaint:
     return Complaint(found[-1][1], text[found[-1].end() :].strip())
 
 
+class Ended(Protocol):
+    """What ended with a message: a cell, or many damaged files."""
+
+    @property
+    def cell(self) -> str:
+        """What orders those that are equally like."""
+
+    @property
+    def error_type(self) -> str:
+        """The exception's class with its module."""
+
+    @property
+    def error_message(self) -> str:
+        """The message."""
+
+
+E = TypeVar("E", bound=Ended)
+
+
 @dataclass(frozen=True)
-class Match:
+class Match(Generic[E]):
     """A published wording, how like it is (0 to 1), and the cells that ended with it."""
 
     likeness: float
     terms: frozenset[str]
-    cells: tuple[Cell, ...]
+    cells: tuple[E, ...]
 
     @property
-    def example(self) -> Cell:
+    def example(self) -> E:
         """One of the cells."""
         return self.cells[0]
 
 
-class Index:
+class Index(Generic[E]):
     """All published wordings, to be searched; with what they quote, or without."""
 
-    def __init__(self, cells: Iterable[Cell], whole: bool = False) -> None:
-        groups: dict[frozenset[str], list[Cell]] = {}
+    def __init__(self, cells: Iterable[E], whole: bool = False) -> None:
+        groups: dict[frozenset[str], list[E]] = {}
         for cell in cells:
             if cell.error_type:
                 terms = _terms(cell.error_type, cell.error_message, whole)
@@ -107,7 +127,7 @@ class Index:
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._weights.get(term, self._unknown) for term in terms)
 
-    def nearest(self, asked: Complaint) -> list[Match]:
+    def nearest(self, asked: Complaint) -> list[Match[E]]:
         """Rank all wordings by likeness: what is shared over what both have, by weight."""
         own = self._weight(asked.terms)
         found = []
@@ -118,7 +138,7 @@ class Index:
                 found.append(Match(self._weight(shared) / whole, terms, cells))
         return sorted(found, key=lambda match: (-match.likeness, match.example.cell))
 
-    def known(self, asked: Complaint) -> list[Match]:
+    def known(self, asked: Complaint) -> list[Match[E]]:
         """Return the wordings that have all of the text, which may have been cut off.
 
         If none has, the likest one and those as like; none if even that is too unlike.

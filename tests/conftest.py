@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("untimed")
+
+# A shell that starts the tests in the background has this signal ignored, and what they start would
+# inherit that; the driver itself takes it back too (`experiments.__main__`).
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

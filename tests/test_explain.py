@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_readme import COMMANDS
 
 from experiments.config import ROOT
-from report.data import Results, read
+from report.data import Cell, Results, read
 from report.explain import LONGEST, NoText, decoded, explain, main
 from report.search import Complaint, Index, complaint
 
@@ -161,8 +161,7 @@ second line
 
 @given(st.text())
 def test_no_text_breaks_the_search(text: str) -> None:
-    found = Index(()).nearest(complaint(text))
-    assert found == []
+    assert Index[Cell](()).nearest(complaint(text)) == []
 
 
 @pytest.mark.whole

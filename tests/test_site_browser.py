@@ -16,10 +16,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from site_support import Found, lost_links
 
 from report import repro
+from report.corruption import data as corruption
+from report.corruption.wordings import Wording, beyond
 from report.data import Results, read
 from report.explain import causes
 from report.rows import percent
-from report.search import complaint
+from report.search import Index, complaint
 from report.site.browser import launched, program
 from report.site.build import build
 
@@ -172,6 +174,38 @@ def test_causes_are_ranked_as_explain_ranks_them(reader: Reader, results: Result
         if [one[:2] for one in seen] != [one[:2] for one in ranked(results, text)]:
             unlike.append((text, seen, ranked(results, text)))
     assert unlike == []
+
+
+def test_what_only_damaged_files_met_is_found_as_explain_finds_it(
+    reader: Reader, results: Results
+) -> None:
+    damaged = beyond(results, corruption.read(PUBLISHED))
+    index = Index(damaged)
+    said = [f"{one.error}: {one.error_message}" for one in damaged] + ["no such thing at all"]
+    assert len(said) > 20
+    page = reader.open("find")
+    page.evaluate(
+        "klm.need('lookup').then((data) => { window.known = new klm.lookup.Lookup(data); })"
+    )
+    page.wait_for_function("window.known")
+    for text in said:
+        found = page.evaluate("(text) => window.known.ofDamaged(text)", text)
+        messages = [one.error_message for one in matched(index, text)]
+        assert sorted(one["message"] for one in found) == sorted(messages), text
+
+
+def matched(index: Index[Wording], text: str) -> list[Wording]:
+    return [one for match in index.known(complaint(text)) for one in match.cells]
+
+
+def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reader) -> None:
+    page = reader.open("find")
+    text = "NotImplementedError: That compression method is not supported"
+    page.get_by_label("Error message or traceback").fill(text)
+    page.get_by_role("button", name="What does it mean?").click()
+    page.get_by_text("damaged files ended so: keras").wait_for()
+    page.get_by_role("link", name="What becomes of damaged files").click()
+    page.wait_for_url("**/corruption.html")
 
 
 def test_a_newcomer_reaches_a_cause_in_two_clicks(reader: Reader, results: Results) -> None:

@@ -16,6 +16,7 @@ from plotly.offline import get_plotlyjs
 from report import badges, hostile, paper, plots
 from report.corruption.pages import page as corruption_page
 from report.corruption.plots import draw as draw_corruption
+from report.corruption.wordings import beyond
 from report.findings import Findings, find
 from report.site.columns import columns
 from report.site.details import details
@@ -91,8 +92,9 @@ def _offered(data: Path, found: Findings) -> list[Download]:
 def _scripts(data: Path, found: Findings) -> Iterator[tuple[str, str]]:
     """Return the data by name, each a script that hands them over."""
     results = found.results
+    damaged = beyond(results, found.corruption)
     yield "cells", script("cells", columns(results.cells, results.releases))
-    yield "lookup", script("lookup", lookup(results, found.context["errors"]))
+    yield "lookup", script("lookup", lookup(results, found.context["errors"], damaged))
     for name, cells in results.scenarios.items():
         yield f"scenarios/{name}", script(f"scenario/{name}", details(cells, results))
     rows = {row["environment"]: dict(row) for row in results.environments}

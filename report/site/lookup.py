@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from report import blames
+from report.corruption.wordings import LOOK, Wording, told
 from report.data import Cell, Results
 from report.errors import Entry
 from report.families import OTHER
@@ -26,8 +27,13 @@ class Untranslatable(Exception):
     """Raised for a pattern that a browser would not understand as Python does."""
 
 
-def lookup(results: Results, entries: Iterable[Entry]) -> dict[str, Any]:
-    """Return the families, the messages and the groups of cells, each value once."""
+def lookup(
+    results: Results, entries: Iterable[Entry], damaged: Iterable[Wording] = ()
+) -> dict[str, Any]:
+    """Return the families, the messages and the groups of cells, each value once.
+
+    And of the `damaged` files what no cell says, each: error, message, how many and where.
+    """
     failed = [cell for cell in results.cells if cell.error_family or cell.error_type]
     values = {
         "errors": _values(cell.error for cell in failed),
@@ -43,6 +49,8 @@ def lookup(results: Results, entries: Iterable[Entry]) -> dict[str, Any]:
         "patterns": _patterns(results.declared("error")),
         "entries": {one.name: _entry(one) for one in entries},
         "groups": list(_groups(results, failed, places)),
+        "damaged": [[one.error, one.error_message, told(results, one)] for one in damaged],
+        "look": LOOK,
     }
 
 

@@ -114,6 +114,20 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function unknown(text) {
+    const damaged = klm.known.ofDamaged(text);
+    return damaged.length ? byDamage(damaged) : byNobody(text);
+  }
+
+  function byDamage(damaged) {
+    return [
+      h("p", {}, "No cell ended with this message, but loads of damaged files did."),
+      ...damaged.flatMap((one) => [said(one), h("p", {}, one.told)]),
+      h("p", {}, h("strong", {}, "Look first: "), klm.known.data.look),
+      h("p", {}, h("a", { href: "corruption.html" }, "What becomes of damaged files")),
+    ];
+  }
+
+  function byNobody(text) {
     const nearest = klm.known.nearest(klm.lookup.complaint(text), 3);
     const parts = [h("p", {}, "No measured load or save ended with this message.")];
     if (nearest.length) {

@@ -133,6 +133,8 @@ klm.lookup = (() => {
           refused: Boolean(refused),
         }),
       );
+      // What only damaged files ended with.
+      this.damaged = data.damaged.map(([error, message, told]) => ({ error, message, told }));
       this.cache = new Map();
     }
 
@@ -150,9 +152,18 @@ klm.lookup = (() => {
     known(asked) {
       const family = familyOf(this.patterns, asked.error, oneLine(asked.message));
       const own = family === OTHER ? [] : this.groups.filter((group) => group.family === family);
-      if (own.length) return own;
+      return own.length ? own : this.alike(this.index, asked);
+    }
+
+    // Of damaged files: error, message, and what is told of them.
+    ofDamaged(text) {
+      const index = new Index(this.damaged, (one) => this.terms(one, false));
+      return this.alike(index, complaint(text));
+    }
+
+    alike(index, asked) {
       const { found: wanted, words } = terms(asked.error, asked.message, false);
-      const nearest = this.index.nearest(wanted, asked.error);
+      const nearest = index.nearest(wanted, asked.error);
       const whole = nearest.filter((one) => [...wanted].every((term) => one.terms.has(term)));
       if (whole.length && words.length >= ENOUGH) return whole.flatMap((one) => one.groups);
       if (!nearest.length || nearest[0].likeness < KNOWN) return [];

@@ -1,0 +1,100 @@
+"""Is a message known that only damaged files ended with?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import report_data
+
+from report.corruption.data import Corruption
+from report.corruption.wordings import LOOK, Wording, beyond, told
+from report.data import Results, read
+from report.explain import explain
+from report.search import complaint
+
+TEXT = "'utf-8' codec can't decode byte 0x{:x} in position {}: invalid start byte"
+INDEX = {"count": {"pattern": "layers", "says": "Another number.", "check": "Count them."}}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    failed = report_data.cell(
+        "missing_layer/front/h5/load_weights/tf-2.3/tf-2.3",
+        cause="missing_layer",
+        expected="refuse",
+        result=("error", "ValueError", "3 layers"),
+    )
+    folder = tmp_path_factory.mktemp("published")
+    rows = [failed | {"error_family": "count"}]
+    return read(report_data.write(folder, rows, error=INDEX))
+
+
+def file(
+    end: str, family: str, message: str, form: str = "h5", environment: str = "tf-2.9"
+) -> dict[str, str]:
+    return {
+        "format": form,
+        "environment": environment,
+        "end": end,
+        "error_type": "builtins.UnicodeDecodeError",
+        "error_message": message,
+        "error_family": family,
+    }
+
+
+def of(*files: dict[str, str]) -> Corruption:
+    return Corruption(pd.DataFrame(), pd.DataFrame(files), {}, {})
+
+
+@pytest.fixture(scope="module")
+def damaged() -> Corruption:
+    return of(
+        file("refused_misleading", "other", TEXT.format(0x80, 3)),
+        file("refused_misleading", "other", TEXT.format(0xFF, 12), "keras", "tf-2.10"),
+        file("refused_misleading", "count", "4 layers"),
+        file("refused_damaged", "rare", "no cell ends so"),
+        file("crash", "other", "died"),
+        file("right", "", ""),
+    )
+
+
+def test_those_alone_count_that_no_cell_is_like(results: Results, damaged: Corruption) -> None:
+    most, least = beyond(results, damaged)
+    assert (most.files, most.formats) == (2, ("h5", "keras"))
+    assert most.environments == ("tf-2.10", "tf-2.9")
+    assert (least.files, least.error_message) == (1, "no cell ends so")
+
+
+def test_without_a_campaign_nothing_is_told(results: Results) -> None:
+    assert beyond(results, None) == []
+
+
+def test_where_they_ended_so_is_told(results: Results, damaged: Corruption) -> None:
+    most, least = beyond(results, damaged)
+    expected = "2 damaged files ended so: h5, keras, in TensorFlow 2.9\N{EN DASH}2.10."
+    assert told(results, most) == expected
+    assert told(results, least).startswith("1 damaged file ended so: h5, in ")
+
+
+def test_a_message_that_only_damaged_files_met_is_explained(
+    results: Results, damaged: Corruption
+) -> None:
+    asked = complaint("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
+    first, message, where, look = explain(results, asked, beyond(results, damaged))
+    assert first == "No cell ended with this message, but loads of damaged files did."
+    assert message.strip() == "UnicodeDecodeError: " + TEXT.format(0x80, 3)
+    assert where.strip().startswith("2 damaged files")
+    assert look == f"Look first: {LOOK}"
+
+
+def test_what_cells_say_goes_first(results: Results) -> None:
+    same = [Wording("ValueError", "3 layers", 9, ("h5",), ("tf-2.3",))]
+    answer = "\n".join(explain(results, complaint("ValueError: 5 layers"), same))
+    assert "Count them." in answer
+    assert "damaged" not in answer
+
+
+def test_what_nobody_met_stays_unknown(results: Results, damaged: Corruption) -> None:
+    asked = complaint("UnicodeDecodeError: boil an egg of a hen")
+    first, *_ = explain(results, asked, beyond(results, damaged))
+    assert first == "No measured load or save ended with this message."

@@ -6,9 +6,6 @@ One function per command; each returns its exit status.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import compose, composing, locks, recording, resources, runs, store
+from experiments import compose, composing, locks, recording, reporting, resources, runs, store
 from experiments import doctor as doctors
 from experiments import matrix as matrices
 from experiments.config import ROOT
@@ -72,8 +69,7 @@ def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) ->
         pipeline.save()
         pipeline.load()
         status = _finish(pipeline, console)
-        _report(pipeline.run, console)
-        return status
+        return reporting.of_run(pipeline.run, pipeline.display.say) or status
 
 
 def save(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
@@ -116,8 +112,7 @@ def gather(words: Sequence[str], console: Console) -> int:
         console.print(f"{replies} replies of {len(parts)} parts", highlight=False)
         whole.planner.forget()
         status = _finish(whole, console)
-        _report(whole.run, console)
-        return status
+        return reporting.of_run(whole.run, whole.display.say) or status
 
 
 def publish(words: Sequence[str], console: Console) -> int:
@@ -281,20 +276,6 @@ def _finish(pipeline: Pipeline, console: Console) -> int:
     return HARNESS_FAILED if errors else FINISHED
 
 
-def _report(run: Run, console: Console) -> None:
-    """Build the run's own report, unless it is already that of these records."""
-    target, stamp = run.folder / "report", run.folder / "report" / "made-from"
-    made_from = recording.digest(run.records / "cells.csv") + recording.digest_folder(
-        ROOT / "report"
-    )
-    if stamp.exists() and stamp.read_text() == made_from:
-        return
-    if _build_report(run.records, target) == 0:
-        store.write_text(stamp, made_from)
-    shown = Path(os.path.relpath(target / "COMPATIBILITY.md", ROOT))
-    console.print(f"report: {shown}", highlight=False)
-
-
 def _published() -> Path:
     return ROOT / "results" / "published"
 
@@ -302,10 +283,4 @@ def _published() -> Path:
 def _rebuilt(done: str, console: Console) -> int:
     """Say what was done to the published results, and build the report anew."""
     console.print(f"{done}. Rebuilding the report.")
-    return _build_report(_published(), ROOT / "report")
-
-
-def _build_report(data: Path, out: Path) -> int:
-    """Build the report in a process of its own: it knows nothing of the suite but its files."""
-    command = [sys.executable, "-m", "report", "--data", str(data), "--out", str(out)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return reporting.build(_published(), ROOT / "report")

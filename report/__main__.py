@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from report import grids, hostile, pages, plots
+from report.building import attempted, write
 from report.corruption import data as corruption
 from report.corruption.pages import build as corruption_page
-from report.data import DataError, read
+from report.data import read
 from report.timings import data as timings
 from report.timings.pages import build as timings_page
 
@@ -40,24 +41,19 @@ def build(data: Path, out: Path) -> list[Path]:
         for path in (out / folder).iterdir():
             if path.relative_to(out) not in files:
                 path.unlink()
-    for name, content in files.items():
-        (out / name).write_bytes(content)
+    write(out, files)
     return [out / name for name in files]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build from the command line; 2 means that the data are not what the contract promises."""
+    """Build from the command line; return the exit status of `building`."""
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("results/published"))
     parser.add_argument("--out", type=Path, default=Path("report"))
     chosen = parser.parse_args(arguments)
-    try:
-        written = build(chosen.data, chosen.out)
-    except DataError as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    print(f"{len(written)} files written to {chosen.out}")
-    return 0
+    return attempted(
+        chosen.out, lambda: f"{len(build(chosen.data, chosen.out))} files written to {chosen.out}"
+    )
 
 
 if __name__ == "__main__":

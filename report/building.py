@@ -1,4 +1,7 @@
-"""How does what is made from the published results get into a folder of its own?"""
+"""How does what is made from the published results get into a folder?
+
+Exit status: 0; 1 if the files could not be written; 2 if the data or the folder are at fault.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.data import DataError
+
+
+def attempted(out: Path, work: Callable[[], str]) -> int:
+    """Carry out work that writes to `out`; print what it says, or in a line why it failed."""
+    try:
+        print(work())
+    except DataError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{out}: {error}. Make room, or name another folder with --out.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def write(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Put files into a folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 @dataclass(frozen=True)
@@ -27,24 +50,20 @@ class Product:
     build: Callable[[Path], Mapping[Path, bytes]]
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
-        """Build from the command line; 2 means that the data or the folder are at fault."""
+        """Build from the command line; return the exit status."""
         parser = argparse.ArgumentParser(prog=self.command, description=self.says)
         parser.add_argument("--data", type=Path, default=Path("results/published"))
         parser.add_argument("--out", type=Path, default=self.out)
         chosen = parser.parse_args(arguments)
-        if _is_foreign(chosen.out, self.mark):
-            fault = f"{chosen.out} has other files. Name an empty folder with --out."
-            print(fault, file=sys.stderr)
-            return 2
-        try:
-            files = self.build(chosen.data)
-        except DataError as error:
-            print(error, file=sys.stderr)
-            return 2
-        replace(chosen.out, files)
+        return attempted(chosen.out, lambda: self._built(chosen.data, chosen.out))
+
+    def _built(self, data: Path, out: Path) -> str:
+        if _is_foreign(out, self.mark):
+            raise DataError(f"{out} has other files. Name an empty folder with --out.")
+        files = self.build(data)
+        replace(out, files)
         size = sum(map(len, files.values())) / 1e6
-        print(f"{len(files)} files, {size:.1f} MB; begin with {chosen.out / self.first}")
-        return 0
+        return f"{len(files)} files, {size:.1f} MB; begin with {out / self.first}"
 
 
 def _is_foreign(folder: Path, mark: Path) -> bool:
@@ -56,6 +75,4 @@ def _is_foreign(folder: Path, mark: Path) -> bool:
 def replace(folder: Path, files: Mapping[Path, bytes]) -> None:
     """Have a folder hold these files and no other."""
     shutil.rmtree(folder, ignore_errors=True)
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+    write(folder, files)

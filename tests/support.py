@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import commands, compose, environments, locks, runs, workers
+from experiments import commands, compose, environments, locks, reporting, runs, workers
 from experiments.__main__ import main
 from experiments.config import ROOT, Config
 from experiments.environments import Ready, Unavailable
@@ -112,9 +112,10 @@ class Tree:
         monkeypatch.setattr(compose, "load", functools.partial(composed, root))
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
-        monkeypatch.setattr(commands, "ROOT", root)
+        for module in (commands, reporting):
+            monkeypatch.setattr(module, "ROOT", root)
         monkeypatch.setattr(runs, "RUNS", self.runs)
-        monkeypatch.setattr(commands, "_build_report", lambda data, out: 0)
+        monkeypatch.setattr(reporting, "build", lambda data, out, module="report": 0)
         monkeypatch.setenv(environments.PLACE, str(root / "environments"))
         nowhere = Unavailable("no network in tests", "Have `fake_releases` play it.")
         monkeypatch.setattr(environments, "prepare", lambda name, of: nowhere)

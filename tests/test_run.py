@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support import ENVIRONMENTS, ROUND_TRIP, Tree, contents
 
-from experiments import commands, environments, provenance
+from experiments import environments, provenance, reporting
 from experiments.config import Environment
 from experiments.environments import Ready, Unavailable
 from experiments.matrix import cells
@@ -234,7 +234,7 @@ class TestPublish:
             built.append((data, out))
             return 0
 
-        monkeypatch.setattr(commands, "_build_report", build)
+        monkeypatch.setattr(reporting, "build", build)
         answer = committed.command("publish")
         assert answer.status == 0, answer
         for name in ("cells.csv", "cells.parquet", "environments.csv", "provenance.json"):

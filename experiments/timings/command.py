@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from experiments import locks, runs, store
+from experiments import locks, reporting, runs, store
 from experiments import publish as publishing
 from experiments.composing import plain
-from experiments.config import ROOT
 from experiments.faults import ConfigFaultsError, Fault
 from experiments.store import Run
 from experiments.timings import room, settings, tables
@@ -47,8 +43,9 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         session = Session(found, asked, say)
         session.play()
         status = _finish(session, say)
-        _report(found, say)
-        return status
+        if not (found.records / tables.FILES[0]).exists():
+            return status
+        return reporting.told(found, "TIMINGS.md", say, "report.timings") or status
 
 
 def preview(design: Design) -> Iterator[str]:
@@ -85,15 +82,6 @@ def _finish(session: Session, say: Say) -> int:
     if failures:
         say(f"{len(failures)} faults of the harness; the logs are under {session.run.folder}")
     return HARNESS_FAILED if failures or session.left_out else FINISHED
-
-
-def _report(found: Run, say: Say) -> None:
-    """Write the page of the run, in a process of its own: it knows nothing but the records."""
-    records, out = found.records, found.folder / "report"
-    command = [sys.executable, "-m", "report.timings", "--data", str(records), "--out", str(out)]
-    if (records / tables.FILES[0]).exists():
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        say(f"report: {os.path.relpath(out / 'TIMINGS.md', ROOT)}")
 
 
 def publish(words: Sequence[str], published: Path) -> None:

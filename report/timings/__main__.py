@@ -6,26 +6,23 @@ import argparse
 import sys
 from pathlib import Path
 
-from report.data import DataError
+from report.building import attempted, write
 from report.timings.pages import build
 
 
 def main() -> int:
-    """Build from the command line; 2 means that the data are not what the contract promises."""
+    """Build from the command line; return the exit status of `building`."""
     parser = argparse.ArgumentParser(prog="python -m report.timings", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
-    try:
-        files = build(chosen.data)
-    except DataError as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    for name, content in files.items():
-        (chosen.out / name).parent.mkdir(parents=True, exist_ok=True)
-        (chosen.out / name).write_bytes(content)
-    print(f"{len(files)} files written to {chosen.out}")
-    return 0
+    return attempted(chosen.out, lambda: _built(chosen.data, chosen.out))
+
+
+def _built(data: Path, out: Path) -> str:
+    files = build(data)
+    write(out, files)
+    return f"{len(files)} files written to {out}"
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from support import Tree
 
 from experiments import compose, matrix
 from experiments.chaos import command, processes, trial
-from experiments.chaos.events import KILLS, Event, events
-from experiments.chaos.trial import NotHereError, Place
+from experiments.chaos.events import KILLS, MOMENTS, Event, events
+from experiments.chaos.trial import MissedError, Place
 
 
 def test_the_seed_decides_what_happens_when() -> None:
@@ -29,7 +29,9 @@ def test_every_kind_happens_and_at_every_time() -> None:
     assert set(kinds) == {*KILLS, ("disk", "disk")}
     assert min(kinds.values()) >= 50 // len(KILLS)
     assert kinds["disk", "disk"] == 10
-    assert min(one.part for one in found) < 0.2 < 0.8 < max(one.part for one in found)
+    firsts = [one.parts[0] for one in found]
+    assert min(firsts) < 0.2 < 0.8 < max(firsts)
+    assert all(len(set(one.parts)) == MOMENTS for one in found)
 
 
 @pytest.fixture
@@ -121,7 +123,7 @@ def test_a_victim_that_ends_before_it_is_hit_is_none(monkeypatch: pytest.MonkeyP
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
         gone = [[2**22 + 1], [], [process.pid]]  # above what the kernel numbers processes by
         monkeypatch.setattr(processes, "children", lambda driver: gone.pop(0))
-        trial._hit(1, Event(1, "child", "SIGKILL", 0.5))
+        trial._hit(1, Event(1, "child", "SIGKILL", (0.5,)))
         assert process.wait() == -9
     assert gone == []
 
@@ -137,9 +139,50 @@ def test_a_run_that_ended_well_was_not_disturbed(
         return 1.0
 
     monkeypatch.setattr(trial, "_on_small_disk", full)
-    event = Event(1, "disk", "disk", 0.5)
+    event = Event(1, "disk", "disk", (0.5,))
     if status:
-        assert trial.disturb(place, event, 1.0, 100) == 1.0
+        assert trial.disturb(place, event, 0.5, 1.0, 100) == 1.0
     else:
-        with pytest.raises(NotHereError, match="had ended before"):
-            trial.disturb(place, event, 1.0, 100)
+        with pytest.raises(MissedError):
+            trial.disturb(place, event, 0.5, 1.0, 100)
+
+
+def survived(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, misses: int
+) -> tuple[dict[str, str], list[float]]:
+    """Return the row of an event that misses a few times, and when it was tried."""
+    tried = list[float]()
+
+    def disturb(place: Place, event: Event, part: float, seconds: float, size: int) -> float:
+        assert not place.folder.exists(), "each try begins anew"
+        (place.run.folder / "records").mkdir(parents=True)
+        (place.run.folder / "records" / "cells.csv").write_bytes(b"cells")
+        tried.append(part)
+        if len(tried) <= misses:
+            raise MissedError
+        place.statuses.append(130)
+        return 2.0
+
+    monkeypatch.setattr(trial, "disturb", disturb)
+    monkeypatch.setattr(Place, "finish", lambda self, clock: self.statuses.append(0))
+    event = Event(3, "worker", "SIGINT", (0.1, 0.7, 0.4))
+    row = command._row(event, folder / "3", 1.0, 100, b"cells", folder / "out")
+    assert not (folder / "3").exists()
+    return row, tried
+
+
+def test_an_event_that_misses_happens_at_another_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, tried = survived(monkeypatch, tmp_path, misses=2)
+    assert tried == [0.1, 0.7, 0.4]
+    assert (row["missed"], row["statuses"], row["same_bytes"]) == ("2", "130 0", "yes")
+    assert not row["skipped"]
+
+
+def test_an_event_that_always_misses_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, tried = survived(monkeypatch, tmp_path, misses=3)
+    assert len(tried) == 3
+    assert row["skipped"] == "there was nothing for it to happen to, 3 times"

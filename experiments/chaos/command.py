@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rich.console import Console
 from experiments import recording, runs, store
 from experiments.chaos import processes, trial
 from experiments.chaos.events import CLOCK, Event, events
-from experiments.chaos.trial import NotHereError, Place
+from experiments.chaos.trial import MissedError, NotHereError, Place
 from experiments.faults import ConfigFaultsError, Fault, nearest
 
 FINISHED, HARNESS_FAILED = 0, 1
@@ -24,8 +25,8 @@ SELECTED = (
 )
 """The run that is disturbed: two environments that save and load for each other."""
 COLUMNS = (
-    *("number", "victim", "what", "after_s", "statuses", "same_bytes", "repeated", "remains"),
-    "skipped",
+    *("number", "victim", "what", "missed", "after_s", "statuses"),
+    *("same_bytes", "repeated", "remains", "skipped"),
 )
 
 
@@ -58,15 +59,8 @@ def run(words: Sequence[str], console: Console) -> int:
         say(f"undisturbed: {len(cells.splitlines())} lines of cells.csv, {seconds:.0f} s")
         rows = []
         for event in events(asked.kills, asked.disks, asked.seed):
-            place = Place(Path(folder) / str(event.number), SELECTED)
-            try:
-                rows.append(_row(event, place, seconds, size, cells))
-                say(_line(rows[-1]))
-                if _is_bad(rows[-1]):
-                    shutil.copytree(place.folder, out / f"{event.number}", dirs_exist_ok=True)
-            finally:
-                trial.unmounted(place)
-            shutil.rmtree(place.folder, ignore_errors=True)
+            rows.append(_row(event, Path(folder) / str(event.number), seconds, size, cells, out))
+            say(_line(rows[-1]))
     store.write_bytes(out / "chaos.csv", recording.to_csv(COLUMNS, rows))
     bad, skipped = sum(map(_is_bad, rows)), sum(bool(row["skipped"]) for row in rows)
     say(f"{len(rows) - bad - skipped} of {len(rows)} end as if undisturbed, {skipped} skipped")
@@ -88,19 +82,44 @@ def _asked(words: Sequence[str]) -> Asked:
     return found
 
 
-def _row(event: Event, place: Place, seconds: float, size: int, cells: bytes) -> dict[str, str]:
-    """Have the event happen, let the run go on, and say how it ended."""
+def _row(
+    event: Event, folder: Path, seconds: float, size: int, cells: bytes, out: Path
+) -> dict[str, str]:
+    """Have the event happen, at another moment if it misses the first; say how the run ended."""
     row = dict.fromkeys(COLUMNS, "")
     row |= {"number": str(event.number), "victim": event.victim, "what": event.what}
+    for missed, part in enumerate(event.parts):
+        with _place(folder) as place:
+            try:
+                after = trial.disturb(place, event, part, seconds, size)
+            except MissedError:
+                continue
+            except NotHereError as error:
+                return row | {"skipped": str(error)}
+            row |= _ended(place, event, cells) | {"after_s": f"{after:.2f}", "missed": str(missed)}
+            if _is_bad(row):
+                shutil.copytree(folder, out / folder.name, dirs_exist_ok=True)
+            return row
+    return row | {"skipped": f"there was nothing for it to happen to, {len(event.parts)} times"}
+
+
+@contextmanager
+def _place(folder: Path) -> Iterator[Place]:
+    """Give a run a place that is gone afterwards."""
+    place = Place(folder, SELECTED)
     try:
-        after = trial.disturb(place, event, seconds, size)
-    except NotHereError as error:
-        return row | {"skipped": str(error)}
+        yield place
+    finally:
+        trial.unmounted(place)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ended(place: Place, event: Event, cells: bytes) -> dict[str, str]:
+    """Have the run go on until it ends well; say whether it ended as if undisturbed."""
     place.finish(clock=event.what == CLOCK)
     left = [f"process {one}" for one in trial.ended(place)]
     left += processes.remains(place.run.folder, place.temporary)
-    return row | {
-        "after_s": f"{after:.2f}",
+    return {
         "statuses": " ".join(map(str, place.statuses)),
         "same_bytes": "yes" if place.cells() == cells else "no",
         "repeated": str(trial.repeated(place)),

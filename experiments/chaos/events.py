@@ -9,6 +9,7 @@ from itertools import cycle, islice
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGKILL")
 DRIVER, WORKER, CHILD = "driver", "worker", "child"
+MOMENTS = 5
 MEMORY, CLOCK, DISK = "memory", "clock", "disk"
 KILLS = (
     *((victim, name) for victim in (DRIVER, WORKER, CHILD) for name in SIGNALS),
@@ -23,13 +24,14 @@ driver is killed, and goes on with a clock that was set back by a day."""
 class Event:
     """One thing that happens: to whom, what, and after which part of an undisturbed run.
 
-    For a full disk `part` is the part of the room that an undisturbed run takes.
+    For a full disk it is the part of the room that an undisturbed run takes. The first of `parts`
+    at which there is something to happen to counts: a run may be between two cells, or over.
     """
 
     number: int
     victim: str
     what: str
-    part: float
+    parts: tuple[float, ...]
 
     @property
     def signal(self) -> signal.Signals:
@@ -42,6 +44,6 @@ def events(kills: int, disks: int, seed: int) -> list[Event]:
     chance = random.Random(seed)
     kinds = [*islice(cycle(KILLS), kills), *[(DISK, DISK)] * disks]
     return [
-        Event(number, victim, what, chance.uniform(0.05, 0.95))
+        Event(number, victim, what, tuple(chance.uniform(0.05, 0.95) for _ in range(MOMENTS)))
         for number, (victim, what) in enumerate(kinds, 1)
     ]

@@ -39,7 +39,11 @@ CGROUPS = Path("/sys/fs/cgroup/memory")
 
 
 class NotHereError(Exception):
-    """Raised where what should happen to a run cannot, or did not; says why."""
+    """Raised where what should happen to a run cannot, on this machine; says why."""
+
+
+class MissedError(Exception):
+    """Raised where nothing has happened to a run, because it was over or had no victim then."""
 
 
 @dataclass
@@ -103,24 +107,24 @@ class Place:
         return path.read_bytes() if path.exists() else b""
 
 
-def disturb(place: Place, event: Event, seconds: float, size: int) -> float:
+def disturb(place: Place, event: Event, part: float, seconds: float, size: int) -> float:
     """Start a run and have the event happen to it; return after how many seconds it did.
 
-    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`, also
-    where the run ended well: then nothing has happened to it.
+    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`, and
+    `MissedError` where the run ended well: then nothing has happened to it.
     """
     if event.what == DISK:
-        after = _on_small_disk(place, int(size * event.part))
+        after = _on_small_disk(place, int(size * part))
     elif event.what == MEMORY:
-        after = _in_little_memory(place, event.part)
+        after = _in_little_memory(place, part)
     else:
         began = time.monotonic()
         with place.started() as process:
-            time.sleep(seconds * event.part)
+            time.sleep(seconds * part)
             _hit(process.pid, event)
             after = time.monotonic() - began
     if place.statuses[-1] == 0:
-        raise NotHereError("it had ended before anything could happen to it")
+        raise MissedError
     return after
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from report.blames import Blame, blames, by_cause, likely
@@ -45,8 +45,13 @@ def known(results: Results, asked: Complaint) -> list[Cell]:
     return own or [cell for match in Index(results.cells).known(asked) for cell in match.cells]
 
 
-def explain(results: Results, asked: Complaint, damaged: Sequence[Wording] = ()) -> Iterator[str]:
-    """Say in lines what the message means; `damaged` are those that only damaged files met."""
+def explain(
+    results: Results, asked: Complaint, damaged: Callable[[], Sequence[Wording]] = list
+) -> Iterator[str]:
+    """Say in lines what the message means.
+
+    `damaged` gives what only damaged files ended with; it is asked where no cell knows the message.
+    """
     cells = known(results, asked)
     if not cells:
         yield from _unknown(results, asked, damaged)
@@ -108,11 +113,13 @@ def _advice(found: Entry) -> Iterator[str]:
         yield f"  {remedy.do} ({remedy.told})"
 
 
-def _unknown(results: Results, asked: Complaint, damaged: Sequence[Wording]) -> Iterator[str]:
-    found = Index(damaged).known(asked)
+def _unknown(
+    results: Results, asked: Complaint, damaged: Callable[[], Sequence[Wording]]
+) -> Iterator[str]:
+    found = Index(damaged()).known(asked)
     if found:
         yield "No cell ended with this message, but loads of damaged files did."
-        for one in (match.example for match in found):
+        for one in (one for match in found for one in match.cells):
             yield f"  {_quoted(one)}"
             yield f"  {told(results, one)}"
         yield f"Look first: {LOOK}"
@@ -123,6 +130,10 @@ def _unknown(results: Results, asked: Complaint, damaged: Sequence[Wording]) -> 
         yield "The nearest that did, which may have nothing to do with it:"
     for match in nearest:
         yield f"  {100 * match.likeness:3.0f} % alike  {_quoted(match.example)}"
+
+
+def _damaged(results: Results, folder: Path) -> Sequence[Wording]:
+    return beyond(results, corruption.read(folder) if corruption.there(folder) else None)
 
 
 def _quoted(cell: Cell | Wording) -> str:
@@ -163,8 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = complaint(_asked(chosen.text, chosen.file))
         results = read(chosen.data)
-        found = corruption.read(chosen.data) if corruption.there(chosen.data) else None
-        lines = list(explain(results, asked, beyond(results, found)))
+        lines = list(explain(results, asked, lambda: _damaged(results, chosen.data)))
     except (DataError, NoText) as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -80,7 +80,7 @@ def test_a_message_that_only_damaged_files_met_is_explained(
     results: Results, damaged: Corruption
 ) -> None:
     asked = complaint("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
-    first, message, where, look = explain(results, asked, beyond(results, damaged))
+    first, message, where, look = explain(results, asked, lambda: beyond(results, damaged))
     assert first == "No cell ended with this message, but loads of damaged files did."
     assert message.strip() == "UnicodeDecodeError: " + TEXT.format(0x80, 3)
     assert where.strip().startswith("2 damaged files")
@@ -89,12 +89,12 @@ def test_a_message_that_only_damaged_files_met_is_explained(
 
 def test_what_cells_say_goes_first(results: Results) -> None:
     same = [Wording("ValueError", "3 layers", 9, ("h5",), ("tf-2.3",))]
-    answer = "\n".join(explain(results, complaint("ValueError: 5 layers"), same))
+    answer = "\n".join(explain(results, complaint("ValueError: 5 layers"), lambda: same))
     assert "Count them." in answer
     assert "damaged" not in answer
 
 
 def test_what_nobody_met_stays_unknown(results: Results, damaged: Corruption) -> None:
     asked = complaint("UnicodeDecodeError: boil an egg of a hen")
-    first, *_ = explain(results, asked, beyond(results, damaged))
+    first, *_ = explain(results, asked, lambda: beyond(results, damaged))
     assert first == "No measured load or save ended with this message."

@@ -9,7 +9,6 @@ from itertools import cycle, islice
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGKILL")
 DRIVER, WORKER, CHILD = "driver", "worker", "child"
-MOMENTS = 5
 MEMORY, CLOCK, DISK = "memory", "clock", "disk"
 KILLS = (
     *((victim, name) for victim in (DRIVER, WORKER, CHILD) for name in SIGNALS),
@@ -18,6 +17,9 @@ KILLS = (
 )
 """To whom what happens. `memory`: the kernel ends what takes more than there is. `clock`: the
 driver is killed, and goes on with a clock that was set back by a day."""
+
+MOMENTS = 5
+"""How many moments are drawn for an event, in case it misses."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ class Select:
 
 @dataclass
 class Corruption:
-    """Everything that decides a corruption campaign; stored with it."""
+    """Everything that decides a corruption campaign; stored with it.
+
+    `variables` are those of each environment's processes beside their own.
+    """
 
     name: str = MISSING
     fresh: bool = False
@@ -48,6 +51,7 @@ class Corruption:
     formats: dict[str, Loaded] = MISSING
     draws: Draws = field(default_factory=Draws)
     stretch: int = MISSING
+    variables: dict[str, str] = field(default_factory=dict)
     saying: list[str] = MISSING
     limits: Limits = field(default_factory=Limits)
     select: Select = field(default_factory=Select)

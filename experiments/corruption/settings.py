@@ -31,6 +31,8 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
         faults.extend(_select_faults(settings))
     if faults or settings is None:
         raise ConfigFaultsError(faults)
+    for environment in settings.environment.values():
+        environment.variables = {**settings.variables, **environment.variables}
     return settings
 
 

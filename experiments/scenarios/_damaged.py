@@ -14,7 +14,7 @@ import zipfile
 
 import h5py
 
-from experiments.scenarios import _files
+from experiments.scenarios import _files, _fresh_memory, _repeatable
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not Found</body></html>\n"
 POINTER = (
@@ -122,7 +122,12 @@ def changed(content, damage):
 class Scenario(_files.PlainModel):
     """Damages the file after it was saved."""
 
+    def save(self, tf, model, path, cell):
+        super(Scenario, self).save(tf, model, path, cell)
+        _repeatable.settle(tf, path)
+
     def prepare(self, path, cell):
+        _fresh_memory.keep_none()
         damage = cell["damage"]
         name = damage["file"]
         if damage["do"] == "none":

@@ -17,6 +17,7 @@ import telling
 form, what = sys.argv[1], json.loads(sys.argv[2])
 
 import tensorflow as tf  # noqa: E402
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
 layers = tf.keras.layers
 
@@ -47,6 +48,13 @@ saved = model()
 set_weights(saved, 1000)
 path = NAMES[form]
 (saved.save if WHOLE else saved.save_weights)(path)
+if form == "savedmodel":  # in the one order of all those that a graph can be written in
+    graph_file = Path(path, "saved_model.pb")
+    graph = saved_model_pb2.SavedModel.FromString(graph_file.read_bytes())
+    for node in graph.meta_graphs[0].object_graph_def.nodes:
+        if node.WhichOneof("kind") == "function":
+            node.function.concrete_functions.sort()
+    graph_file.write_bytes(graph.SerializeToString(deterministic=True))
 
 
 def flipped(content):

@@ -50,6 +50,13 @@ def carried_out(folder: Path, *words: str) -> Run:
     return Run(folder / words[0])
 
 
+def saved(run: Run) -> dict[str, bytes]:
+    """Return all files that a campaign saved, by where they are."""
+    folder = run.folder / "artifacts"
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("files/**/*")}
+    return {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def ends(hostile: Run) -> dict[tuple[str, ...], str]:
     with (hostile.records / table.FILES[0]).open(encoding="utf-8", newline="") as stream:
@@ -79,9 +86,10 @@ class TestCorruption:
 
     def test_a_second_campaign_gives_the_same_bytes(self, corruption: Run) -> None:
         assert main([*CORRUPTION, "name=again"]) == 0
+        again = Run(corruption.folder.parent / "again")
+        assert saved(again) == saved(corruption)
         for name in tables.FILES[:2]:
-            again = corruption.folder.parent / "again" / "records" / name
-            assert again.read_bytes() == (corruption.records / name).read_bytes()
+            assert (again.records / name).read_bytes() == (corruption.records / name).read_bytes()
 
     def test_one_that_is_over_repeats_nothing(self, corruption: Run) -> None:
         before = (corruption.records / "corruption.csv").read_bytes()

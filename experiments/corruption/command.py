@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from experiments.progress import Display
 from experiments.records import Row
 
 FINISHED, HARNESS_FAILED = 0, 1
-SCENARIO = "_damaged"
+SCENARIO, UNFILLED = "_damaged", "_damaged_unfilled"
 TOLD_ELSEWHERE = ("harness_error", "skipped")
 """What is a fault of ours by itself, and what an environment that cannot be had makes of a cell."""
 
@@ -39,7 +40,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     with campaigns.opened(asked, display) as campaign:
         campaign.save(wanted)
         trials, unknown = _planned(campaign, wanted, asked)
-        rows = campaign.load(trials)
+        rows = _at_last(campaign, trials, campaign.load(trials))
         return _finish(campaign, asked, trials, rows, unknown)
 
 
@@ -80,6 +81,20 @@ def _planned(
 def _trial(one: Trial, damage: Damage) -> Trial:
     of = (one.format, one.api, one.environment)
     return Trial(SCENARIO, damage.case, *of, {"damage": damage.what})
+
+
+def _at_last(campaign: Campaign, trials: Sequence[Trial], rows: Sequence[Row]) -> list[Row]:
+    """Have what took all memory loaded again where no memory is filled; return how all ended."""
+    again = {
+        number: replace(trial, scenario=UNFILLED)
+        for number, (trial, row) in enumerate(zip(trials, rows, strict=True))
+        if row["outcome"] == "out_of_memory"
+    }
+    if not again:
+        return list(rows)
+    campaign.save(list(again.values()))
+    ended = dict(zip(again, campaign.load(list(again.values())), strict=True))
+    return [ended.get(number, row) for number, row in enumerate(rows)]
 
 
 def _finish(

@@ -11,8 +11,8 @@ import pytest
 
 from experiments.campaigns import Trial
 from experiments.config import ROOT
-from experiments.corruption import settings, tables
-from experiments.corruption.command import SCENARIO
+from experiments.corruption import command, settings, tables
+from experiments.corruption.command import SCENARIO, UNFILLED
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
 from experiments.faults import ConfigFaultsError
@@ -125,3 +125,41 @@ def test_all_faults_are_said_at_once() -> None:
     with pytest.raises(ConfigFaultsError) as caught:
         settings.load(["files=0", "stretch=0", "saying=[nothing_such]"])
     assert len(caught.value.faults) == 3
+
+
+class Loads:
+    """Stands for a campaign: every load ends as `outcome` says, and what was asked is kept."""
+
+    def __init__(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.saved: list[Trial] = []
+
+    def save(self, trials: list[Trial]) -> None:
+        self.saved = trials
+
+    def load(self, trials: list[Trial]) -> list[Row]:
+        assert trials == self.saved
+        return [row(outcome=self.outcome, cell=one.cell.id) for one in trials]
+
+
+def test_what_took_all_memory_is_loaded_again_where_none_is_filled() -> None:
+    outcomes = ["equal", "out_of_memory", "error", "out_of_memory"]
+    trials = [trial(f"heap.bit.{number:04}") for number in range(4)]
+    campaign = Loads("crash")
+    ended = command._at_last(campaign, trials, [row(outcome=one) for one in outcomes])  # type: ignore[arg-type]
+    assert [one["outcome"] for one in ended] == ["equal", "crash", "error", "crash"]
+    assert [one.scenario for one in campaign.saved] == [UNFILLED] * 2
+    assert [one.case for one in campaign.saved] == [trials[1].case, trials[3].case]
+    assert [one.extra for one in campaign.saved] == [trials[1].extra, trials[3].extra]
+
+
+def test_where_none_did_nothing_is_asked_again() -> None:
+    campaign = Loads("crash")
+    assert command._at_last(campaign, [trial("heap.bit.0001")], [row(outcome="equal")])  # type: ignore[arg-type]
+    assert campaign.saved == []
+
+
+def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:
+    (name,) = asked.variables
+    assert "glibc.malloc.perturb=" in asked.variables[name]
+    assert {one.variables[name] for one in asked.environment.values()} == {asked.variables[name]}

@@ -179,7 +179,7 @@ class Campaign:
             **provenance.code(),
             "config": plain(settings),
             "locks": {name: environments.lock_sha256(name) for name in names},
-            "machine": provenance.machine(self.run.folder),
+            "machine": provenance.machine(self.run.folder) | {"addresses": provenance.addresses()},
             **provenance.span(self.run.folder),
             "faults": sum(row["outcome"] == "harness_error" for row in rows),
             "left_out": sorted(

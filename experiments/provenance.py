@@ -17,6 +17,9 @@ from experiments.keys import SUITE_VERSION
 SCHEMA_VERSION = 1
 """Of the data contract; raised where a column is renamed or changes its meaning."""
 
+ADDR_NO_RANDOMIZE = 0x0040000
+"""The part of a process's persona that says so: personality(2)."""
+
 
 def code() -> dict[str, Any]:
     """Say by which version of the suite, commit and command line; whether it was committed."""
@@ -70,6 +73,15 @@ def machine(folder: Path) -> dict[str, Any]:
         "libc": "-".join(platform.libc_ver()),
         "filesystem": _filesystem(folder),
     }
+
+
+def addresses() -> str:
+    """Say where what is started finds its memory: at `fixed` addresses, or at `drawn` ones."""
+    try:
+        persona = int(Path("/proc/self/personality").read_text("ascii"), base=16)
+    except OSError:
+        return "drawn"
+    return "fixed" if persona & ADDR_NO_RANDOMIZE else "drawn"
 
 
 def _first(path: str, key: str) -> str:

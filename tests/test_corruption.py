@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from experiments import provenance
 from experiments.campaigns import Trial
 from experiments.config import ROOT
-from experiments.corruption import command, settings, tables
+from experiments.corruption import command, memory, settings, tables
 from experiments.corruption.command import SCENARIO, UNFILLED
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
@@ -163,3 +166,17 @@ def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:
     (name,) = asked.variables
     assert "glibc.malloc.perturb=" in asked.variables[name]
     assert {one.variables[name] for one in asked.environment.values()} == {asked.variables[name]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="addresses are fixed on Linux alone")
+def test_what_is_started_inside_is_at_the_same_addresses_and_what_comes_after_is_not() -> None:
+    show = [sys.executable, "-c", "print(open('/proc/self/maps').read().split('[stack]')[0][-80:])"]
+
+    def stacks() -> set[str]:
+        return {subprocess.check_output(show, text=True) for _ in range(4)}
+
+    with memory.fixed() as granted:
+        assert provenance.addresses() == ("fixed" if granted else "drawn")
+        assert len(stacks()) == 1 or not granted
+    assert provenance.addresses() == "drawn"
+    assert len(stacks()) > 1

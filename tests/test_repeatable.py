@@ -122,6 +122,8 @@ class Graph:
         function = SimpleNamespace(concrete_functions=list(names))
         nodes = [Node(), Node(function=function)]
         self.object_graph_def = SimpleNamespace(nodes=nodes)
+        library = SimpleNamespace(function=[])
+        self.graph_def = SimpleNamespace(library=library)
 
     FromString = classmethod(lambda cls, content: cls(content))
 

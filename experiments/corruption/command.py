@@ -11,7 +11,7 @@ from rich.console import Console
 
 from experiments import campaigns, locks, runs
 from experiments.campaigns import PRISTINE, Campaign, Trial
-from experiments.corruption import judging, settings, tables
+from experiments.corruption import judging, memory, settings, tables
 from experiments.corruption.anatomy.canvas import UnknownStructureError
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
@@ -21,6 +21,10 @@ from experiments.records import Row
 
 FINISHED, HARNESS_FAILED = 0, 1
 SCENARIO, UNFILLED = "_damaged", "_damaged_unfilled"
+NOT_FIXED = (
+    "This system places memory anew for each process, and cannot be told not to: "
+    "HDF5 may say something else of a few files the next time"
+)
 TOLD_ELSEWHERE = ("harness_error", "skipped")
 """What is a fault of ours by itself, and what an environment that cannot be had makes of a cell."""
 
@@ -37,7 +41,9 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         display.say(line)
     if dry:
         return FINISHED
-    with campaigns.opened(asked, display) as campaign:
+    with memory.fixed() as granted, campaigns.opened(asked, display) as campaign:
+        if not granted:
+            display.say(NOT_FIXED)
         campaign.save(wanted)
         trials, unknown = _planned(campaign, wanted, asked)
         rows = _at_last(campaign, trials, campaign.load(trials))

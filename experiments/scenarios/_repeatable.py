@@ -123,6 +123,7 @@ def _graph(content, graph_type):
     while content[start - 1] & 0x80:
         start += 1
     graph = graph_type.FromString(TEMPORARY.sub(b"_temp_" + b"0" * 32, content[start:]))
+    graph.graph_def.library.function.sort(key=lambda function: function.signature.name)
     for node in graph.object_graph_def.nodes:
         if node.HasField("function"):  # or else it would be made one
             node.function.concrete_functions.sort()

@@ -51,6 +51,8 @@ path = NAMES[form]
 if form == "savedmodel":  # in the one order of all those that a graph can be written in
     graph_file = Path(path, "saved_model.pb")
     graph = saved_model_pb2.SavedModel.FromString(graph_file.read_bytes())
+    functions = graph.meta_graphs[0].graph_def.library.function
+    functions.sort(key=lambda one: one.signature.name)
     for node in graph.meta_graphs[0].object_graph_def.nodes:
         if node.WhichOneof("kind") == "function":
             node.function.concrete_functions.sort()

@@ -79,6 +79,13 @@ class TestCorruption:
         found = Counter(files["end"])
         assert {RIGHT, WRONG, MISLEADING} <= set(found) <= set(ENDS)
 
+    def test_what_hdf5_finds_its_way_by_is_loaded_twice(self, corruption: Run) -> None:
+        files = pd.read_parquet(corruption.records / "corruption_files.parquet")
+        twice = files[files["steady"].notna()]
+        assert set(twice["format"]) == {"h5", "weights_h5", "keras_weights_h5"}
+        assert {"superblock", "attribute"} <= set(twice["place"])
+        assert twice["steady"].mean() > 0.9
+
     def test_records_follow_their_schemas(self, corruption: Run) -> None:
         for name in ("corruption.csv", "corruption_provenance.json"):
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from experiments.campaigns import Trial
 from experiments.composing import plain
 from experiments.corruption import settings, tables
+from experiments.corruption.again import Ended
 from experiments.hostile import settings as hostile_settings
 from experiments.hostile import table
 from experiments.records import COLUMNS, Row
@@ -64,7 +67,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, kind in (("tensor_data", "bit"), ("heap", "cut"), ("file", "gzip"))
         for one in damaged(form, place, kind, environment)
     ]
-    written = tables.of(asked, *map(list, zip(*found, strict=True)))
+    ended = [Ended(row, steady=n % 5 > 0) for n, (_, row) in enumerate(found)]
+    written = tables.of(asked, [trial for trial, _ in found], ended)
     hostile_asked = hostile_settings.load([])
     trials = [one for one in hostile_settings.trials(hostile_asked) if one.case == "lambda_code"]
     rows = [dict.fromkeys(COLUMNS, "") | {"outcome": "equal", "phase": "compare"} for _ in trials]
@@ -113,6 +117,20 @@ def test_what_ends_without_an_answer_is_listed_with_its_releases(found: Corrupti
     rows = summaries.no_answer(found)
     assert {row["end"] for row in rows} == {"process dies (SIGSEGV)", "does not end"}
     assert {row["releases"] for row in rows} == {"2.4\N{EN DASH}2.15"}
+
+
+def test_what_did_not_end_the_same_twice_is_counted(found: Corruption) -> None:
+    assert summaries.steadiness(found.files) == {"twice": 132, "unsteady": 27}
+    assert "27 of 132 ended otherwise" in pages.page(found)
+
+
+def test_a_campaign_of_before_says_that_rows_may_not_repeat(folder: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(folder, tmp_path / "old")
+    files = old / "corruption_files.parquet"
+    pd.read_parquet(files).drop(columns="steady").to_parquet(files)
+    page = pages.page(data.read(old))
+    assert "repeats it, but for single rows" in page
+    assert "a second time" not in page
 
 
 def test_the_figures_have_a_bar_for_each_format_and_place(found: Corruption) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +15,9 @@ import pytest
 from experiments import provenance
 from experiments.campaigns import Trial
 from experiments.config import ROOT
-from experiments.corruption import command, memory, settings, tables
-from experiments.corruption.command import SCENARIO, UNFILLED
+from experiments.corruption import again, memory, settings, tables
+from experiments.corruption.again import NOTHING, OTHERWISE, Ended
+from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
 from experiments.faults import ConfigFaultsError
@@ -32,6 +34,10 @@ def asked() -> Corruption:
 
 def row(**columns: str) -> Row:
     return dict.fromkeys(COLUMNS, "") | columns
+
+
+def plain(rows: Sequence[Row]) -> list[Ended]:
+    return [Ended(row) for row in rows]
 
 
 def trial(case: str, environment: str = "tf-2.4") -> Trial:
@@ -62,7 +68,9 @@ def test_files_are_counted_and_those_that_were_not_damaged_are_not(asked: Corrup
     ends = [{"outcome": "equal"}] + [{"outcome": "different"}] * 3
     trials = [trial(f"heap.bit.{number:04}") for number in range(1, 5)]
     rows = [row(**one) for one in ends]
-    found = tables.of(asked, [trial("file.none.0001"), *trials], [row(outcome="equal"), *rows])
+    found = tables.of(
+        asked, [trial("file.none.0001"), *trials], plain([row(outcome="equal"), *rows])
+    )
     (counted,) = pd.read_csv(io.BytesIO(found["corruption.csv"])).to_dict("records")
     assert (counted["files"], counted["right"], counted["wrong"]) == (4, 1, 3)
     assert (counted["wrong_share"], counted["place"], counted["damage"]) == (0.75, "heap", "bit")
@@ -75,7 +83,7 @@ def test_files_are_counted_and_those_that_were_not_damaged_are_not(asked: Corrup
 
 
 def test_the_table_follows_its_schema(asked: Corruption, tmp_path: Path) -> None:
-    found = tables.of(asked, [trial("heap.bit.0001")], [row(outcome="crash")])
+    found = tables.of(asked, [trial("heap.bit.0001")], plain([row(outcome="crash")]))
     written = tmp_path / "corruption.csv"
     written.write_bytes(found["corruption.csv"])
     assert list(invalid(written, PUBLISHED / "corruption.schema.json")) == []
@@ -84,13 +92,13 @@ def test_the_table_follows_its_schema(asked: Corruption, tmp_path: Path) -> None
 def test_the_order_of_trials_changes_no_byte(asked: Corruption) -> None:
     trials = [trial("heap.bit.0001"), trial("json.bit.0001"), trial("heap.bit.0001", "tf-2.15")]
     rows = [row(outcome=one) for one in ("equal", "error", "crash")]
-    first = tables.of(asked, trials, rows)
-    assert tables.of(asked, trials[::-1], rows[::-1]) == first
+    first = tables.of(asked, trials, plain(rows))
+    assert tables.of(asked, trials[::-1], plain(rows[::-1])) == first
 
 
 def test_the_summary_names_every_end(asked: Corruption) -> None:
     trials = [trial(f"heap.bit.{number:04}") for number in (1, 2)]
-    found = tables.of(asked, trials, [row(outcome="equal"), row(outcome="different")])
+    found = tables.of(asked, trials, plain([row(outcome="equal"), row(outcome="different")]))
     assert list(tables.summary(found["corruption.csv"])) == [
         "h5: 2 damaged files: 1 right, 1 wrong"
     ]
@@ -131,35 +139,57 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 class Loads:
-    """Stands for a campaign: every load ends as `outcome` says, and what was asked is kept."""
+    """Stands for a campaign: loads end as told, first and second; what was asked is kept."""
 
-    def __init__(self, outcome: str) -> None:
-        self.outcome = outcome
+    def __init__(self, *told: list[Row]) -> None:
+        self.told = list(told)
         self.saved: list[Trial] = []
+        self.loaded: list[Trial] = []
 
     def save(self, trials: list[Trial]) -> None:
         self.saved = trials
 
     def load(self, trials: list[Trial]) -> list[Row]:
-        assert trials == self.saved
-        return [row(outcome=self.outcome, cell=one.cell.id) for one in trials]
+        self.loaded = trials
+        return self.told.pop(0)
+
+    def ended(self, trials: list[Trial], asked: Corruption) -> list[Ended]:
+        return again.ended(self, trials, asked.again)  # type: ignore[arg-type]
 
 
-def test_what_took_all_memory_is_loaded_again_where_none_is_filled() -> None:
-    outcomes = ["equal", "out_of_memory", "error", "out_of_memory"]
-    trials = [trial(f"heap.bit.{number:04}") for number in range(4)]
-    campaign = Loads("crash")
-    ended = command._at_last(campaign, trials, [row(outcome=one) for one in outcomes])  # type: ignore[arg-type]
-    assert [one["outcome"] for one in ended] == ["equal", "crash", "error", "crash"]
-    assert [one.scenario for one in campaign.saved] == [UNFILLED] * 2
-    assert [one.case for one in campaign.saved] == [trials[1].case, trials[3].case]
-    assert [one.extra for one in campaign.saved] == [trials[1].extra, trials[3].extra]
+class TestAgain:
+    def test_what_hdf5_finds_its_way_by_is_loaded_twice(self, asked: Corruption) -> None:
+        places = ("heap", "tensor_data", "superblock")
+        trials = [trial(f"{place}.bit.0001") for place in places]
+        refused = row(outcome="error", error_type="OSError", error_message="bad flag value")
+        other = refused | {"error_message": "bad 1/2 rank"}
+        campaign = Loads([refused] * 3, [refused, other])
+        ended = campaign.ended(trials, asked)
+        assert [one.row for one in ended] == [refused] * 3
+        assert [one.steady for one in ended] == [True, None, False]
+        assert [one.case for one in campaign.loaded] == [trials[0].case, trials[2].case]
+        assert [one.extra for one in campaign.loaded] == [trials[0].extra | OTHERWISE] * 2
+        assert {one.scenario for one in campaign.saved} == {again.SCENARIO}
 
+    def test_what_took_all_memory_ends_as_it_does_where_none_is_filled(
+        self, asked: Corruption
+    ) -> None:
+        trials = [trial("heap.bit.0001"), trial("tensor_data.bit.0001")]
+        campaign = Loads([row(outcome="out_of_memory")] * 2, [row(outcome="crash")] * 2)
+        ended = campaign.ended(trials, asked)
+        assert [one.row["outcome"] for one in ended] == ["crash", "crash"]
+        assert [one.steady for one in ended] == [None, None]
+        assert [one.extra for one in campaign.loaded] == [trials[0].extra | NOTHING] * 2
 
-def test_where_none_did_nothing_is_asked_again() -> None:
-    campaign = Loads("crash")
-    assert command._at_last(campaign, [trial("heap.bit.0001")], [row(outcome="equal")])  # type: ignore[arg-type]
-    assert campaign.saved == []
+    def test_where_there_is_no_such_damage_nothing_is_loaded_twice(self, asked: Corruption) -> None:
+        campaign = Loads([row(outcome="equal")])
+        (ended,) = campaign.ended([trial("tensor_data.bit.0001")], asked)
+        assert (ended.row["outcome"], ended.steady, ended.second) == ("equal", None, None)
+        assert campaign.saved == []
+
+    def test_a_format_that_is_not_damaged_cannot_be_loaded_twice(self) -> None:
+        with pytest.raises(ConfigFaultsError, match="no format 'weight_h5' in formats"):
+            settings.load(["again.formats=[weight_h5]"])
 
 
 def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from experiments import campaigns, locks, runs
 from experiments.campaigns import PRISTINE, Campaign, Trial
-from experiments.corruption import judging, memory, settings, tables
+from experiments.corruption import again, judging, memory, settings, tables
+from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
 from experiments.faults import ConfigFaultsError
 from experiments.progress import Display
-from experiments.records import Row
 
 FINISHED, HARNESS_FAILED = 0, 1
-SCENARIO, UNFILLED = "_damaged", "_damaged_unfilled"
+SCENARIO = "_damaged"
 NOT_FIXED = (
     "This system places memory anew for each process, and cannot be told not to: "
     "HDF5 may say something else of a few files the next time"
@@ -46,8 +45,8 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
             display.say(NOT_FIXED)
         campaign.save(wanted)
         trials, unknown = _planned(campaign, wanted, asked)
-        rows = _at_last(campaign, trials, campaign.load(trials))
-        return _finish(campaign, asked, trials, rows, unknown)
+        ended = again.ended(campaign, trials, asked.again)
+        return _finish(campaign, asked, trials, ended, unknown)
 
 
 def publish(words: Sequence[str], published: Path) -> None:
@@ -89,37 +88,24 @@ def _trial(one: Trial, damage: Damage) -> Trial:
     return Trial(SCENARIO, damage.case, *of, {"damage": damage.what})
 
 
-def _at_last(campaign: Campaign, trials: Sequence[Trial], rows: Sequence[Row]) -> list[Row]:
-    """Have what took all memory loaded again where no memory is filled; return how all ended."""
-    again = {
-        number: replace(trial, scenario=UNFILLED)
-        for number, (trial, row) in enumerate(zip(trials, rows, strict=True))
-        if row["outcome"] == "out_of_memory"
-    }
-    if not again:
-        return list(rows)
-    campaign.save(list(again.values()))
-    ended = dict(zip(again, campaign.load(list(again.values())), strict=True))
-    return [ended.get(number, row) for number, row in enumerate(rows)]
-
-
 def _finish(
     campaign: Campaign,
     asked: Corruption,
     trials: Sequence[Trial],
-    rows: Sequence[Row],
+    ended: Sequence[Ended],
     unknown: Sequence[str],
 ) -> int:
     """Write the records; say what became of the files, and whether all is as it should be."""
     unlike = [
         f"{trial.cell.id}: what was not damaged is not loaded as it was saved"
-        for trial, row in zip(trials, rows, strict=True)
+        for trial, one in zip(trials, ended, strict=True)
         if trial.case == CONTROL.case
-        and row["outcome"] not in TOLD_ELSEWHERE
-        and judging.end(row, asked.saying) != judging.RIGHT
+        and one.row["outcome"] not in TOLD_ELSEWHERE
+        and judging.end(one.row, asked.saying) != judging.RIGHT
     ]
-    say, written = campaign.display.say, tables.of(asked, trials, rows)
+    say, written = campaign.display.say, tables.of(asked, trials, ended)
     more = [*unknown, *unlike]
+    rows = [row for one in ended for row in (one.row, one.second) if row is not None]
     faults = campaign.record(asked, rows, written, tables.FILES[-1], len(more))
     for line in tables.summary(written["corruption.csv"]):
         say(line)

@@ -29,6 +29,14 @@ class Draws:
 
 
 @dataclass
+class Again:
+    """Damage of which formats and of which places is loaded twice."""
+
+    formats: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Select:
     """Globs over what is damaged."""
 
@@ -52,6 +60,7 @@ class Corruption:
     draws: Draws = field(default_factory=Draws)
     stretch: int = MISSING
     variables: dict[str, str] = field(default_factory=dict)
+    again: Again = field(default_factory=Again)
     saying: list[str] = MISSING
     limits: Limits = field(default_factory=Limits)
     select: Select = field(default_factory=Select)

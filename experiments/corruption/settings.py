@@ -66,6 +66,10 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
         if name not in settings.error:
             fix = nearest(name, settings.error)
             yield Fault(HERE, f"saying: no entry {name!r} in configs/error", fix)
+    for name in settings.again.formats:
+        if name not in settings.formats:
+            what = f"again.formats: no format {name!r} in formats"
+            yield Fault(HERE, what, nearest(name, settings.formats))
     for name, loaded in settings.formats.items():
         if name not in WRITTEN_BY:
             yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))

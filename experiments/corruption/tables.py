@@ -1,8 +1,8 @@
 """How does the corruption campaign stand in the published files?
 
 `corruption_files.parquet` has a row for each damaged file in each environment, so that each can be
-damaged again by hand; `corruption.csv` counts them by format, environment, place and kind of
-damage, with intervals.
+damaged again by hand, and says whether it ended the same twice; `corruption.csv` counts them by
+format, environment, place and kind of damage, with intervals.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from experiments.campaigns import Trial
+from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, ENDS, WRONG, end
-from experiments.records import Row
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
 AXES = ["format", "environment", "place", "damage"]
 LEVEL = 0.95
 
 
-def of(settings: Corruption, trials: Sequence[Trial], rows: Sequence[Row]) -> dict[str, bytes]:
+def of(settings: Corruption, trials: Sequence[Trial], ended: Sequence[Ended]) -> dict[str, bytes]:
     """Return the tables of the trials that took place, by file name."""
     files = pd.DataFrame(
-        _file(trial, row, settings) for trial, row in zip(trials, rows, strict=True)
+        _file(trial, one, settings) for trial, one in zip(trials, ended, strict=True)
     )
     damaged = (files["end"] != "") & (files["damage"] != "none")
     files = files[damaged].sort_values([*AXES, "number"], ignore_index=True)
@@ -46,8 +46,8 @@ def summary(table: bytes) -> Iterator[str]:
         yield f"{name}: {group['files'].sum()} damaged files: {', '.join(parts)}"
 
 
-def _file(trial: Trial, row: Row, settings: Corruption) -> dict[str, object]:
-    place, damage, number = trial.case.split(".")
+def _file(trial: Trial, ended: Ended, settings: Corruption) -> dict[str, object]:
+    row, (place, damage, number) = ended.row, trial.case.split(".")
     return {
         "format": trial.format,
         "environment": trial.environment,
@@ -62,6 +62,7 @@ def _file(trial: Trial, row: Row, settings: Corruption) -> dict[str, object]:
         "error_family": row["error_family"],
         "differs": row["differs"],
         "max_abs_diff": row["max_abs_diff"],
+        "steady": ended.steady,
     }
 
 
@@ -88,8 +89,10 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _parquet(files: pd.DataFrame) -> bytes:
-    files = files.assign(max_abs_diff=pd.to_numeric(files["max_abs_diff"]))
-    for name in files.columns.difference(["number", "max_abs_diff"]):
+    files = files.assign(
+        max_abs_diff=pd.to_numeric(files["max_abs_diff"]), steady=files["steady"].astype("boolean")
+    )
+    for name in files.columns.difference(["number", "max_abs_diff", "steady"]):
         files[name] = files[name].astype("category")
     buffer = io.BytesIO()
     files.to_parquet(buffer, index=False, compression="zstd")

@@ -71,6 +71,8 @@ def read(folder: Path) -> Corruption:
     except (OSError, ValueError) as error:
         again = "Publish the corruption campaign again."
         raise DataError(f"{place}: {error}. {again}") from None
+    if "steady" not in files:  # a campaign of before: until one is published that has it
+        files["steady"] = pd.NA
     for name in files.select_dtypes("category").columns:
         files[name] = files[name].astype(str)
     return Corruption(counts, files, origin, _reports(folder / "provenance.json"))

@@ -51,6 +51,12 @@ def total(counts: pd.DataFrame) -> dict[str, int]:
     return {name: int(counts[name].sum()) for name in ("files", *ENDS)}
 
 
+def steadiness(files: pd.DataFrame) -> dict[str, int]:
+    """Count the files that were loaded twice, and those of them that did not end the same twice."""
+    steady = files["steady"].dropna()
+    return {"twice": len(steady), "unsteady": int((~steady.astype(bool)).sum())}
+
+
 def by_format(found: Corruption) -> Iterator[Row]:
     """Say of each format how its damaged files ended, drawn damages and others alike."""
     for name in found.formats:

@@ -31,7 +31,8 @@ FOREIGN = ("html_page", "lfs_pointer")
 
 def drawn(files: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
     """Draw so many rows, spread over formats and ends."""
-    known = files[~files["end"].isin(NOT_DRAWN) & (files["place"] != "member")]
+    steady = files["steady"].fillna(value=True) if "steady" in files else True
+    known = files[steady & ~files["end"].isin(NOT_DRAWN) & (files["place"] != "member")]
     shuffled = known.sample(frac=1, random_state=seed)
     turn = shuffled.groupby(["format", "end"], observed=True).cumcount()
     return shuffled.assign(turn=turn).sort_values(["turn", "format", "end"]).head(count)

@@ -171,7 +171,7 @@ def test_a_checkpoint_is_left(tmp_path: Path) -> None:
 
 
 KEPT = """
-import ctypes, re, sys
+import ctypes, sys
 import h5py
 from experiments.scenarios import _fresh_memory
 if sys.argv[1] == "none":

@@ -16,7 +16,7 @@ from experiments import provenance
 from experiments.campaigns import Trial
 from experiments.config import ROOT
 from experiments.corruption import again, memory, settings, tables
-from experiments.corruption.again import NOTHING, OTHERWISE, Ended
+from experiments.corruption.again import Ended
 from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
@@ -158,38 +158,105 @@ class Loads:
 
 
 class TestAgain:
-    def test_what_hdf5_finds_its_way_by_is_loaded_twice(self, asked: Corruption) -> None:
-        places = ("heap", "tensor_data", "superblock")
-        trials = [trial(f"{place}.bit.0001") for place in places]
-        refused = row(outcome="error", error_type="OSError", error_message="bad flag value")
-        other = refused | {"error_message": "bad 1/2 rank"}
-        campaign = Loads([refused] * 3, [refused, other])
+    REFUSED = row(outcome="error", error_type="OSError", error_message="bad flag value")
+    DIED = row(outcome="crash", error_type="SIGSEGV")
+    FULL = row(outcome="out_of_memory")
+
+    def test_what_may_read_what_is_not_its_own_is_loaded_with_other_bytes_there(
+        self, asked: Corruption
+    ) -> None:
+        trials = [trial(f"{place}.bit.0001") for place in ("attribute", "tensor_data")]
+        fills = asked.again.fills["attribute"]
+        campaign = Loads([self.REFUSED] * 2, [self.REFUSED] * len(fills))
         ended = campaign.ended(trials, asked)
-        assert [one.row for one in ended] == [refused] * 3
-        assert [one.steady for one in ended] == [True, None, False]
-        assert [one.case for one in campaign.loaded] == [trials[0].case, trials[2].case]
-        assert [one.extra for one in campaign.loaded] == [trials[0].extra | OTHERWISE] * 2
+        assert [one.row for one in ended] == [self.REFUSED] * 2
+        assert [one.varies for one in ended] == [False, False]
+        assert [len(one.again) for one in ended] == [len(fills), 0]
+        assert [one.extra["fill"] for one in campaign.loaded] == fills
+        assert len({one.cell.id for one in campaign.loaded}) == len(fills) > 1
         assert {one.scenario for one in campaign.saved} == {again.SCENARIO}
+
+    @pytest.mark.parametrize(
+        "column", ["outcome", "phase", "error_type", "error_message", "differs", "max_abs_diff"]
+    )
+    def test_what_one_load_ends_otherwise_varies(self, asked: Corruption, column: str) -> None:
+        *same, last = [self.REFUSED] * len(asked.again.fills["attribute"])
+        campaign = Loads([self.REFUSED], [*same, {**last, column: "another"}])
+        (ended,) = campaign.ended([trial("attribute.bit.0001")], asked)
+        assert ended.varies
+
+    @pytest.mark.parametrize(
+        "column", sorted(set(COLUMNS) - set(again.SAID) - {"error_family", "verdict"})
+    )
+    def test_what_tells_nothing_of_the_end_is_not_compared(
+        self, asked: Corruption, column: str
+    ) -> None:
+        campaign = Loads([self.REFUSED], [self.REFUSED | {column: "another"}])
+        (ended,) = campaign.ended([trial("superblock.cut.0001")], asked)
+        assert not ended.varies
+
+    def test_a_file_that_varies_is_one_of_which_nothing_is_told(self, asked: Corruption) -> None:
+        written = tables.of(asked, [trial("attribute.bit.0001")], [Ended(self.DIED, varies=True)])
+        (counted,) = pd.read_csv(io.BytesIO(written["corruption.csv"])).to_dict("records")
+        assert (counted["varies"], counted["crash"]) == (1, 0)
+        (file,) = pd.read_parquet(io.BytesIO(written["corruption_files.parquet"])).to_dict(
+            "records"
+        )
+        assert (file["end"], file["error_type"], file["error_message"]) == ("varies", "", "")
 
     def test_what_took_all_memory_ends_as_it_does_where_none_is_filled(
         self, asked: Corruption
     ) -> None:
         trials = [trial("heap.bit.0001"), trial("tensor_data.bit.0001")]
-        campaign = Loads([row(outcome="out_of_memory")] * 2, [row(outcome="crash")] * 2)
+        campaign = Loads([self.FULL] * 2, [self.DIED] * 2)
         ended = campaign.ended(trials, asked)
         assert [one.row["outcome"] for one in ended] == ["crash", "crash"]
-        assert [one.steady for one in ended] == [None, None]
-        assert [one.extra for one in campaign.loaded] == [trials[0].extra | NOTHING] * 2
+        assert [one.varies for one in ended] == [False, False]
+        assert [one.extra for one in campaign.loaded] == [trials[0].extra | {"fill": 0}] * 2
 
-    def test_where_there_is_no_such_damage_nothing_is_loaded_twice(self, asked: Corruption) -> None:
+    @pytest.mark.parametrize(
+        ("unfilled", "filled", "varies"),
+        [(FULL, FULL, False), (DIED, FULL, True), (FULL, DIED, True)],
+    )
+    def test_what_may_read_what_is_not_its_own_ends_the_same_wherever_it_took_all_memory(
+        self, asked: Corruption, unfilled: Row, filled: Row, varies: bool
+    ) -> None:
+        campaign = Loads([self.FULL], [unfilled, filled])
+        (ended,) = campaign.ended([trial("superblock.bit.0001")], asked)
+        assert ended.varies is varies
+
+    @pytest.mark.parametrize("outcome", again.NOT_LOADED)
+    def test_what_was_not_loaded_is_no_end(self, asked: Corruption, outcome: str) -> None:
+        unloaded = row(outcome=outcome)
+        campaign = Loads([self.REFUSED, unloaded], [unloaded, self.REFUSED])
+        trials = [trial("superblock.bit.0001"), trial("superblock.bit.0002")]
+        ended = campaign.ended(trials, asked)
+        assert [(one.row, one.varies) for one in ended] == [
+            (self.REFUSED, False),
+            (unloaded, False),
+        ]
+        assert ended[0].again == (unloaded,)
+
+    def test_where_there_is_no_such_damage_nothing_is_loaded_again(self, asked: Corruption) -> None:
         campaign = Loads([row(outcome="equal")])
         (ended,) = campaign.ended([trial("tensor_data.bit.0001")], asked)
-        assert (ended.row["outcome"], ended.steady, ended.second) == ("equal", None, None)
+        assert ended == Ended(row(outcome="equal"))
         assert campaign.saved == []
 
-    def test_a_format_that_is_not_damaged_cannot_be_loaded_twice(self) -> None:
-        with pytest.raises(ConfigFaultsError, match="no format 'weight_h5' in formats"):
-            settings.load(["again.formats=[weight_h5]"])
+    @pytest.mark.parametrize(
+        ("words", "what"),
+        [
+            ("again.formats=[weight_h5]", "no format 'weight_h5' in formats"),
+            (
+                "again.fills.superblock=[0]",
+                "again.fills.superblock: 0 cannot be what memory is filled with",
+            ),
+            ("+again.fills.heap=[256]", "256 cannot be what memory is filled with"),
+        ],
+    )
+    def test_what_cannot_be_loaded_again_is_said_at_once(self, words: str, what: str) -> None:
+        with pytest.raises(ConfigFaultsError, match=what):
+            settings.load([words])
 
 
 def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:

@@ -1,14 +1,16 @@
-"""Does a damaged file end the same where memory holds something else?
+"""Does a damaged file end the same whatever memory holds?
 
-HDF5 reads, in some of them, memory that it never filled or that is not its own: then it is chance
-what it says, or whether the process dies. What HDF5 finds its way by is therefore loaded twice. And
-to fill memory is to take it, also where a load would only have asked for it: what took all memory
-is loaded once more where nothing is filled, and ends as it does there.
+HDF5 reads, in some of them, memory that it never filled, that it has given back, or that lies past
+the end of its own: then it is chance what it says, or whether the process dies. What may lead it
+there is therefore loaded again with other bytes in memory, as configs/corruption.yaml says.
+
+And to fill memory is to take it, also where a load would only have asked for it: what took all
+memory is loaded again where nothing is filled, and ends as it does there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from experiments.campaigns import Campaign, Trial
@@ -16,46 +18,59 @@ from experiments.corruption.config import Again
 from experiments.records import Row
 
 SCENARIO = "_damaged_refilled"
-NOTHING, OTHERWISE = {"fill": 0}, {"fill": 1}
-"""What a second load asks for: no filling, or bytes that are 254 where they were 0 before."""
-SAID = ("outcome", "error_type", "error_message")
+NOTHING = 0
+"""What memory is filled with where it is not."""
+SAID = ("outcome", "phase", "error_type", "error_message", "differs", "max_abs_diff")
+NOT_LOADED = ("harness_error", "skipped")
+"""What is a fault of ours, and what an environment that cannot be had makes of a load."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a trial ended; `steady` says whether it did so twice, None if it was tried once."""
+    """How a trial ended: as all of its loads did, or, if it `varies`, each as it liked."""
 
     row: Row
-    steady: bool | None = None
-    second: Row | None = None
+    varies: bool = False
+    again: tuple[Row, ...] = ()
+    """The loads after the first."""
 
 
 def ended(campaign: Campaign, trials: Sequence[Trial], again: Again) -> list[Ended]:
-    """Carry out all trials, and those a second time that are to be; return how they ended."""
+    """Carry out all trials, and those again that are to be; return how they ended."""
     rows = campaign.load(trials)
-    twice = {
-        number: replace(trial, scenario=SCENARIO, extra={**trial.extra, **fill})
+    more = [
+        (number, _filled(trial, fill))
         for number, (trial, row) in enumerate(zip(trials, rows, strict=True))
-        if (fill := _fill(trial, row, again)) is not None
-    }
-    if not twice:
-        return [Ended(row) for row in rows]
-    campaign.save(list(twice.values()))
-    second = dict(zip(twice, campaign.load(list(twice.values())), strict=True))
-    return [_both(row, second.get(number)) for number, row in enumerate(rows)]
+        for fill in _fills(trial, row, again)
+    ]
+    later: list[list[Row]] = [[] for _ in trials]
+    if more:
+        wanted = [trial for _, trial in more]
+        campaign.save(wanted)
+        for (number, _), row in zip(more, campaign.load(wanted), strict=True):
+            later[number].append(row)
+    return [_ended(row, rows) for row, rows in zip(rows, later, strict=True)]
 
 
-def _fill(trial: Trial, row: Row, again: Again) -> dict[str, int] | None:
-    """Return what the second load of a trial asks for; None if there is to be none."""
+def _fills(trial: Trial, row: Row, again: Again) -> Iterator[int]:
+    """Yield what memory is filled with at each load after the first."""
     if row["outcome"] == "out_of_memory":
-        return NOTHING
-    place = trial.case.partition(".")[0]
-    return OTHERWISE if trial.format in again.formats and place in again.places else None
+        yield NOTHING
+    if trial.format in again.formats:
+        yield from again.fills.get(trial.case.partition(".")[0], [])
 
 
-def _both(first: Row, second: Row | None) -> Ended:
-    if second is None:
-        return Ended(first)
-    if first["outcome"] == "out_of_memory":
-        return Ended(second)
-    return Ended(first, all(first[name] == second[name] for name in SAID), second)
+def _filled(trial: Trial, fill: int) -> Trial:
+    extra = {**trial.extra, "fill": fill}
+    return replace(trial, scenario=SCENARIO, case=f"{trial.case}.{fill:03}", extra=extra)
+
+
+def _ended(first: Row, later: Sequence[Row]) -> Ended:
+    """Return how a trial ended of which these are the loads."""
+    loads = [row for row in later if row["outcome"] not in NOT_LOADED]
+    if first["outcome"] in NOT_LOADED or not loads:
+        return Ended(first, again=tuple(later))
+    alone = first["outcome"] == "out_of_memory" and len(later) == 1
+    counted = loads if alone else [first, *loads]
+    varies = any(row[name] != counted[0][name] for row in counted for name in SAID)
+    return Ended(counted[0], varies, tuple(later))

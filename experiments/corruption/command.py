@@ -24,8 +24,6 @@ NOT_FIXED = (
     "This system places memory anew for each process, and cannot be told not to: "
     "HDF5 may say something else of a few files the next time"
 )
-TOLD_ELSEWHERE = ("harness_error", "skipped")
-"""What is a fault of ours by itself, and what an environment that cannot be had makes of a cell."""
 
 
 def run(words: Sequence[str], console: Console, dry: bool) -> int:
@@ -100,12 +98,12 @@ def _finish(
         f"{trial.cell.id}: what was not damaged is not loaded as it was saved"
         for trial, one in zip(trials, ended, strict=True)
         if trial.case == CONTROL.case
-        and one.row["outcome"] not in TOLD_ELSEWHERE
+        and one.row["outcome"] not in again.NOT_LOADED
         and judging.end(one.row, asked.saying) != judging.RIGHT
     ]
     say, written = campaign.display.say, tables.of(asked, trials, ended)
     more = [*unknown, *unlike]
-    rows = [row for one in ended for row in (one.row, one.second) if row is not None]
+    rows = [row for one in ended for row in (one.row, *one.again)]
     faults = campaign.record(asked, rows, written, tables.FILES[-1], len(more))
     for line in tables.summary(written["corruption.csv"]):
         say(line)

@@ -30,10 +30,10 @@ class Draws:
 
 @dataclass
 class Again:
-    """Damage of which formats and of which places is loaded twice."""
+    """Damage of which formats is loaded again, and with which bytes in memory, by place."""
 
     formats: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    fills: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass

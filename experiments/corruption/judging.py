@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from experiments.records import Row
 
-RIGHT, WRONG = "right", "wrong"
+RIGHT, WRONG, VARIES = "right", "wrong", "varies"
 DAMAGED, MISLEADING = "refused_damaged", "refused_misleading"
-ENDS = (RIGHT, WRONG, DAMAGED, MISLEADING, "crash", "hang", "out_of_memory")
+ENDS = (RIGHT, WRONG, DAMAGED, MISLEADING, "crash", "hang", "out_of_memory", VARIES)
 """Loaded and as it was saved; loaded and not; refused with a message that says that the file is
-damaged, and with another; the process died; it did not end; it took all memory."""
+damaged, and with another; the process died; it did not end; it took all memory; now so, now
+otherwise."""
 OF_OUTCOMES = {
     "equal": RIGHT,
     "different": WRONG,

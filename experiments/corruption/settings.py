@@ -14,6 +14,8 @@ from experiments.faults import ConfigFaultsError, Fault, nearest
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"
+MOST = 255
+"""The largest of a byte; where memory is filled with 0, it is not filled."""
 PRIMARY = Primary(Corruption, "corruption", tuple(field.name for field in fields(Select)))
 
 
@@ -70,6 +72,11 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
         if name not in settings.formats:
             what = f"again.formats: no format {name!r} in formats"
             yield Fault(HERE, what, nearest(name, settings.formats))
+    for place, fills in settings.again.fills.items():
+        for fill in fills:
+            if not 1 <= fill <= MOST:
+                what = f"again.fills.{place}: {fill} cannot be what memory is filled with"
+                yield Fault(HERE, what, f"Give a byte from 1 to {MOST}.")
     for name, loaded in settings.formats.items():
         if name not in WRITTEN_BY:
             yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))

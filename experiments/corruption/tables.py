@@ -1,8 +1,8 @@
 """How does the corruption campaign stand in the published files?
 
 `corruption_files.parquet` has a row for each damaged file in each environment, so that each can be
-damaged again by hand, and says whether it ended the same twice; `corruption.csv` counts them by
-format, environment, place and kind of damage, with intervals.
+damaged again by hand; `corruption.csv` counts them by format, environment, place and kind of
+damage, with intervals.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy.stats import binomtest
 from experiments.campaigns import Trial
 from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
-from experiments.corruption.judging import DAMAGED, ENDS, WRONG, end
+from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG, end
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
 AXES = ["format", "environment", "place", "damage"]
@@ -47,7 +47,8 @@ def summary(table: bytes) -> Iterator[str]:
 
 
 def _file(trial: Trial, ended: Ended, settings: Corruption) -> dict[str, object]:
-    row, (place, damage, number) = ended.row, trial.case.split(".")
+    place, damage, number = trial.case.split(".")
+    row = dict.fromkeys(ended.row, "") if ended.varies else ended.row
     return {
         "format": trial.format,
         "environment": trial.environment,
@@ -55,14 +56,13 @@ def _file(trial: Trial, ended: Ended, settings: Corruption) -> dict[str, object]
         "damage": damage,
         "number": int(number),
         "what": json.dumps(trial.extra["damage"], sort_keys=True),
-        "end": end(row, settings.saying),
+        "end": VARIES if ended.varies else end(row, settings.saying),
         "phase": row["phase"],
         "error_type": row["error_type"],
         "error_message": row["error_message"],
         "error_family": row["error_family"],
         "differs": row["differs"],
         "max_abs_diff": row["max_abs_diff"],
-        "steady": ended.steady,
     }
 
 
@@ -89,10 +89,8 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _parquet(files: pd.DataFrame) -> bytes:
-    files = files.assign(
-        max_abs_diff=pd.to_numeric(files["max_abs_diff"]), steady=files["steady"].astype("boolean")
-    )
-    for name in files.columns.difference(["number", "max_abs_diff", "steady"]):
+    files = files.assign(max_abs_diff=pd.to_numeric(files["max_abs_diff"]))
+    for name in files.columns.difference(["number", "max_abs_diff"]):
         files[name] = files[name].astype("category")
     buffer = io.BytesIO()
     files.to_parquet(buffer, index=False, compression="zstd")

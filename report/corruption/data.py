@@ -24,9 +24,10 @@ ENDS = {
     "crash": "process dies",
     "hang": "does not end",
     "out_of_memory": "out of memory",
+    "varies": "now so, now otherwise",
 }
 """The ends of a damaged file, in the order of the page."""
-NO_ANSWER = ("crash", "hang", "out_of_memory")
+NO_ANSWER = ("crash", "hang", "out_of_memory", "varies")
 FLIPPED = ("bit", "byte", "zero", "swap")
 """Damage that leaves a file as long as it was."""
 CUT = ("cut", "boundary")
@@ -71,8 +72,6 @@ def read(folder: Path) -> Corruption:
     except (OSError, ValueError) as error:
         again = "Publish the corruption campaign again."
         raise DataError(f"{place}: {error}. {again}") from None
-    if "steady" not in files:  # a campaign of before: until one is published that has it
-        files["steady"] = pd.NA
     for name in files.select_dtypes("category").columns:
         files[name] = files[name].astype(str)
     return Corruption(counts, files, origin, _reports(folder / "provenance.json"))

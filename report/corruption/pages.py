@@ -29,7 +29,7 @@ def page(found: Corruption) -> str:
             "loaded": int(found.counts[["right", "wrong"]].sum().sum()),
             "controls": len(found.counts.groupby(["format", "environment"])),
             "reports": found.reports,
-            **summaries.steadiness(found.files),
+            "again": summaries.loaded_again(found),
             "ends": ENDS,
             "formats": list(summaries.by_format(found)),
             "kinds": list(summaries.by_kind(found)),

@@ -22,7 +22,11 @@ LOOKS: dict[str, Look] = {
     "refused_misleading": Look(
         "refused, with a message about something else", "#f3b53f", hatch="////"
     ),
-    "none": Look("process dies, does not end, or takes all memory", "#8c2d52", hatch="...."),
+    "none": Look(
+        "process dies, does not end, takes all memory, or now so, now otherwise",
+        "#8c2d52",
+        hatch="....",
+    ),
     "right": Look("loaded as it was saved", "#bfe0f2"),
     "wrong": Look("loaded without an error, and wrong", "#111111"),
 }

@@ -51,10 +51,11 @@ def total(counts: pd.DataFrame) -> dict[str, int]:
     return {name: int(counts[name].sum()) for name in ("files", *ENDS)}
 
 
-def steadiness(files: pd.DataFrame) -> dict[str, int]:
-    """Count the files that were loaded twice, and those of them that did not end the same twice."""
-    steady = files["steady"].dropna()
-    return {"twice": len(steady), "unsteady": int((~steady.astype(bool)).sum())}
+def loaded_again(found: Corruption) -> int:
+    """Count the files that were loaded again, whatever became of them at first."""
+    again, counts = found.origin["config"]["again"], found.counts
+    places = counts["format"].isin(again["formats"]) & counts["place"].isin(again["fills"])
+    return int(counts[places]["files"].sum())
 
 
 def by_format(found: Corruption) -> Iterator[Row]:

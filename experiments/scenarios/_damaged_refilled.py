@@ -12,9 +12,15 @@ from experiments.scenarios import _damaged
 M_PERTURB = -6
 """Names, in the GNU C library's malloc.h, the byte that freed memory is filled with; what is handed
 out is filled with the byte's complement. 0 fills nothing."""
-PIECES = 4000
-LENGTHS = (24, 40, 56, 72, 104, 136, 200, 264, 520, 1032, 2056, 4104)
-"""Bytes of the pieces that are strewn about: what HDF5 asks for while it opens a small file."""
+PIECES = (
+    *((length, 1000) for length in (24, 40, 56, 72, 104, 136, 200, 264)),
+    *((length, 400) for length in (392, 520, 776, 1032)),
+    *((2056, 200), (4104, 100), (8200, 40), (16392, 20), (65544, 8)),
+)
+"""Bytes of the pieces that are strewn about, and how many of each: more than HDF5 asks for while it
+opens a small file and what is around it is built, and as long as what it looks past the end of."""
+GAPS = 4
+"""How often as many are taken before, so that no gap is left among what is older."""
 
 
 class Scenario(_damaged.Scenario):
@@ -22,28 +28,39 @@ class Scenario(_damaged.Scenario):
 
     def prepare(self, path, cell):
         path = super(Scenario, self).prepare(path, cell)
-        library = ctypes.CDLL(None)
-        if not library.mallopt(M_PERTURB, cell["fill"]):
+        if not ctypes.CDLL(None).mallopt(M_PERTURB, cell["fill"]):
             raise OSError("the C library fills memory as before")
-        if cell["fill"]:
-            _strew(library, cell["fill"])
+        if cell["api"] != "load_weights":
+            _strew(cell["fill"])
         return path
 
+    def rebuild(self, tf, cell):
+        # Building takes much of what was strewn before it, and fills it with its own.
+        model = super(Scenario, self).rebuild(tf, cell)
+        _strew(cell["fill"])
+        return model
 
-def _strew(library, fill):
-    """Take many pieces of memory, fill them, and give back every other one.
 
-    What is asked for next comes to lie between two that are kept, so that what lies past its end
+def _strew(fill):
+    """Take many pieces of memory, fill them, and give back every other one of the last.
+
+    What is asked for next comes to lie among those that are kept, so that what lies past its end
     holds that byte too.
     """
+    if not fill:
+        return
+    library = ctypes.CDLL(None)
     library.malloc.restype = ctypes.c_void_p
     library.malloc.argtypes = [ctypes.c_size_t]
     library.free.argtypes = [ctypes.c_void_p]
+    once = [length for length, count in PIECES for _ in range(count)]
     draw = random.Random(fill)
-    pieces = []
-    for _ in range(PIECES):
-        length = draw.choice(LENGTHS)
-        pieces.append(library.malloc(length))
-        ctypes.memset(pieces[-1], fill, length)
+    for times in (GAPS, 1):
+        lengths = once * times
+        draw.shuffle(lengths)
+        pieces = []
+        for length in lengths:
+            pieces.append(library.malloc(length))
+            ctypes.memset(pieces[-1], fill, length)
     for piece in pieces[::2]:
         library.free(piece)

@@ -265,6 +265,28 @@ def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:
     assert {one.variables[name] for one in asked.environment.values()} == {asked.variables[name]}
 
 
+STREWN = """
+import ctypes
+from experiments.scenarios import _damaged_refilled
+_damaged_refilled._strew({fill})
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+for length in (40, 100, 500, 1000, 4000):
+    print(ctypes.string_at(library.malloc(length) + length, 1 << 14).count(17) / (1 << 14))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is the GNU C library's")
+@pytest.mark.parametrize(("fill", "least", "most"), [(17, 0.9, 1.0), (31, 0.0, 0.1), (0, 0.0, 0.1)])
+def test_past_the_end_of_what_is_taken_lies_what_was_strewn(
+    fill: int, least: float, most: float
+) -> None:
+    told = subprocess.check_output(
+        [sys.executable, "-c", STREWN.format(fill=fill)], text=True, cwd=ROOT
+    )
+    assert all(least <= float(share) <= most for share in told.split())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="addresses are fixed on Linux alone")
 def test_what_is_started_inside_is_at_the_same_addresses_and_what_comes_after_is_not() -> None:
     show = [sys.executable, "-c", "print(open('/proc/self/maps').read().split('[stack]')[0][-80:])"]

@@ -13,12 +13,13 @@ M_PERTURB = -6
 """Names, in the GNU C library's malloc.h, the byte that freed memory is filled with; what is handed
 out is filled with the byte's complement. 0 fills nothing."""
 PIECES = (
-    *((length, 1000) for length in (24, 40, 56, 72, 104, 136, 200, 264)),
-    *((length, 400) for length in (392, 520, 776, 1032)),
-    *((2056, 200), (4104, 100), (8200, 40), (16392, 20), (65544, 8)),
+    *((length, 400) for length in range(24, 264, 16)),
+    *((length, 100) for length in range(264, 1032, 16)),
+    *((length, 20) for length in range(1032, 8200, 512)),
+    *((16392, 20), (65544, 8)),
 )
-"""Bytes of the pieces that are strewn about, and how many of each: more than HDF5 asks for while it
-opens a small file and what is around it is built, and as long as what it looks past the end of."""
+"""Bytes of the pieces that are strewn about, and how many of each: of every length that the C library
+keeps apart, and more than a small model and its file take of them."""
 GAPS = 4
 """How often as many are taken before, so that no gap is left among what is older."""
 

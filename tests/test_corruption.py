@@ -272,12 +272,12 @@ _damaged_refilled._strew({fill})
 library = ctypes.CDLL(None)
 library.malloc.restype = ctypes.c_void_p
 for length in (40, 100, 500, 1000, 4000):
-    print(ctypes.string_at(library.malloc(length) + length, 1 << 14).count(17) / (1 << 14))
+    print(ctypes.string_at(library.malloc(length) + length, 1 << 22).count(17) / (1 << 22))
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is the GNU C library's")
-@pytest.mark.parametrize(("fill", "least", "most"), [(17, 0.9, 1.0), (31, 0.0, 0.1), (0, 0.0, 0.1)])
+@pytest.mark.parametrize(("fill", "least", "most"), [(238, 0.9, 1), (17, 0, 0.1)])
 def test_past_the_end_of_what_is_taken_lies_what_was_strewn(
     fill: int, least: float, most: float
 ) -> None:

@@ -11,17 +11,20 @@ from experiments.scenarios import _damaged
 
 M_PERTURB = -6
 """Names, in the GNU C library's malloc.h, the byte that freed memory is filled with; what is handed
-out is filled with the byte's complement. 0 fills nothing."""
+out, and what is strewn, is filled with the byte's complement. 0 fills nothing."""
 PIECES = (
     *((length, 400) for length in range(24, 264, 16)),
     *((length, 100) for length in range(264, 1032, 16)),
     *((length, 20) for length in range(1032, 8200, 512)),
     *((16392, 20), (65544, 8)),
 )
-"""Bytes of the pieces that are strewn about, and how many of each: of every length that the C library
-keeps apart, and more than a small model and its file take of them."""
+"""Bytes of the pieces that are strewn about, and how many of each: of every length that the C
+library keeps apart, and more than a small model and its file take of them."""
 GAPS = 4
 """How often as many are taken before, so that no gap is left among what is older."""
+FAR = 128
+"""How many of the longest are kept after them: HDF5, where it does not know a global heap's length,
+looks an index up where it would be, megabytes past the end."""
 
 
 class Scenario(_damaged.Scenario):
@@ -43,7 +46,7 @@ class Scenario(_damaged.Scenario):
 
 
 def _strew(fill):
-    """Take many pieces of memory, fill them, and give back every other one of the last.
+    """Take many pieces of memory, fill them as fresh memory is, and give every other one back.
 
     What is asked for next comes to lie among those that are kept, so that what lies past its end
     holds that byte too.
@@ -56,12 +59,16 @@ def _strew(fill):
     library.free.argtypes = [ctypes.c_void_p]
     once = [length for length, count in PIECES for _ in range(count)]
     draw = random.Random(fill)
-    for times in (GAPS, 1):
-        lengths = once * times
+    for lengths in (once * GAPS, once):
         draw.shuffle(lengths)
-        pieces = []
-        for length in lengths:
-            pieces.append(library.malloc(length))
-            ctypes.memset(pieces[-1], fill, length)
+        pieces = [_piece(library, length, fill) for length in lengths]
+    for _ in range(FAR):
+        _piece(library, max(once), fill)
     for piece in pieces[::2]:
         library.free(piece)
+
+
+def _piece(library, length, fill):
+    piece = library.malloc(length)
+    ctypes.memset(piece, ~fill & 0xFF, length)
+    return piece

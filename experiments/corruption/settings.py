@@ -14,8 +14,8 @@ from experiments.faults import ConfigFaultsError, Fault, nearest
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"
-MOST = 255
-"""The largest of a byte; where memory is filled with 0, it is not filled."""
+MOST = 256
+"""Stands for zeros; where memory is filled with 0, it is not filled."""
 PRIMARY = Primary(Corruption, "corruption", tuple(field.name for field in fields(Select)))
 
 
@@ -76,7 +76,7 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
         for fill in fills:
             if not 1 <= fill <= MOST:
                 what = f"again.fills.{place}: {fill} cannot be what memory is filled with"
-                yield Fault(HERE, what, f"Give a byte from 1 to {MOST}.")
+                yield Fault(HERE, what, f"Give a byte from 1 on, or {MOST} for zeros.")
     for name, loaded in settings.formats.items():
         if name not in WRITTEN_BY:
             yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))

@@ -11,18 +11,18 @@ from experiments.scenarios import _damaged
 
 M_PERTURB = -6
 """Names, in the GNU C library's malloc.h, the byte that freed memory is filled with; what is handed
-out, and what is strewn, is filled with the byte's complement. 0 fills nothing."""
+out is filled with its complement. 0 fills nothing, of 256 the byte is 0."""
 PIECES = (
     *((length, 400) for length in range(24, 264, 16)),
     *((length, 100) for length in range(264, 1032, 16)),
-    *((length, 20) for length in range(1032, 8200, 512)),
-    *((16392, 20), (65544, 8)),
+    *((length, 20) for length in range(1032, 8712, 512)),
+    *((length, 6) for length in range(8712, 70000, 4096)),
 )
 """Bytes of the pieces that are strewn about, and how many of each: of every length that the C
 library keeps apart, and more than a small model and its file take of them."""
-GAPS = 4
+GAPS = 2
 """How often as many are taken before, so that no gap is left among what is older."""
-FAR = 128
+FAR = 120
 """How many of the longest are kept after them: HDF5, where it does not know a global heap's length,
 looks an index up where it would be, megabytes past the end."""
 
@@ -46,7 +46,7 @@ class Scenario(_damaged.Scenario):
 
 
 def _strew(fill):
-    """Take many pieces of memory, fill them as fresh memory is, and give every other one back.
+    """Take many pieces of memory, fill them as freed memory is, and give every other one back.
 
     What is asked for next comes to lie among those that are kept, so that what lies past its end
     holds that byte too.
@@ -70,5 +70,5 @@ def _strew(fill):
 
 def _piece(library, length, fill):
     piece = library.malloc(length)
-    ctypes.memset(piece, ~fill & 0xFF, length)
+    ctypes.memset(piece, fill & 0xFF, length)
     return piece

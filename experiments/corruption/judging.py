@@ -10,8 +10,8 @@ RIGHT, WRONG, VARIES = "right", "wrong", "varies"
 DAMAGED, MISLEADING = "refused_damaged", "refused_misleading"
 ENDS = (RIGHT, WRONG, DAMAGED, MISLEADING, "crash", "hang", "out_of_memory", VARIES)
 """Loaded and as it was saved; loaded and not; refused with a message that says that the file is
-damaged, and with another; the process died; it did not end; it took all memory; now so, now
-otherwise."""
+damaged, and with another; the process died; it did not end; it took all memory; not the same
+each time."""
 OF_OUTCOMES = {
     "equal": RIGHT,
     "different": WRONG,

@@ -24,7 +24,7 @@ ENDS = {
     "crash": "process dies",
     "hang": "does not end",
     "out_of_memory": "out of memory",
-    "varies": "now so, now otherwise",
+    "varies": "not the same each time",
 }
 """The ends of a damaged file, in the order of the page."""
 NO_ANSWER = ("crash", "hang", "out_of_memory", "varies")

@@ -23,7 +23,7 @@ LOOKS: dict[str, Look] = {
         "refused, with a message about something else", "#f3b53f", hatch="////"
     ),
     "none": Look(
-        "process dies, does not end, takes all memory, or now so, now otherwise",
+        "process dies, does not end, takes all memory, or not the same each time",
         "#8c2d52",
         hatch="....",
     ),

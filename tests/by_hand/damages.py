@@ -2,8 +2,8 @@
 
 Draws rows of corruption_files.parquet, as many of each format and end as there are, and has
 damaging.py repeat each in a fresh process. Exit status 1 if one disagrees. Rows of members, which
-take a tool to remove or double, of loads that were ended for their limits, and of those that end
-now so, now otherwise are not drawn.
+take a tool to remove or double, of loads that were ended for their limits, and of those that do
+not end the same each time are not drawn.
 """
 
 from __future__ import annotations

@@ -122,6 +122,12 @@ class TestHdf5:
         with pytest.raises(UnknownStructureError, match="data layout"):
             hdf5.paint(stream.getvalue())
 
+    def test_an_address_that_no_file_has_is_said_to_be_none(self) -> None:
+        content = bytearray(model(1))
+        content[71] ^= 128  # the last byte of the root group's address
+        with pytest.raises(UnknownStructureError, match="no BBHII at 9223372036854775"):
+            hdf5.paint(bytes(content))
+
     @settings(max_examples=60, deadline=None)
     @given(st.data())
     def test_whatever_is_damaged_it_ends_and_says_no_more_than_that(

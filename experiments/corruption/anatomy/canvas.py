@@ -38,7 +38,7 @@ class Canvas:
         """Read little-endian numbers in the form of `struct`."""
         try:
             return struct.unpack_from(f"<{form}", self.content, at)
-        except struct.error:
+        except (struct.error, OverflowError):  # past the end, and past what an address can be
             raise UnknownStructureError(f"no {form} at {at}") from None
 
     def expect(self, signature: bytes, at: int) -> None:

@@ -139,7 +139,7 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 class Loads:
-    """Stands for a campaign: loads end as told, first and second; what was asked is kept."""
+    """Stands for a campaign: loads end as told, at first and again; what was asked is kept."""
 
     def __init__(self, *told: list[Row]) -> None:
         self.told = list(told)
@@ -224,6 +224,11 @@ class TestAgain:
         campaign = Loads([self.FULL], [unfilled, filled])
         (ended,) = campaign.ended([trial("superblock.bit.0001")], asked)
         assert ended.varies is varies
+
+    def test_what_is_loaded_again_are_places_that_files_have(self, asked: Corruption) -> None:
+        counts = pd.read_csv(PUBLISHED / "corruption.csv")
+        places = counts["place"][counts["format"].isin(asked.again.formats)]
+        assert set(asked.again.fills) <= set(places)
 
     @pytest.mark.parametrize("outcome", again.NOT_LOADED)
     def test_what_was_not_loaded_is_no_end(self, asked: Corruption, outcome: str) -> None:

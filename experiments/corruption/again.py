@@ -5,7 +5,8 @@ the end of its own: then it is chance what it says, or whether the process dies.
 there is therefore loaded again with other bytes in memory, as configs/corruption.yaml says.
 
 And to fill memory is to take it, also where a load would only have asked for it: what took all
-memory is loaded again where nothing is filled, and ends as it does there.
+memory is loaded again where nothing is filled. It ends as it does there; what is loaded with other
+bytes in memory too ends so only if all of its loads do.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from by_hand import check
+from by_hand import check, overlaps
 from by_hand.check import Check, Row
 
 from experiments import compose, environments
@@ -107,3 +107,36 @@ def test_an_environment_that_is_not_there_is_no_agreement(
     found = list(check.carry_out(compose.load(()), ROWS[:1], jobs=1))
     assert [one.found["outcome"] for one in found] == ["not run"]
     assert found[0].wrong
+
+
+def timings(folder: Path, *ratios: tuple[float, float, float]) -> str:
+    """Write a table of timings whose rows have these ratios and intervals."""
+    lines = [
+        f"few_large-small,h5,load_model,warm,tf-2.{number},{','.join(map(str, one))}"
+        for number, one in enumerate(ratios)
+    ]
+    folder.mkdir()
+    header = ",".join([*overlaps.KEY, *overlaps.RATIO])
+    (folder / "timings.csv").write_text("\n".join([header, *lines]) + "\n")
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("again", "status", "said"),
+    [
+        ([(2.0, 1.9, 2.1)] * 10, 0, "10 of 10 intervals overlap"),
+        ([(2.0, 1.9, 2.1)] * 9 + [(3.0, 2.9, 3.1)], 0, "9 of 10 intervals overlap"),
+        ([(2.0, 1.9, 2.1)] * 8 + [(3.0, 2.9, 3.1)] * 2, 1, "8 of 10 intervals overlap"),
+        ([(2.0, 1.9, 2.1)] * 9, 1, "9 of 9 intervals overlap, 1 rows are in one of the runs"),
+    ],
+)
+def test_a_second_run_of_the_timings_is_held_against_the_first(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    again: list[tuple[float, float, float]],
+    status: int,
+    said: str,
+) -> None:
+    first = timings(tmp_path / "first", *[(2.05, 2.0, 2.2)] * 10)
+    assert overlaps.main([first, timings(tmp_path / "again", *again)]) == status
+    assert said in capsys.readouterr().out

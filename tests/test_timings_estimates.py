@@ -36,17 +36,19 @@ def turns(
     own: float = 0.0,
     cases: int = CASES,
     pace: float = 0.0,
+    lean: float = 0.0,
 ) -> pd.DataFrame:
     """Make turns up: `names` maps an environment to how much slower than the others it is.
 
     `drift` is what all environments of a round share, `own` what each process adds for good, `pace`
-    what the machine does to each call, half as much again as to the work that tells of it.
+    what the machine does to each call, half as much again as to the work that tells of it. `lean`
+    is what that work alone takes longer in each process for good.
     """
     chance = np.random.default_rng(seed)
     shared = {(case, n): chance.normal(0, drift) for case in range(cases) for n in range(rounds)}
     rows = []
     for name, slower in names.items():
-        habit = 0.0
+        habit, leant = 0.0, chance.normal(0, lean) if lean else 0.0
         for case in range(cases):
             # The sizes of a family share what a process has for good.
             habit = chance.normal(0, own) if case % SIZES == 0 else habit
@@ -67,10 +69,10 @@ def turns(
                 }
                 slow = chance.normal(0, pace) if pace else 0.0
                 row |= {"seconds": float(np.exp(log + 1.5 * slow + chance.normal(0, noise)))}
-                row |= {"ratio": row["seconds"] / 0.002}
+                row |= {"mean_s": row["seconds"], "ratio": row["seconds"] / 0.002}
                 row |= {
                     "floor_s": 0.002,
-                    "pace_s": 0.002 * np.exp(slow),
+                    "pace_s": 0.002 * np.exp(slow + leant),
                     "first_s": None,
                     "build_s": 0.1,
                 }
@@ -169,15 +171,21 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
         assert found["variance"].std() < 0.1 * table["variance"].std()
 
 
-def test_what_the_pace_of_the_machine_does_is_taken_out_and_moves_nothing_else() -> None:
-    found = turns(8, {"tf-2.1": 0.0, "tf-2.2": 0.2}, noise=0.02, pace=0.2, cases=300)
-    rounds = estimates.paired(*linked(found))
+@pytest.mark.parametrize("lean", [0.0, 0.05])
+def test_what_the_pace_of_the_machine_does_is_taken_out_and_moves_nothing_else(lean: float) -> None:
+    names = {"tf-2.1": 0.0, "tf-2.2": 0.2}
+    rounds = estimates.paired(*linked(turns(8, names, noise=0.02, pace=0.2, cases=300, lean=lean)))
     assert estimates.pace_share(rounds) == pytest.approx(1.5, rel=0.02)
-    single = estimates.singly(estimates.steadied(rounds))
+    steady = estimates.steadied(rounds)
+    single = estimates.singly(steady)
     assert np.sqrt(single["variance"]).median() == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
-    assert single["difference"].mean() == pytest.approx(np.log(1.2), abs=0.003)
-    still = estimates.paired(*linked(turns(8, {"tf-2.1": 0.0, "tf-2.2": 0.2})))
+    # What the pace was in the mean of all rounds is not known, so that much is left unsure.
+    unsure = float(np.sqrt(steady["shared"].iloc[0]))
+    assert unsure == pytest.approx(1.5 * 0.2 * np.sqrt(2 / 1800), rel=0.1)
+    assert single["difference"].mean() == pytest.approx(np.log(1.2), abs=3 * unsure)
+    still = estimates.paired(*linked(turns(8, names)))
     assert estimates.pace_share(still) == 0
+    assert (estimates.steadied(still)["shared"] == 0).all()
 
 
 def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:
@@ -192,7 +200,7 @@ def test_what_sizes_share_in_a_round_is_no_less_for_being_shared() -> None:
     found = turns(4, {"tf-2.1": 0.0, "tf-2.2": 0.0}, noise=0.001)
     pace = np.random.default_rng(4)
     for _, rows in found.groupby(["environment", "family", "round"]):
-        found.loc[rows.index, "seconds"] *= np.exp(pace.normal(0, 0.05))
+        found.loc[rows.index, "mean_s"] *= np.exp(pace.normal(0, 0.05))
     rounds = estimates.paired(*linked(found))
     errors = {
         name: float(one["error"].median())
@@ -207,14 +215,19 @@ def linked(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return found, neighbours.links(found, names, {})
 
 
-def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may() -> None:
+@pytest.mark.parametrize("pace", [{}, {"pace": 0.02}, {"pace": 0.02, "lean": 0.05}])
+def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may(
+    pace: dict[str, float],
+) -> None:
+    """Also where the work that tells of the pace takes longer in one process than in the other."""
     alarms = []
-    for seed in range(8):
-        rounds = estimates.paired(*linked(turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0})))
+    for seed in range(16):
+        found = turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0}, **pace)  # type: ignore[arg-type]
+        rounds = estimates.steadied(estimates.paired(*linked(found)))
         for one in (estimates.singly(rounds), estimates.pooled(rounds)):
             alarms.append(np.mean(estimates.p_values(one, 0.0) < 0.05))
     for which in range(2):
-        assert 0.02 < np.mean(alarms[which::2]) < 0.08, which
+        assert 0.015 < np.mean(alarms[which::2]) < 0.085, which
 
 
 def test_processes_that_differ_for_good_are_allowed_for() -> None:

@@ -4,10 +4,9 @@ Everything is reckoned on the logarithm of times, because noise and change are p
 
 Environments are compared by the rounds that they share, so that what drifts, and what the order of
 a round does to all of them alike, is no part of the difference. Nor is what the machine's pace does
-to a call (`pace_share`): it is known from work that is the same in all environments, so that to
-take it out moves no difference towards anything. The *noise* of a row is what is left: the spread
-over rounds of its differences to its neighbours. Few rounds tell little of a spread, and the many
-rows of one kind tell the rest (`moderated`).
+to a call (`steadied`): it is known from work that is the same in all environments. The *noise* of a
+row is what is left: the spread over rounds of its differences to its neighbours. Few rounds tell
+little of a spread, and the many rows of one kind tell the rest (`moderated`).
 
 What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
 the sizes of its models (`pooled`). A row is stable if its family could show a change. What two
@@ -50,8 +49,9 @@ def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Compare what is linked in each round that both took: the logarithm of `after` over `before`.
 
     A row for each subject, link and round, with the `difference` of the times and of the `pace`.
+    `shared` is the variance that all differences of a link have alike; none, as they were measured.
     """
-    measures = {"difference": "seconds", "pace": "pace_s"}
+    measures = {"difference": "mean_s", "pace": "pace_s"}
     logs = turns[[*KEY, "round"]].assign(**{to: np.log(turns[of]) for to, of in measures.items()})
     sides = [
         links.merge(logs.rename(columns={"environment": side}), on=[*SUBJECT, side])
@@ -60,20 +60,27 @@ def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     both = sides[0].merge(sides[1], on=[*SUBJECT, *LINK, "round"], suffixes=(LINK[0], LINK[1]))
     for name in measures:
         both[name] = both[f"{name}{LINK[1]}"] - both[f"{name}{LINK[0]}"]
-    return both[[*SUBJECT, *LINK, "round", *measures]]
+    return both[[*SUBJECT, *LINK, "round", *measures]].assign(shared=0.0)
 
 
 def steadied(rounds: pd.DataFrame) -> pd.DataFrame:
     """Take out of each difference what the machine's pace did to it, by its way to load or save.
 
-    The pace is a control variate, whose own difference is 0 in the mean (Lavenberg and Welch, A
-    Perspective on the Use of Control Variables, Management Science 27(3), 1981).
+    The pace is a control variate (Lavenberg and Welch, A Perspective on the Use of Control
+    Variables, Management Science 27(3), 1981). What it should be is its mean over all that is
+    linked in a way, and not 0: one process has its memory where the same work takes longer, and
+    what a load leaves in the caches is another in each release. `shared` is the variance that not
+    knowing this mean lays on all differences of a link.
     """
-    parts = [
-        one.assign(difference=one["difference"] - pace_share(one) * one["pace"])
-        for _, one in rounds.groupby(["format", "api", "cache"], sort=True)
-    ]
+    parts = [_steadied(one) for _, one in rounds.groupby(["format", "api", "cache"], sort=True)]
     return pd.concat(parts).sort_index() if parts else rounds
+
+
+def _steadied(way: pd.DataFrame) -> pd.DataFrame:
+    share, pace = pace_share(way), way.groupby(LINK)["pace"]
+    slower = way["pace"] - pace.transform("mean")
+    shared = share**2 * pace.transform("var").fillna(0.0) / pace.transform("size")
+    return way.assign(difference=way["difference"] - share * slower, shared=shared)
 
 
 def pace_share(rounds: pd.DataFrame) -> float:
@@ -96,7 +103,9 @@ def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
     count.
     """
     groups = rounds.groupby([*WAY, *LINK, "round"], sort=True)
-    means = groups.agg(difference=("difference", "mean"), sizes=("size", "nunique")).reset_index()
+    means = groups.agg(
+        difference=("difference", "mean"), shared=("shared", "first"), sizes=("size", "nunique")
+    ).reset_index()
     most = means.groupby([*WAY, *LINK])["sizes"].transform("max")
     return _compared(means[means["sizes"] == most], WAY, [key for key in KIND if key != "size"])
 
@@ -111,12 +120,14 @@ def _compared(rounds: pd.DataFrame, subject: list[str], kind: list[str]) -> pd.D
     found = groups.agg(
         difference=("difference", "mean"),
         variance=("difference", "var"),
+        shared=("shared", "first"),
         rounds=("round", "size"),
         sizes=("sizes", "max"),
     ).reset_index()
     found = found[found["rounds"] > 1].reset_index(drop=True)
     found = moderated(found.assign(df=found["rounds"] - 1.0), kind)
-    return found.assign(error=np.sqrt(found["variance"] / found["rounds"]))
+    error = np.sqrt(found["variance"] / found["rounds"] + found["shared"])
+    return found.assign(error=error).drop(columns="shared")
 
 
 def moderated(compared: pd.DataFrame, kind: list[str]) -> pd.DataFrame:

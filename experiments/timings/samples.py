@@ -1,15 +1,16 @@
 """What did the environments say? Replies as tables of pandas.
 
 `turns` has a row for each way to load or save a model in a turn: its seconds are the median of the
-calls that count. `calls` has a row for each call that was timed, and is published raw. `untimed`
-says what was asked and not timed, and why.
+calls that count. Turns are compared by the geometric mean, which of so few calls wavers less, and
+by that of the paces around the same calls. `calls` has a row for each call that was timed, and is
+published raw. `untimed` says what was asked and not timed, and why.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from statistics import median
+from statistics import geometric_mean, median
 from typing import Any
 
 import pandas as pd
@@ -48,7 +49,8 @@ def _turn(reply: Line) -> Iterator[Row]:
             "seconds": median(loads),
             "floor_s": median(floors),
             "ratio": median(loads) / median(floors),
-            "pace_s": median(counted(one, "paces_s")),
+            "mean_s": geometric_mean(loads),
+            "pace_s": geometric_mean(counted(one, "paces_s")),
             "first_s": one["loads_s"][0] if one.get("first") else None,
             "samples": len(loads),
             "spent_s": sum(one["loads_s"]) + sum(one["floors_s"]),

@@ -177,6 +177,26 @@ class TestAgain:
         assert {one.scenario for one in campaign.saved} == {again.SCENARIO}
 
     @pytest.mark.parametrize(
+        ("case", "first", "further"),
+        [
+            ("attribute.swap.0001", REFUSED, {"damages": "swap"}),
+            ("attribute.bit.0001", DIED, {"ends": "crash"}),
+            ("attribute.swap.0001", DIED, {"damages": "swap", "ends": "crash"}),
+            ("tensor_data.swap.0001", DIED, None),
+        ],
+    )
+    def test_what_shows_by_chance_is_loaded_more_often(
+        self, asked: Corruption, case: str, first: Row, further: dict[str, str] | None
+    ) -> None:
+        fills = [] if further is None else [*asked.again.fills["attribute"]]
+        for key, name in (further or {}).items():
+            fills += getattr(asked.again, key)[name]
+        campaign = Loads([first], [first] * len(fills))
+        campaign.ended([trial(case)], asked)
+        loaded_again = campaign.loaded if campaign.saved else []
+        assert [one.extra["fill"] for one in loaded_again] == fills
+
+    @pytest.mark.parametrize(
         "column", ["outcome", "phase", "error_type", "error_message", "differs", "max_abs_diff"]
     )
     def test_what_one_load_ends_otherwise_varies(self, asked: Corruption, column: str) -> None:
@@ -256,7 +276,10 @@ class TestAgain:
                 "again.fills.superblock=[0]",
                 "again.fills.superblock: 0 cannot be what memory is filled with",
             ),
-            ("+again.fills.heap=[257]", "257 cannot be what memory is filled with"),
+            ("+again.fills.heap=[65536]", "65536 cannot be what memory is filled with"),
+            ("again.ends.crash=[-1]", "again.ends.crash: -1 cannot be what memory is filled with"),
+            ("+again.ends.crashed=[2]", "again.ends: no 'crashed'"),
+            ("+again.damages.bits=[2]", "again.damages: no 'bits'"),
         ],
     )
     def test_what_cannot_be_loaded_again_is_said_at_once(self, words: str, what: str) -> None:

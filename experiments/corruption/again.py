@@ -57,8 +57,11 @@ def _fills(trial: Trial, row: Row, again: Again) -> Iterator[int]:
     """Yield what memory is filled with at each load after the first."""
     if row["outcome"] == "out_of_memory":
         yield NOTHING
-    if trial.format in again.formats:
-        yield from again.fills.get(trial.case.partition(".")[0], [])
+    place, _, drawn = trial.case.partition(".")
+    if trial.format in again.formats and place in again.fills:
+        yield from again.fills[place]
+        yield from again.damages.get(drawn.partition(".")[0], [])
+        yield from again.ends.get(row["outcome"], [])
 
 
 def _filled(trial: Trial, fill: int) -> Trial:

@@ -30,10 +30,16 @@ class Draws:
 
 @dataclass
 class Again:
-    """Damage of which formats is loaded again, and with which bytes in memory, by place."""
+    """Damage of which formats is loaded again, and with what in memory, by place.
+
+    `damages` and `ends` are for files of those places, beside what is for the place: by what was
+    done to them, and by the outcome of their first load.
+    """
 
     formats: list[str] = field(default_factory=list)
     fills: dict[str, list[int]] = field(default_factory=dict)
+    damages: dict[str, list[int]] = field(default_factory=dict)
+    ends: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass

@@ -11,11 +11,12 @@ from experiments.composing import Primary
 from experiments.config import APIS, ROOT, WRITTEN_BY
 from experiments.corruption.config import Corruption, Draws, Select
 from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.records import OUTCOMES
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"
-MOST = 256
-"""Stands for zeros; where memory is filled with 0, it is not filled."""
+MOST = 0xFFFF
+"""The largest number of a fill: its low byte is what memory holds, all of it draws the order."""
 PRIMARY = Primary(Corruption, "corruption", tuple(field.name for field in fields(Select)))
 
 
@@ -72,11 +73,18 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
         if name not in settings.formats:
             what = f"again.formats: no format {name!r} in formats"
             yield Fault(HERE, what, nearest(name, settings.formats))
-    for place, fills in settings.again.fills.items():
-        for fill in fills:
-            if not 1 <= fill <= MOST:
-                what = f"again.fills.{place}: {fill} cannot be what memory is filled with"
-                yield Fault(HERE, what, f"Give a byte from 1 on, or {MOST} for zeros.")
+    for key, known in (("damages", [one.name for one in fields(Draws)]), ("ends", OUTCOMES)):
+        for name in getattr(settings.again, key):
+            if name not in known:
+                yield Fault(HERE, f"again.{key}: no {name!r}", nearest(name, known))
+    for key in ("fills", "damages", "ends"):
+        for name, fills in getattr(settings.again, key).items():
+            for fill in fills:
+                if not 1 <= fill <= MOST:
+                    what = f"again.{key}.{name}: {fill} cannot be what memory is filled with"
+                    yield Fault(
+                        HERE, what, f"Give a byte, or a number up to {MOST} that ends on it."
+                    )
     for name, loaded in settings.formats.items():
         if name not in WRITTEN_BY:
             yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))

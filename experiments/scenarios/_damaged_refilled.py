@@ -11,7 +11,7 @@ from experiments.scenarios import _damaged
 
 M_PERTURB = -6
 """Names, in the GNU C library's malloc.h, the byte that freed memory is filled with; what is handed
-out is filled with its complement. 0 fills nothing, of 256 the byte is 0."""
+out is filled with its complement. 0 fills nothing; of larger numbers the low byte counts."""
 PIECES = (
     *((length, 400) for length in range(24, 264, 16)),
     *((length, 100) for length in range(264, 1032, 16)),
@@ -46,29 +46,26 @@ class Scenario(_damaged.Scenario):
 
 
 def _strew(fill):
-    """Take many pieces of memory, fill them as freed memory is, and give every other one back.
+    """Take many pieces of memory, filled as freed memory is, and give every other one back.
 
     What is asked for next comes to lie among those that are kept, so that what lies past its end
     holds that byte too.
     """
     if not fill:
         return
-    library = ctypes.CDLL(None)
-    library.malloc.restype = ctypes.c_void_p
-    library.malloc.argtypes = [ctypes.c_size_t]
-    library.free.argtypes = [ctypes.c_void_p]
+    library = ctypes.PyDLL(None)
+    take, give = library.malloc, library.free
+    take.restype, take.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    give.argtypes = [ctypes.c_void_p]
     once = [length for length, count in PIECES for _ in range(count)]
     draw = random.Random(fill)
+    # The C library fills the pieces as it hands them out. Of what it is told it takes the low byte.
+    library.mallopt(M_PERTURB, 0x100 | ~fill & 0xFF)
     for lengths in (once * GAPS, once):
         draw.shuffle(lengths)
-        pieces = [_piece(library, length, fill) for length in lengths]
+        pieces = list(map(take, lengths))
     for _ in range(FAR):
-        _piece(library, max(once), fill)
+        take(max(once))
+    library.mallopt(M_PERTURB, fill)
     for piece in pieces[::2]:
-        library.free(piece)
-
-
-def _piece(library, length, fill):
-    piece = library.malloc(length)
-    ctypes.memset(piece, fill & 0xFF, length)
-    return piece
+        give(piece)

@@ -217,12 +217,12 @@ def linked(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.mark.parametrize("pace", [{}, {"pace": 0.02}, {"pace": 0.02, "lean": 0.05}])
 def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may(
-    pace: dict[str, float],
+    pace: dict[str, Any],
 ) -> None:
     """Also where the work that tells of the pace takes longer in one process than in the other."""
     alarms = []
     for seed in range(16):
-        found = turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0}, **pace)  # type: ignore[arg-type]
+        found = turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0}, **pace)
         rounds = estimates.steadied(estimates.paired(*linked(found)))
         for one in (estimates.singly(rounds), estimates.pooled(rounds)):
             alarms.append(np.mean(estimates.p_values(one, 0.0) < 0.05))

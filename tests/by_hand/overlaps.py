@@ -25,7 +25,8 @@ AGREED = 0.9
 def compared(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Lay the rows of both side by side: `side` of a row is `both` if both runs have it.
 
-    `overlaps` says whether their intervals do, `change` what the second ratio is over the first.
+    `overlaps` says whether their intervals do, which those of a single round, who have none, do
+    not; `change` is the second ratio over the first.
     """
     sides = [one[[*KEY, *RATIO]] for one in (first, second)]
     found = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("", "_again"), indicator="side")
@@ -49,13 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("first", type=Path)
     parser.add_argument("second", type=Path)
     chosen = parser.parse_args(arguments)
-    tables = [
-        pd.read_csv(folder / "timings.csv", keep_default_na=False, dtype={"case": str}).astype(
-            dict.fromkeys(RATIO, float)
-        )
-        for folder in (chosen.first, chosen.second)
-    ]
-    found = compared(*tables)
+    found = compared(*(pd.read_csv(one / "timings.csv") for one in (chosen.first, chosen.second)))
     both = found[found["side"] == "both"]
     print(summary(both).to_string(float_format="{:.3f}".format))
     apart = both[~both["overlaps"]]

@@ -28,14 +28,14 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    for line in preview(design):
+    found = runs.named(asked.name)
+    for line in preview(design, found):
         say(line)
     if dry:
         return FINISHED
-    faults.extend(room.faults(design))
+    faults.extend(room.faults(design, found.folder))
     if faults:
         raise ConfigFaultsError(faults)
-    found = runs.named(asked.name)
     with runs.held(found):
         if asked.fresh:
             runs.set_aside(found)
@@ -48,17 +48,18 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         return reporting.told(found, "TIMINGS.md", say, "report.timings") or status
 
 
-def preview(design: Design) -> Iterator[str]:
-    """Say what would be timed and what it takes."""
+def preview(design: Design, found: Run) -> Iterator[str]:
+    """Say what would be timed and what it takes beyond what the run's folder has."""
     turns = sum(map(len, design.models.values()))
     apis = [f"{name}:{api}" for name, found in design.formats.items() for api in found]
     yield f"run: results/runs/{design.settings.name}"
     yield f"environments: {' '.join(design.environments)}"
     yield f"models: {' '.join(model.name for model in design.models)}"
     yield f"loads: {' '.join(apis)}"
+    disk, memory = room.disk_gb(design, found.folder), room.memory_mib(design)
     yield (
         f"a round has {turns} turns and takes about {room.round_s(design):.0f} s; "
-        f"disk: at most {room.disk_gb(design):.1f} GB, memory: {room.memory_mib(design):.0f} MiB"
+        f"disk: at most {disk:.1f} GB, memory: {memory:.0f} MiB"
     )
 
 

@@ -106,6 +106,10 @@ class Design:
         there = [one for one, where in self.models.items() if environment in where]
         return min(there, key=lambda one: self.size(one).parameters)
 
+    def artifact(self, environment: str, model: Model) -> str:
+        """Return where in a run's folder a model's files are: a control has those behind it."""
+        return f"artifacts/{self.environments[environment]}/{model.name}"
+
     def slower(self, environment: str) -> float:
         """Return by which part the loads of an environment are made to take longer."""
         control = self.settings.controls.get(environment)

@@ -168,7 +168,7 @@ class Ledger:
             "id": identity,
             "stage": kind,
             "family": model.family,
-            "artifact": f"artifacts/{behind}/{model.name}",
+            "artifact": self.design.artifact(name, model),
             "log": f"logs/turns/{identity}.log",
             "limits": vars(self.design.settings.limit),
             **asked,

@@ -27,10 +27,10 @@ LOOK_S = 1.0
 BUSY = ("user", "nice", "system", "irq", "softirq", "steal")
 
 
-def faults(design: Design) -> Iterator[Fault]:
-    """Say what the machine has too little of."""
+def faults(design: Design, folder: Path) -> Iterator[Fault]:
+    """Say what the machine has too little of to go on with what a run's folder has."""
     settings = design.settings
-    needed, free = disk_gb(design), resources.free_gb()
+    needed, free = disk_gb(design, folder), resources.free_gb()
     if needed > free:
         what = f"the files and environments need {needed:.1f} GB of disk, {free:.1f} GB are free"
         yield Fault(HERE, what, "Select fewer: size=[small,medium], or free some of it.")
@@ -44,11 +44,16 @@ def faults(design: Design) -> Iterator[Fault]:
         yield Fault(HERE, what, "Raise it, or select fewer: an interval needs two rounds.")
 
 
-def disk_gb(design: Design) -> float:
-    """Return the gigabytes that the files take at most, and the environments still to build."""
+def disk_gb(design: Design, folder: Path) -> float:
+    """Return the gigabytes that files and environments take at most, but for those already there.
+
+    `folder` is the run's: an earlier session has left files in it.
+    """
     files = sum(
-        BYTES * design.size(model).parameters * len({design.environments[name] for name in where})
+        BYTES * design.size(model).parameters
         for model, where in design.models.items()
+        for place in {design.artifact(name, model) for name in where}
+        if not (folder / place).is_dir()
     )
     missing = sum(not environments.is_ready(one) for one in set(design.environments.values()))
     forecast = design.settings.forecast

@@ -9,8 +9,10 @@ import csv
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from timings_support import Clock
 
@@ -19,9 +21,11 @@ from experiments.config import ROOT, Environment
 from experiments.environments import Ready, Unavailable
 from experiments.publish import invalid
 from experiments.store import Line
-from experiments.timings import command, room, settings, tables
+from experiments.timings import allotment, command, room, settings, tables
+from experiments.timings.allotment import Subjects
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
+from experiments.timings.samples import SUBJECT
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
 TURNS = 3 * 3 * 3 * len(NAMES)
@@ -40,6 +44,22 @@ def taken(clock: Clock) -> Counter[str]:
         for line in clock.replies()
         if line["id"].startswith("time/") and line["outcome"] == "timed"
     )
+
+
+def load_rounds(clock: Clock) -> set[tuple[str, str]]:
+    """The formats that are loaded, and of how many rounds their rows are."""
+    loads = (row for row in rows(clock) if row["api"].startswith("load"))
+    return {(row["format"], row["rounds"]) for row in loads}
+
+
+def wanting(name: str) -> Callable[..., Subjects]:
+    """Have further rounds time one format, whatever they should."""
+
+    def further(turns: pd.DataFrame, *_: object) -> Subjects:
+        loads = turns[(turns["format"] == name) & turns["api"].str.startswith("load")]
+        return frozenset(loads[SUBJECT].itertuples(index=False, name=None))
+
+    return further
 
 
 def test_every_turn_is_taken_once_and_every_table_follows_its_schema(clock: Clock) -> None:
@@ -235,6 +255,31 @@ def test_noise_costs_further_rounds_and_only_what_is_wide_takes_them(clock: Cloc
     rounds = Counter(row["rounds"] for row in rows(clock))
     assert max(map(int, rounds)) > 3
     assert all((row["rounds_needed"] != "0") == (row["stable"] == "false") for row in rows(clock))
+
+
+def test_a_larger_budget_goes_on_and_no_sample_is_lost(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.fake_timers(FAKE_TIMER_NOISE="0.12")
+    clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 5}")
+    monkeypatch.setattr(allotment, "further", wanting("h5"))
+    assert clock.timings().status == 0
+    monkeypatch.setattr(allotment, "further", wanting("weights_h5"))
+    assert clock.timings("rounds.most=6").status == 0
+    assert set(taken(clock).values()) == {1}
+    assert load_rounds(clock) == {("h5", "5"), ("weights_h5", "4")}
+
+
+def test_what_is_no_longer_believed_does_not_decide_what_a_further_round_has(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.fake_timers(FAKE_TIMER_NOISE="0.12")
+    clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 4}")
+    monkeypatch.setattr(allotment, "further", wanting("h5"))
+    assert clock.timings().status == 0
+    monkeypatch.setattr(allotment, "further", wanting("weights_h5"))
+    assert clock.timings("slice_s=0.06").status == 0
+    assert load_rounds(clock) == {("h5", "3"), ("weights_h5", "4")}
 
 
 def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,6 +136,19 @@ class Ledger:
             load["calls"] = self._calls.get(self._place(about(request["id"]), load))
         return request
 
+    def further(self, turn: Turn, wanted: Subjects) -> Line:
+        """Return the request for a turn of a further round.
+
+        What an earlier session timed in it, if that still counts; else what is `wanted`. What is
+        wanted depends on the budget: with a larger one, no sample of before is lost for that.
+        """
+        earlier = self._recorded.get(turn.id)
+        if earlier is not None:
+            same = self.time(turn, samples.subjects(earlier | about(turn.id)))
+            if reusable(earlier, same["key"]):
+                return same
+        return self.time(turn, wanted)
+
     def _of(self, model: Model, name: str = "") -> Line:
         """Return what is known of a model, and of what was saved of it in an environment."""
         prepared = self.prepared(name, model) if name else None

@@ -91,13 +91,21 @@ def _calls(reply: Line) -> Iterator[Row]:
 
 
 def _timed(reply: Line) -> Iterator[Line]:
-    """Go through what was timed in a turn, saves like loads: their API is what saves."""
-    for one in reply["loads"]:
-        if one["outcome"] == "timed":
-            yield one
-    for one in reply["saves"]:
-        if one["outcome"] == "timed":
-            yield {"api": WRITTEN_BY[one["format"]], "cache": WARM, **one}
+    """Go through what was timed in a turn."""
+    return (one for one in _asked(reply) if one["outcome"] == "timed")
+
+
+def _asked(reply: Line) -> Iterator[Line]:
+    """Go through what was asked for, saves like loads: their API is what saves."""
+    yield from reply.get("loads", ())
+    for one in reply.get("saves", ()):
+        yield {"api": WRITTEN_BY[one["format"]], "cache": WARM, **one}
+
+
+def subjects(reply: Line) -> frozenset[tuple[str, ...]]:
+    """Return what a turn was asked to time, whether it could or not, each as in `SUBJECT`."""
+    rows = ({**reply, **one} for one in _asked(reply))
+    return frozenset(tuple(row[key] for key in SUBJECT) for row in rows)
 
 
 def _subject(reply: Line, one: Line) -> Row:
@@ -127,10 +135,9 @@ def _refused(reply: Line) -> Iterator[tuple[str, ...]]:
     if reply["outcome"] not in ("saved", "timed"):
         yield name, "", "", reply["outcome"], _reason(reply)
         return
-    for one in (*reply.get("saves", ()), *reply.get("loads", ())):
+    for one in _asked(reply):
         if one["outcome"] not in ("saved", "timed"):
-            api = one.get("api") or WRITTEN_BY[one["format"]]
-            yield name, one["format"], api, one["outcome"], _reason(one)
+            yield name, one["format"], one["api"], one["outcome"], _reason(one)
 
 
 def _reason(reply: Line) -> str:

@@ -129,7 +129,9 @@ class Session:
             if self.ledger.spent_s >= self.settings.budget_s:
                 return False
             for name in where:
-                request = self.ledger.time(Turn(number, model, name), wanted)
+                turn = Turn(number, model, name)
+                known = self.ledger
+                request = known.time(turn) if wanted is None else known.further(turn, wanted)
                 if name in self.players and (request["loads"] or request["saves"]):
                     self._go(name, request)
         share = others.share()

@@ -23,6 +23,12 @@ WIDTH = 9.375
 COLUMNS = 2
 ROW, HEAD, FOOT = 2.15, 0.72, 0.55
 """Inches: height of a panel with its labels, of the heading, of the legend."""
+MARKS = (
+    (5, (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0)),
+    (40, (1.0, 2.0, 5.0)),
+    (float("inf"), (1.0,)),
+)
+"""Parts of a power of ten that an axis labels whose most is less than so many times its least."""
 PARTS = {
     "reading": ("#222222", ""),
     "building": ("#9fbfd6", "////"),
@@ -93,10 +99,9 @@ def _log(axes: Axes, axis: str, label: str, write: FuncFormatter) -> None:
     scale = {"x": axes.set_xscale, "y": axes.set_yscale}[axis]
     scale("log")
     of = {"x": axes.xaxis, "y": axes.yaxis}[axis]
-    of.set_major_locator(LogLocator(base=10, numticks=12))
     low, high = {"x": axes.get_xlim, "y": axes.get_ylim}[axis]()
-    if high / low < 40:
-        of.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=12))
+    marks = next(marks for span, marks in MARKS if high / low < span)
+    of.set_major_locator(LogLocator(base=10, subs=marks, numticks=12))
     of.set_major_formatter(write)
     of.set_minor_formatter(NullFormatter())
     axes.set(**{f"{axis}label": label})

@@ -257,29 +257,29 @@ def test_noise_costs_further_rounds_and_only_what_is_wide_takes_them(clock: Cloc
     assert all((row["rounds_needed"] != "0") == (row["stable"] == "false") for row in rows(clock))
 
 
-def test_a_larger_budget_goes_on_and_no_sample_is_lost(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("word", "times", "rounds"),
+    [
+        ("rounds.most=6", 1, {("h5", "5"), ("weights_h5", "4")}),
+        ("slice_s=0.06", 2, {("h5", "3"), ("weights_h5", "5")}),
+    ],
+)
+def test_further_rounds_are_kept_while_they_are_believed_whatever_is_wanted_by_then(
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    times: int,
+    rounds: set[tuple[str, str]],
 ) -> None:
+    """A larger budget wants something else of them; another setting makes all be taken anew."""
     clock.fake_timers(FAKE_TIMER_NOISE="0.12")
     clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 5}")
     monkeypatch.setattr(allotment, "further", wanting("h5"))
     assert clock.timings().status == 0
     monkeypatch.setattr(allotment, "further", wanting("weights_h5"))
-    assert clock.timings("rounds.most=6").status == 0
-    assert set(taken(clock).values()) == {1}
-    assert load_rounds(clock) == {("h5", "5"), ("weights_h5", "4")}
-
-
-def test_what_is_no_longer_believed_does_not_decide_what_a_further_round_has(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock.fake_timers(FAKE_TIMER_NOISE="0.12")
-    clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 4}")
-    monkeypatch.setattr(allotment, "further", wanting("h5"))
-    assert clock.timings().status == 0
-    monkeypatch.setattr(allotment, "further", wanting("weights_h5"))
-    assert clock.timings("slice_s=0.06").status == 0
-    assert load_rounds(clock) == {("h5", "3"), ("weights_h5", "4")}
+    assert clock.timings(word).status == 0
+    assert set(taken(clock).values()) == {times}
+    assert load_rounds(clock) == rounds
 
 
 def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

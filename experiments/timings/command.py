@@ -51,7 +51,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
 def preview(design: Design, found: Run) -> Iterator[str]:
     """Say what would be timed and what it takes beyond what the run's folder has."""
     turns = sum(map(len, design.models.values()))
-    apis = [f"{name}:{api}" for name, found in design.formats.items() for api in found]
+    apis = [f"{name}:{api}" for name, every in design.formats.items() for api in every]
     yield f"run: results/runs/{design.settings.name}"
     yield f"environments: {' '.join(design.environments)}"
     yield f"models: {' '.join(model.name for model in design.models)}"

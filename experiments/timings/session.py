@@ -130,8 +130,8 @@ class Session:
                 return False
             for name in where:
                 turn = Turn(number, model, name)
-                known = self.ledger
-                request = known.time(turn) if wanted is None else known.further(turn, wanted)
+                ledger = self.ledger
+                request = ledger.time(turn) if wanted is None else ledger.further(turn, wanted)
                 if name in self.players and (request["loads"] or request["saves"]):
                     self._go(name, request)
         share = others.share()

@@ -300,13 +300,23 @@ def test_a_second_session_in_one_place_is_refused(clock: Clock) -> None:
     assert "another run is at work here" in answer.err
 
 
-def test_a_planted_slowdown_is_found(clock: Clock) -> None:
+def plant(clock: Clock) -> None:
+    """Have one control load slower than what is behind it."""
     clock.edit(
         "configs/timings.yaml",
         "tf-2.21-again: {environment: tf-2.21}",
         "tf-2.21-again: {environment: tf-2.21}\n  "
         "tf-2.21-tenth: {environment: tf-2.21, slower: 0.10}",
     )
+
+
+def commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the code be of a commit, without a change since."""
+    monkeypatch.setattr(provenance, "_git", lambda *words: "" if "status" in words else "1" * 40)
+
+
+def test_a_planted_slowdown_is_found(clock: Clock) -> None:
+    plant(clock)
     clock.edit("configs/timings.yaml", "rounds: {least: 3, most: 3}", "rounds: {least: 6, most: 6}")
     assert clock.timings().status == 0
     origin = json.loads((clock.timed.records / "timings_provenance.json").read_text())
@@ -325,7 +335,7 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     assert clock.timings().status == 1
     assert "has 1 faults of the harness" in clock.command("publish-timings").err
     clock.fake_timers()
-    monkeypatch.setattr(provenance, "_git", lambda *words: "" if "status" in words else "1" * 40)
+    commit(monkeypatch)
     assert clock.timings().status == 0
     command.publish([], clock.published)
     for name in tables.FILES:
@@ -335,3 +345,21 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     answer = clock.command("publish-timings")
     assert answer.status == 2
     assert "was changed after it was recorded" in answer.err
+
+
+def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(monkeypatch)
+    assert clock.timings().status == 0
+    command.publish([], clock.published)
+    before = {name: (clock.published / name).read_bytes() for name in tables.FILES}
+    plant(clock)
+    assert clock.timings("name=trial").status == 0
+    command.publish(["name=trial"], clock.published)
+    assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
+    schema = ROOT / "results" / "published" / "timings_trial.schema.json"
+    assert not list(invalid(clock.published / tables.TRIAL, schema))
+    told = json.loads((clock.published / tables.TRIAL).read_text())
+    assert "tf-2.21-tenth" in {one["control"] for one in told["controls"]}
+    assert tables.TRIAL in (clock.published / "MANIFEST").read_text()

@@ -86,13 +86,20 @@ def _finish(session: Session, say: Say) -> int:
 
 
 def publish(words: Sequence[str], published: Path) -> None:
-    """Copy the records of a session to `published`, or raise `ConfigFaultsError`."""
+    """Copy the records of a session to `published`, or raise `ConfigFaultsError`.
+
+    Of a trial, just what it says of the comparison: it stands beside the timings.
+    """
     found = runs.named(settings.load(words).name)
     faults = list(_faults(found, published))
     if faults:
         raise ConfigFaultsError(faults)
-    for name in tables.FILES:
-        store.write_bytes(published / name, (found.records / name).read_bytes())
+    trial = tables.trial(store.read_json(found.records / tables.FILES[-1]))
+    if trial:
+        store.write_json(published / tables.TRIAL, trial)
+    else:
+        for name in tables.FILES:
+            store.write_bytes(published / name, (found.records / name).read_bytes())
     publishing.described(published)
 
 

@@ -8,7 +8,7 @@ profiles, the imports, what could not be timed. `timings_provenance.json` says w
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -47,6 +47,13 @@ FILES = (
     "timings_untimed.csv",
     "timings_provenance.json",
 )
+TRIAL = "timings_trial.json"
+"""What a trial says of the comparison: a session some of whose controls were slowed on purpose."""
+TOLD = (
+    *("schema_version", "suite_version", "git_commit", "command_line", "machine", "start", "end"),
+    *("seconds", "others", "rows", "stable", "between", "smallest_change", "controls"),
+)
+"""What is published of a trial, of its provenance."""
 
 
 def write(session: Session) -> dict[str, int]:
@@ -78,6 +85,12 @@ def write(session: Session) -> dict[str, int]:
     store.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
     store.write_json(run.records / "timings_provenance.json", _origin(session, judged))
     return {name: len(table) for name, table in tables.items()}
+
+
+def trial(origin: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is published of a session that was a trial; None if it was none."""
+    planted = any(one["slower"] for one in origin["controls"])
+    return {key: origin[key] for key in TOLD} if planted else None
 
 
 def _described(rows: pd.DataFrame, session: Session) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from report.data import TIMED, DataError
 from report.releases import Releases
 
+TRIAL = "timings_trial.json"
 WAY = ("environment", "format", "api")
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "rows": (
@@ -55,6 +56,8 @@ class Timings:
     imports: pd.DataFrame
     untimed: pd.DataFrame
     origin: Mapping[str, Any]
+    trial: Mapping[str, Any]
+    """What a session with planted slowdowns said of the comparison; empty if there was none."""
 
     @cached_property
     def releases(self) -> Releases:
@@ -101,11 +104,16 @@ def there(folder: Path) -> bool:
 def read(folder: Path) -> Timings:
     """Read and check the timing tables of a folder."""
     found = {key: _table(folder / name, columns) for key, (name, columns) in TABLES.items()}
+    trial = _told(folder / TRIAL) if (folder / TRIAL).exists() else {}
+    return Timings(**found, origin=_told(folder / TIMED), trial=trial)
+
+
+def _told(path: Path) -> dict[str, Any]:
     try:
-        origin = json.loads((folder / TIMED).read_text("utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(f"{folder / TIMED}: {error}. Publish the timings again.") from None
-    return Timings(**found, origin=origin)
+        raise DataError(f"{path}: {error}. Publish the timings again.") from None
+    return found
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -239,9 +239,21 @@ def _reason(reasons: pd.Series) -> str:
     return ", ".join(shared)
 
 
-def controls(timings: Timings) -> list[Row]:
-    """Return what each control says of the run."""
-    return [dict(one) for one in timings.origin.get("controls", [])]
+def trial(timings: Timings) -> list[Row]:
+    """Return what was found of each slowdown that was planted, the largest first.
+
+    The last row is of the controls that were left as they are: false alarms, of single rows.
+    """
+    if not timings.trial:
+        return []
+    controls = pd.DataFrame(timings.trial["controls"])
+    sums = controls.groupby("slower")[["found", "tried", "row_alarms", "rows"]].sum()
+    return [
+        {"slower": slower, "found": one["found"], "of": one["tried"]}
+        if slower
+        else {"slower": slower, "found": one["row_alarms"], "of": one["rows"]}
+        for slower, one in sums.sort_index(ascending=False).iterrows()
+    ]
 
 
 def imports(timings: Timings) -> Iterator[Row]:

@@ -11,11 +11,13 @@ TF_NUM_INTRAOP_THREADS,TF_NUM_INTEROP_THREADS,TF_ENABLE_ONEDNN_OPTS \
         --processes 6 --values 5 --warmups 2 --model dense --units 1224 --file model.h5
 
 `--model dense`: two dense layers of `--units`; `chain`: `--layers` of them. `--file` chooses the
-format as it does for users; `--weights` saves and loads weights alone. `python -m pyperf
+format as it does for users; `--weights` saves and loads weights alone. Garbage is not collected
+during a load, as in the suite; with `--collected` it is, as in most programs. `python -m pyperf
 compare_to` compares two outputs (`-o`).
 """
 
 # mypy: ignore-errors
+import functools
 import gc
 import os
 import tempfile
@@ -38,19 +40,21 @@ def build(keras, model, layers, units):
 def pass_on(command, arguments):
     command.extend(["--model", arguments.model, "--file", arguments.file])
     command.extend(["--units", str(arguments.units), "--layers", str(arguments.layers)])
-    if arguments.weights:
-        command.append("--weights")
+    command.extend(f"--{name}" for name in ("weights", "collected") if getattr(arguments, name))
 
 
-def loads(times, keras, path):
-    """Return the seconds that so many loads take, each begun anew."""
+def loads(times, load, before, collected):
+    """Return the seconds that so many loads take, each after what comes `before` it."""
     spent = 0.0
     for _ in range(times):
-        keras.backend.clear_session()
+        before()
         gc.collect()
+        if not collected:
+            gc.disable()
         start = time.perf_counter()
-        keras.models.load_model(path)
+        load()
         spent += time.perf_counter() - start
+        gc.enable()
     return spent
 
 
@@ -61,6 +65,7 @@ def main():
     runner.argparser.add_argument("--units", type=int, default=38)
     runner.argparser.add_argument("--file", default="model.h5")
     runner.argparser.add_argument("--weights", action="store_true")
+    runner.argparser.add_argument("--collected", action="store_true")
     arguments = runner.parse_args()
     if not arguments.worker:
         runner.bench_func("load", int)  # the workers do the rest
@@ -72,10 +77,12 @@ def main():
     model = build(keras, arguments.model, arguments.layers, arguments.units)
     if arguments.weights:
         model.save_weights(arguments.file)
-        runner.bench_func("load", model.load_weights, arguments.file)
+        load, before = model.load_weights, int
     else:
         model.save(arguments.file)
-        runner.bench_time_func("load", loads, keras, arguments.file)
+        load, before = keras.models.load_model, keras.backend.clear_session
+    call = functools.partial(load, arguments.file)
+    runner.bench_time_func("load", loads, call, before, arguments.collected)
 
 
 if __name__ == "__main__":

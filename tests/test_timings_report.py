@@ -94,8 +94,8 @@ def test_the_page_says_what_a_trial_found(folder: Path) -> None:
     trial = {**data.read(folder).origin, "between": 0.018, "controls": controls}
     (folder / data.TRIAL).write_text(json.dumps(trial))
     text = pages.page(data.read(folder))
-    assert "A slowdown of 10 % was found in 16 of 17 stable families, a slowdown of 3 % was" in text
-    assert "3 % was found in 2 of 8 stable families. Where nothing was done, 3 of 60" in text
+    assert "A slowdown of 10 % was found in 16 of 17 stable families, one of 3 % was" in text
+    assert "one of 3 % was found in 2 of 8 stable families. Where nothing was done, 3 of 60" in text
     assert "differ (5.0 %). Two processes of one environment differed by 1.8 % there" in text
 
 

@@ -66,10 +66,10 @@ def often(timings: Timings) -> str:
 # --- what they are made of
 
 
-def _panels(count: int, title: str, subtitle: str, row: float = ROW) -> tuple[Figure, list[Axes]]:
+def _panels(count: int, title: str, subtitle: str, foot: float = FOOT) -> tuple[Figure, list[Axes]]:
     """Return a figure with `count` panels in two columns under a heading, above a legend."""
     rows = -(-count // COLUMNS)
-    height = HEAD + rows * row + FOOT
+    height = HEAD + rows * ROW + foot
     figure = Figure(figsize=(WIDTH, height))
     heading(figure, title, subtitle)
     left, gap, under, over = 0.62, 0.62, 0.42, 0.22
@@ -77,8 +77,8 @@ def _panels(count: int, title: str, subtitle: str, row: float = ROW) -> tuple[Fi
     found = []
     for number in range(count):
         down, across = divmod(number, COLUMNS)
-        x, top = left + across * (wide + gap), HEAD + down * row + over
-        tall = row - under - over
+        x, top = left + across * (wide + gap), HEAD + down * ROW + over
+        tall = ROW - under - over
         box = (x / WIDTH, (height - top - tall) / height, wide / WIDTH, tall / height)
         axes = figure.add_axes(box)
         axes.tick_params(length=2, pad=2, colors=INK, labelsize=6.5)
@@ -246,7 +246,7 @@ def control(timings: Timings) -> Figure:
         "Every family and way to load that a control and its environment were both timed in, by "
         "difference. Bars: 95 % intervals; filled: counted as different."
     )
-    figure, panels = _panels(len(names), "What is found where the answer is known", subtitle)
+    figure, panels = _panels(len(names), "What is found where the answer is known", subtitle, 0.0)
     for axes, name in zip(panels, names, strict=True):
         one = plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
         low, high = (np.expm1(one["difference"] + side * one["reach"]) for side in (-1, 1))

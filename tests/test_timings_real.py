@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -85,6 +86,16 @@ def test_models_are_as_large_as_their_file_says(records: Path) -> None:
     for row in rows(records):
         size = declared[row["family"]]["sizes"][row["size"]]
         assert int(row["parameters"]) == size["parameters"], row["case"]
+
+
+def test_a_file_is_of_a_model_that_was_saved_to_no_other(records: Path) -> None:
+    """Keras 3 takes the optimizer out of what is saved to HDF5, and later saves then lack it."""
+    paths = list(records.parent.glob("artifacts/tf-2.21/*/*/keras/*.keras"))
+    assert paths
+    for path in paths:
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read("config.json"))
+        assert config["compile_config"]["optimizer"]["class_name"] == "Adam", path.parent
 
 
 def test_cold_loads_are_timed_or_it_is_said_why_not(records: Path) -> None:

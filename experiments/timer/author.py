@@ -38,8 +38,22 @@ class Author(object):
         long or half as long, by what that was.
         """
         if self.loaded:
-            self.release.keras.backend.clear_session()
-            gc.collect()
+            self._begin_anew()
+
+    def another(self):
+        """Build one more model, as the first one was: its names too are those of a new process.
+
+        Each save has one of its own, because it may change what it saves. Keras 3 forgets the
+        optimizer of a model that is saved to HDF5, and a `.keras` file of it then has none:
+        `model_metadata` in keras/src/legacy/saving/saving_utils.py takes it out of the model's own
+        settings, seen from Keras 3.1 to 3.15.
+        """
+        self._begin_anew()
+        return self.phases.keras("build", self._build)
+
+    def _begin_anew(self):
+        self.release.keras.backend.clear_session()
+        gc.collect()
 
     def _build(self):
         """Build the model, compiled as its author would."""

@@ -37,13 +37,13 @@ def run(release, request, tell, artifact):
 def prepare(release, request, phases, artifact):
     """Build the model and save it in each format; tell of the files and of what is in them."""
     release.seed(portrait.SAVED_SEED)
-    model = Author(release, request, phases).model
-    portrait.fill(model, portrait.SAVED_SEED)
+    author = Author(release, request, phases)
     shutil.rmtree(artifact, ignore_errors=True)
     saves = [
-        dict(phases.part(_prepared, model, name, phases, artifact), format=name)
+        dict(phases.part(_prepared, author, name, artifact), format=name)
         for name in request["formats"]
     ]
+    model = _filled(author)
     innermost = [one for one in portrait.layers(model) if not getattr(one, "layers", None)]
     return {
         "outcome": "saved",
@@ -55,11 +55,18 @@ def prepare(release, request, phases, artifact):
     }
 
 
-def _prepared(model, name, phases, artifact):
+def _filled(author):
+    """Return one more model, with the weights of all that are saved."""
+    model = author.another()
+    portrait.fill(model, portrait.SAVED_SEED)
+    return model
+
+
+def _prepared(author, name, artifact):
     folder = os.path.join(artifact, name)
     os.makedirs(folder)
     path = os.path.join(folder, FILE_NAMES[name])
-    phases.keras("save", save, model, name, path)
+    author.phases.keras("save", save, _filled(author), name, path)
     return {"outcome": "saved", "file_bytes": pages.size(path)}
 
 
@@ -130,7 +137,7 @@ def profile(release, request, phases, artifact):
 
 def _saved(author, name, artifact):
     """Time saving the model in one format, and writing the same bytes."""
-    path, model = os.path.abspath(FILE_NAMES[name]), author.model
+    path, model = os.path.abspath(FILE_NAMES[name]), author.another()
     source = os.path.join(artifact, name, FILE_NAMES[name])
     found = floor.of(source, author.request["shapes"])
     content = found.read()

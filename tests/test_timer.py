@@ -17,6 +17,7 @@ import pytest
 
 from experiments.families import find, names
 from experiments.timer import floor, memory, pages, stopwatch
+from experiments.timer.author import compiled
 from experiments.timer.pace import STRINGS, WIDTH, Pace
 from experiments.timer.profile import Profile
 from experiments.timer.stopwatch import timed
@@ -267,3 +268,17 @@ def test_every_family_has_a_function_that_builds() -> None:
     assert len(names()) >= 6
     for name in names():
         assert callable(find(name))
+
+
+class Adam: ...
+
+
+class RMSprop: ...
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "right"), [(Adam(), True), (RMSprop(), False), (None, False)]
+)
+def test_a_model_that_lost_its_optimizer_is_not_what_was_saved(optimizer: Any, right: bool) -> None:
+    """Keras 3 loads a `.keras` file without one all the same, with its default instead."""
+    assert compiled(types.SimpleNamespace(optimizer=optimizer)) is right

@@ -11,6 +11,9 @@ from experiments.timer.pace import Pace
 from experiments.timer.stopwatch import timed
 from experiments.worker import portrait
 
+OPTIMIZER = "adam"
+"""What every model is compiled with, as a name; its class has the same."""
+
 
 class Author(object):
     """Has the model in code: `model` is built when it is first asked for, and then kept.
@@ -60,7 +63,7 @@ class Author(object):
         model = find(self.request["family"])(self.release.keras, **self.request["arguments"])
         # The loss is no string, because Keras 3 cannot load those from HDF5:
         # keras-team/keras#19441.
-        model.compile(optimizer="adam", loss=self.release.keras.losses.MeanSquaredError())
+        model.compile(optimizer=OPTIMIZER, loss=self.release.keras.losses.MeanSquaredError())
         return model
 
 
@@ -70,6 +73,11 @@ def save(model, name, path):
         model.save(path)
     else:
         model.save_weights(path)
+
+
+def compiled(model):
+    """Say whether the model has the optimizer that it was compiled with before it was saved."""
+    return type(getattr(model, "optimizer", None)).__name__.lower() == OPTIMIZER
 
 
 def weights(model):

@@ -6,7 +6,7 @@ import numpy
 
 from experiments.scenarios import FILE_NAMES, Skip
 from experiments.timer import floor, memory, pages
-from experiments.timer.author import weights
+from experiments.timer.author import compiled, weights
 from experiments.timer.profile import Profile
 from experiments.timer.stopwatch import timed
 
@@ -50,7 +50,7 @@ class Load(object):
         _, floor_peak = memory.peak(self._time_floor)
         self._turn_cache()
         loaded, peak = memory.peak(self._time_load)
-        right = weights(loaded) == self.request["weights"]
+        right = weights(loaded) == self.request["weights"] and compiled(loaded)
         return {
             "outcome": "timed" if right else "different",
             "peak_bytes": peak,

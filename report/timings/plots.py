@@ -246,7 +246,9 @@ def control(timings: Timings) -> Figure:
         "Every family and way to load that a control and its environment were both timed in, by "
         "difference. Bars: 95 % intervals; filled: counted as different."
     )
-    figure, panels = _panels(len(names), "What is found where the answer is known", subtitle, 0.0)
+    figure, panels = _panels(
+        len(names), "What is found where the answer is known", subtitle, foot=0.0
+    )
     for axes, name in zip(panels, names, strict=True):
         one = plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
         low, high = (np.expm1(one["difference"] + side * one["reach"]) for side in (-1, 1))

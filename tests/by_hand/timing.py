@@ -12,8 +12,7 @@ TF_NUM_INTRAOP_THREADS,TF_NUM_INTEROP_THREADS,TF_ENABLE_ONEDNN_OPTS \
 
 `--model dense`: two dense layers of `--units`; `chain`: `--layers` of them. `--file` chooses the
 format as it does for users; `--weights` saves and loads weights alone. Garbage is not collected
-during a load, as in the suite; with `--collected` it is, as in most programs. `python -m pyperf
-compare_to` compares two outputs (`-o`).
+during a load, as in the suite. `python -m pyperf compare_to` compares two outputs (`-o`).
 """
 
 # mypy: ignore-errors
@@ -40,17 +39,17 @@ def build(keras, model, layers, units):
 def pass_on(command, arguments):
     command.extend(["--model", arguments.model, "--file", arguments.file])
     command.extend(["--units", str(arguments.units), "--layers", str(arguments.layers)])
-    command.extend(f"--{name}" for name in ("weights", "collected") if getattr(arguments, name))
+    if arguments.weights:
+        command.append("--weights")
 
 
-def loads(times, load, before, collected):
+def loads(times, load, before):
     """Return the seconds that so many loads take, each after what comes `before` it."""
     spent = 0.0
     for _ in range(times):
         before()
         gc.collect()
-        if not collected:
-            gc.disable()
+        gc.disable()
         start = time.perf_counter()
         load()
         spent += time.perf_counter() - start
@@ -65,7 +64,6 @@ def main():
     runner.argparser.add_argument("--units", type=int, default=38)
     runner.argparser.add_argument("--file", default="model.h5")
     runner.argparser.add_argument("--weights", action="store_true")
-    runner.argparser.add_argument("--collected", action="store_true")
     arguments = runner.parse_args()
     if not arguments.worker:
         runner.bench_func("load", int)  # the workers do the rest
@@ -82,7 +80,7 @@ def main():
         model.save(arguments.file)
         load, before = keras.models.load_model, keras.backend.clear_session
     call = functools.partial(load, arguments.file)
-    runner.bench_time_func("load", loads, call, before, arguments.collected)
+    runner.bench_time_func("load", loads, call, before)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ from experiments.timings import (
     allotment,
     changes,
     control,
+    differences,
     estimates,
     judging,
+    moderation,
     neighbours,
     scaling,
 )
@@ -73,6 +75,7 @@ def turns(
                 row |= {
                     "floor_s": 0.002,
                     "pace_s": 0.002 * np.exp(slow + leant),
+                    "turn_pace_s": 0.002 * np.exp(slow + leant),
                     "first_s": None,
                     "build_s": 0.1,
                 }
@@ -157,7 +160,7 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
     table = pd.DataFrame({"variance": variance, "df": 5.0}).assign(
         size="small", format="h5", api="load_model", cache="warm"
     )
-    found = estimates.moderated(table, ["size", "format", "api", "cache"])
+    found = moderation.moderated(table, ["size", "format", "api", "cache"])
     error = {
         name: np.mean(np.log(one["variance"] / true**2) ** 2)
         for name, one in (("own", table), ("moderated", found))
@@ -174,22 +177,81 @@ def test_noise_is_drawn_towards_that_of_the_kind_as_far_as_rows_are_alike(spread
 @pytest.mark.parametrize("lean", [0.0, 0.05])
 def test_what_the_pace_of_the_machine_does_is_taken_out_and_moves_nothing_else(lean: float) -> None:
     names = {"tf-2.1": 0.0, "tf-2.2": 0.2}
-    rounds = estimates.paired(*linked(turns(8, names, noise=0.02, pace=0.2, cases=300, lean=lean)))
-    assert estimates.pace_share(rounds) == pytest.approx(1.5, rel=0.02)
-    steady = estimates.steadied(rounds)
+    rounds = differences.paired(
+        *linked(turns(8, names, noise=0.02, pace=0.2, cases=300, lean=lean))
+    )
+    assert differences.pace_shares(rounds).sum() == pytest.approx(1.5, rel=0.02)
+    steady = differences.steadied(rounds)
     single = estimates.singly(steady)
     assert np.sqrt(single["variance"]).median() == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
     # What the pace was in the mean of all rounds is not known, so that much is left unsure.
     unsure = float(np.sqrt(steady["shared"].iloc[0]))
     assert unsure == pytest.approx(1.5 * 0.2 * np.sqrt(2 / 1800), rel=0.1)
     assert single["difference"].mean() == pytest.approx(np.log(1.2), abs=3 * unsure)
-    still = estimates.paired(*linked(turns(8, names)))
-    assert estimates.pace_share(still) == 0
-    assert (estimates.steadied(still)["shared"] == 0).all()
+    still = differences.paired(*linked(turns(8, names)))
+    assert (differences.pace_shares(still) == 0).all()
+    assert (differences.steadied(still)["shared"] == 0).all()
+
+
+def test_the_pace_of_a_turn_tells_what_that_of_a_moment_does_not() -> None:
+    found = turns(10, {"tf-2.1": 0.0, "tf-2.2": 0.0}, noise=0.02, pace=0.2, cases=300)
+    found["pace_s"] *= np.exp(np.random.default_rng(10).normal(0, 0.2, len(found)))
+    rounds = differences.paired(*linked(found))
+    assert differences.pace_shares(rounds) == pytest.approx([0.0, 1.5], abs=0.03)
+    single = estimates.singly(differences.steadied(rounds))
+    assert np.sqrt(single["variance"]).median() == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
+
+
+def disturbed(seed: int, names: int, share: float = 0.5, by: float = 0.2) -> pd.DataFrame:
+    """Return turns of which a share, those of a model in a round, are noisy in all environments."""
+    found = turns(seed, {f"tf-2.{n}": 0.0 for n in range(1, 1 + names)}, rounds=8, noise=0.02)
+    chance = np.random.default_rng(seed)
+    for _, block in found.groupby(["family", "size", "round"]):
+        if chance.random() < share:
+            found.loc[block.index, "mean_s"] *= np.exp(chance.normal(0, by, len(block)))
+    return found
+
+
+def test_disturbed_rounds_say_less_and_raise_no_alarms() -> None:
+    rounds = differences.paired(*linked(disturbed(11, names=12)))
+    weighed = differences.weighed(rounds)
+    errors = [float(estimates.pooled(one)["error"].median()) for one in (rounds, weighed)]
+    assert errors[1] < 0.6 * errors[0]
+    found = estimates.singly(weighed)
+    spread = float(found["difference"].std())
+    assert float(found["error"].median()) == pytest.approx(spread, rel=0.25)
+    assert 0.02 < (estimates.p_values(found, 0.0) < 0.05).mean() < 0.08
+    calm = differences.paired(*linked(disturbed(11, names=12, share=0.0)))
+    errors = [
+        float(estimates.pooled(one)["error"].median()) for one in (calm, differences.weighed(calm))
+    ]
+    assert errors[1] == pytest.approx(errors[0], rel=0.05)
+
+
+def test_no_comparison_tells_of_its_own_rounds() -> None:
+    """Else the rounds that happen to be near its mean would have the most weight."""
+    found = disturbed(12, names=8)
+    turn = (found["family"] == "f0") & (found["size"] == "s0") & (found["round"] == 3)
+    moved = found.assign(
+        mean_s=found["mean_s"] * np.where(turn & (found["environment"] == "tf-2.8"), 3.0, 1.0)
+    )
+    before, after = (
+        differences.weighed(differences.paired(*linked(one))) for one in (found, moved)
+    )
+    here = (before["family"] == "f0") & (before["size"] == "s0") & (before["round"] == 3)
+    ratios = (after["variance"] / before["variance"])[here]
+    own = before.loc[here, "after"] == "tf-2.8"
+    assert (ratios[~own] > 1.3).all()
+    assert ratios[own].to_numpy() == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_few_environments_tell_nothing_of_a_round() -> None:
+    found = differences.weighed(differences.paired(*linked(disturbed(13, names=4))))
+    assert found["variance"].nunique() == 3  # those of the sizes
 
 
 def test_few_rows_of_a_kind_say_nothing_of_one_another() -> None:
-    rounds = estimates.paired(*linked(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, cases=5)))
+    rounds = differences.paired(*linked(turns(1, {"tf-2.1": 0.0, "tf-2.2": 0.0}, cases=5)))
     own = rounds.groupby(["family", "size"])["difference"].var()
     found = estimates.singly(rounds).set_index(["family", "size"])
     assert found["variance"].to_dict() == pytest.approx(own.to_dict())
@@ -201,7 +263,7 @@ def test_what_sizes_share_in_a_round_is_no_less_for_being_shared() -> None:
     pace = np.random.default_rng(4)
     for _, rows in found.groupby(["environment", "family", "round"]):
         found.loc[rows.index, "mean_s"] *= np.exp(pace.normal(0, 0.05))
-    rounds = estimates.paired(*linked(found))
+    rounds = differences.paired(*linked(found))
     errors = {
         name: float(one["error"].median())
         for name, one in (("one", estimates.singly(rounds)), ("all", estimates.pooled(rounds)))
@@ -223,7 +285,7 @@ def test_the_same_environment_twice_raises_false_alarms_as_often_as_it_may(
     alarms = []
     for seed in range(16):
         found = turns(seed, {"tf-2.1": 0.0, "tf-2.2": 0.0}, **pace)
-        rounds = estimates.steadied(estimates.paired(*linked(found)))
+        rounds = differences.steadied(differences.paired(*linked(found)))
         for one in (estimates.singly(rounds), estimates.pooled(rounds)):
             alarms.append(np.mean(estimates.p_values(one, 0.0) < 0.05))
     for which in range(2):
@@ -294,7 +356,7 @@ def test_a_control_is_compared_with_what_is_behind_it_and_with_nothing_else() ->
 
 def test_a_change_is_found_in_the_release_that_made_it() -> None:
     found = turns(6, {"tf-2.1": 0.0, "tf-2.2": 0.0, "tf-2.10": 0.25, "tf-2.2-other": 0.25})
-    rounds = estimates.paired(found, neighbours.links(found, RELEASES, {}))
+    rounds = differences.paired(found, neighbours.links(found, RELEASES, {}))
     compared = estimates.pooled(rounds)
     rows = estimates.rows(found, estimates.singly(rounds), compared, 0.0, 0.1)
     rows = rows.assign(file_bytes=100)
@@ -318,9 +380,9 @@ def test_a_change_is_found_in_the_release_that_made_it() -> None:
 def test_rounds_that_only_one_of_two_took_do_not_count() -> None:
     found = turns(7, {"tf-2.1": 0.0, "tf-2.2": 0.0})
     short = found[(found["environment"] == "tf-2.1") | (found["round"] > 4)]
-    assert set(estimates.pooled(estimates.paired(*linked(short)))["rounds"]) == {2}
+    assert set(estimates.pooled(differences.paired(*linked(short)))["rounds"]) == {2}
     shorter = found[(found["environment"] == "tf-2.1") | (found["round"] > 5)]
-    assert estimates.singly(estimates.paired(*linked(shorter))).empty
+    assert estimates.singly(differences.paired(*linked(shorter))).empty
 
 
 def rows_needing(needed: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:

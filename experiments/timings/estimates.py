@@ -1,12 +1,7 @@
 """What does the sample say of each row, and how sure is that?
 
-Everything is reckoned on the logarithm of times, because noise and change are parts of a time.
-
-Environments are compared by the rounds that they share, so that what drifts, and what the order of
-a round does to all of them alike, is no part of the difference. Nor is what the machine's pace does
-to a call (`steadied`): it is known from work that is the same in all environments. The *noise* of a
-row is what is left: the spread over rounds of its differences to its neighbours. Few rounds tell
-little of a spread, and the many rows of one kind tell the rest (`moderated`).
+The *noise* of a row is what is left of its differences to its neighbours (`differences`): their
+spread over rounds. Few rounds tell little of a spread, and the many rows of one kind tell the rest.
 
 What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
 the sizes of its models (`pooled`). A row is stable if its family could show a change. What two
@@ -19,76 +14,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import stats
 
+from experiments.timings.differences import KIND, Array, weights
+from experiments.timings.moderation import moderated
 from experiments.timings.neighbours import LINK
 from experiments.timings.samples import KEY, SUBJECT
-
-Array = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 RESAMPLES = 2000
 WAY = [key for key in SUBJECT if key != "size"]
 """What is compared: a way to load or to save the models of a family, of whichever sizes."""
-KIND = ["size", "format", "api", "cache"]
-"""What rows must share to be as noisy as one another, give or take."""
-FEWEST = 8
-"""Spreads of a kind from which on they say something of one another."""
-LEAST = 1e-12
-"""A variance of logarithms below which it counts as this."""
-MANY = 1e6
-"""Degrees of freedom that stand for infinitely many."""
 
 
 # --- comparisons
-
-
-def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Compare what is linked in each round that both took: the logarithm of `after` over `before`.
-
-    A row for each subject, link and round, with the `difference` of the times and of the `pace`.
-    `shared` is the variance that all differences of a link have alike; none, as they were measured.
-    """
-    measures = {"difference": "mean_s", "pace": "pace_s"}
-    logs = turns[[*KEY, "round"]].assign(**{to: np.log(turns[of]) for to, of in measures.items()})
-    sides = [
-        links.merge(logs.rename(columns={"environment": side}), on=[*SUBJECT, side])
-        for side in LINK
-    ]
-    both = sides[0].merge(sides[1], on=[*SUBJECT, *LINK, "round"], suffixes=(LINK[0], LINK[1]))
-    for name in measures:
-        both[name] = both[f"{name}{LINK[1]}"] - both[f"{name}{LINK[0]}"]
-    return both[[*SUBJECT, *LINK, "round", *measures]].assign(shared=0.0)
-
-
-def steadied(rounds: pd.DataFrame) -> pd.DataFrame:
-    """Take out of each difference what the machine's pace did to it, by its way to load or save.
-
-    The pace is a control variate (Lavenberg and Welch, A Perspective on the Use of Control
-    Variables, Management Science 27(3), 1981). What it should be is its mean over all that is
-    linked in a way, and not 0: one process has its memory where the same work takes longer, and
-    what a load leaves in the caches is another in each release. `shared` is the variance that not
-    knowing this mean lays on all differences of a link.
-    """
-    parts = [_steadied(one) for _, one in rounds.groupby(["format", "api", "cache"], sort=True)]
-    return pd.concat(parts).sort_index() if parts else rounds
-
-
-def _steadied(way: pd.DataFrame) -> pd.DataFrame:
-    share, pace = pace_share(way), way.groupby(LINK)["pace"]
-    slower = way["pace"] - pace.transform("mean")
-    shared = share**2 * pace.transform("var").fillna(0.0) / pace.transform("size")
-    return way.assign(difference=way["difference"] - share * slower, shared=shared)
-
-
-def pace_share(rounds: pd.DataFrame) -> float:
-    """Return by which part of a change of the machine's pace a time changes, round by round."""
-    known = rounds[["difference", "pace"]]
-    own = known - rounds.groupby([*SUBJECT, *LINK])[["difference", "pace"]].transform("mean")
-    total = float((own["pace"] ** 2).sum())
-    return float((own["difference"] * own["pace"]).sum()) / total if total else 0.0
 
 
 def singly(rounds: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +44,10 @@ def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
     """
     groups = rounds.groupby([*WAY, *LINK, "round"], sort=True)
     means = groups.agg(
-        difference=("difference", "mean"), shared=("shared", "first"), sizes=("size", "nunique")
+        difference=("difference", "mean"),
+        variance=("variance", "mean"),
+        shared=("shared", "first"),
+        sizes=("size", "nunique"),
     ).reset_index()
     most = means.groupby([*WAY, *LINK])["sizes"].transform("max")
     return _compared(means[means["sizes"] == most], WAY, [key for key in KIND if key != "size"])
@@ -113,54 +56,30 @@ def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
 def _compared(rounds: pd.DataFrame, subject: list[str], kind: list[str]) -> pd.DataFrame:
     """Return a row for each link of a subject: `difference` (mean over rounds), `rounds`, `sizes`.
 
-    `variance` is that of a single round's difference, drawn towards those of its kind, `df` its
-    degrees of freedom, `error` the standard error of the difference.
+    Rounds have the weight that is due to their `variance`, 1 in the mean. The `variance` that is
+    returned is that of the difference in a round of this weight, drawn towards those of its kind,
+    `df` its degrees of freedom, `error` the standard error of the difference.
     """
-    groups = rounds.groupby([*subject, *LINK], sort=True)
-    found = groups.agg(
-        difference=("difference", "mean"),
-        variance=("difference", "var"),
-        shared=("shared", "first"),
-        rounds=("round", "size"),
-        sizes=("sizes", "max"),
-    ).reset_index()
+    weight, groups = weights(rounds, [*subject, *LINK])
+    means = (weight * rounds["difference"]).groupby(groups)
+    away = weight * (rounds["difference"] - means.transform("mean")) ** 2
+    found = (
+        rounds.assign(difference=weight * rounds["difference"], away=away)
+        .groupby([*subject, *LINK], sort=True)
+        .agg(
+            difference=("difference", "mean"),
+            away=("away", "sum"),
+            shared=("shared", "first"),
+            rounds=("round", "size"),
+            sizes=("sizes", "max"),
+        )
+        .reset_index()
+    )
     found = found[found["rounds"] > 1].reset_index(drop=True)
-    found = moderated(found.assign(df=found["rounds"] - 1.0), kind)
+    df = found["rounds"] - 1.0
+    found = moderated(found.assign(variance=found["away"] / df, df=df), kind)
     error = np.sqrt(found["variance"] / found["rounds"] + found["shared"])
-    return found.assign(error=error).drop(columns="shared")
-
-
-def moderated(compared: pd.DataFrame, kind: list[str]) -> pd.DataFrame:
-    """Draw the variance of each comparison towards those of its kind; adjust `variance` and `df`.
-
-    Variances of a kind are taken to be spread about a common one as a scaled inverse chi-square;
-    both are estimated by moments of their logarithms (Smyth, Linear Models and Empirical Bayes
-    Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section 6.2).
-    """
-    parts = [_moderated(one) for _, one in compared.groupby(kind, sort=True)]
-    return pd.concat(parts).sort_index() if parts else compared
-
-
-def _moderated(kind: pd.DataFrame) -> pd.DataFrame:
-    if len(kind) < FEWEST:
-        return kind
-    own, df = kind["variance"].clip(lower=LEAST), kind["df"]
-    logs = np.log(own) - special.digamma(df / 2) + np.log(df / 2)
-    beyond = float(logs.var(ddof=1) - special.polygamma(1, df / 2).mean())
-    prior = 2 * _trigamma_inverse(beyond) if beyond > 0 else MANY
-    shift = float(special.digamma(prior / 2) - np.log(prior / 2))
-    common = float(np.exp(logs.mean() + shift))
-    total = df + prior
-    return kind.assign(variance=(prior * common + df * own) / total, df=total.clip(upper=MANY))
-
-
-def _trigamma_inverse(value: float) -> float:
-    """Return the x at which the trigamma function, which falls, has a value."""
-    bounds = 1e-6, MANY
-    low, high = (float(special.polygamma(1, bound)) for bound in reversed(bounds))
-    if not low < value < high:
-        return bounds[0] if value >= high else bounds[1]
-    return float(optimize.brentq(lambda x: float(special.polygamma(1, x)) - value, *bounds))
+    return found.assign(error=error).drop(columns=["away", "shared"])
 
 
 def errors(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:

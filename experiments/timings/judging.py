@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.timings import control, estimates, neighbours
+from experiments.timings import control, differences, estimates, neighbours
 from experiments.timings.config import Timings
 from experiments.timings.control import Summary
 
@@ -34,9 +34,8 @@ class Judged:
 def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     """Estimate every row, those of controls too, with the noise that the controls show."""
     links = neighbours.links(turns, settings.environment, settings.controls)
-    rounds = estimates.paired(turns, links)
-    steady = estimates.steadied(rounds)
-    single, families = estimates.singly(steady), estimates.pooled(steady)
+    rounds = differences.found(turns, links)
+    single, families = estimates.singly(rounds), estimates.pooled(rounds)
     controls, control_rows = (
         control.judged(compared[compared["after"].isin(settings.controls)], settings.controls)
         for compared in (families, single)
@@ -45,4 +44,5 @@ def judge(turns: pd.DataFrame, settings: Timings) -> Judged:
     rows = estimates.rows(turns, single, families, between, settings.change)
     releases = families[~families["after"].isin(settings.controls)]
     releases = releases.reset_index(drop=True)
-    return Judged(rows, controls, control_rows, releases, between, estimates.pace_share(rounds))
+    share = float(differences.pace_shares(differences.paired(turns, links)).sum())
+    return Judged(rows, controls, control_rows, releases, between, share)

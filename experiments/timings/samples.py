@@ -2,8 +2,8 @@
 
 `turns` has a row for each way to load or save a model in a turn: its seconds are the median of the
 calls that count. Turns are compared by the geometric mean, which of so few calls wavers less, and
-by that of the paces around the same calls. `calls` has a row for each call that was timed, and is
-published raw. `untimed` says what was asked and not timed, and why.
+by those of the paces around the same calls and around all of the turn. `calls` has a row for each
+call that was timed, and is published raw. `untimed` says what was asked and not timed, and why.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def _ended(replies: Iterable[Line]) -> Iterator[Line]:
 
 
 def _turn(reply: Line) -> Iterator[Row]:
+    paces = [pace for one in _timed(reply) for pace in one["paces_s"]]
     for one in _timed(reply):
         loads, floors = counted(one), counted(one, "floors_s")
         yield {
@@ -51,6 +52,7 @@ def _turn(reply: Line) -> Iterator[Row]:
             "ratio": median(loads) / median(floors),
             "mean_s": geometric_mean(loads),
             "pace_s": geometric_mean(counted(one, "paces_s")),
+            "turn_pace_s": geometric_mean(paces),
             "first_s": one["loads_s"][0] if one.get("first") else None,
             "samples": len(loads),
             "spent_s": sum(one["loads_s"]) + sum(one["floors_s"]),

@@ -309,6 +309,20 @@ def test_what_chance_has_processes_differ_by_is_not_taken_for_a_habit_of_theirs(
     assert np.mean(np.array(found) > 0) < 0.15
 
 
+def test_differences_of_few_rounds_are_large_by_chance_and_not_by_habit() -> None:
+    """Their errors are of few degrees of freedom, and Student's t is wider than they are."""
+    chance = np.random.default_rng(14)
+    families = [f"f{n}" for n in range(40)]
+
+    def compared() -> pd.DataFrame:
+        table = pd.DataFrame({"family": families, "control": "a2", "api": "load_model"})
+        return table.assign(
+            slower=0.0, error=0.02, df=5.0, difference=0.02 * chance.standard_t(5, len(families))
+        )
+
+    assert np.mean([control.between(compared()) > 0 for _ in range(400)]) < 0.08
+
+
 @pytest.mark.parametrize(("slower", "least", "most"), [(0.10, 0.95, 1.0), (0.0, 0.0, 0.08)])
 def test_a_slowdown_is_found_in_stable_rows(slower: float, least: float, most: float) -> None:
     names = {"a": 0.0, "a2": slower, "b": 0.0, "b2": 0.0, "c": 0.0}

@@ -57,22 +57,25 @@ def judged(compared: pd.DataFrame, controls: Mapping[str, Control]) -> pd.DataFr
     found["p_uncorrected"] = estimates.p_values(found, 0.0)
     found["p"] = estimates.p_values(found, found["between"])
     found["reach"] = estimates.reach(found, found["between"])
-    return found.drop(columns=["df", "variance"]).reset_index(drop=True)
+    return found.drop(columns="variance").reset_index(drop=True)
 
 
 def between(compared: pd.DataFrame) -> float:
     """Return the standard deviation between two processes of one environment; 0 without controls.
 
-    By moments: what the squares of the differences exceed their squared errors by, on average; 0
-    where the families of the controls do not agree that they do, because chance has it at half of
-    the time. Saves are left out: they write files, which is another kind of noise.
+    By moments: what the squares of the differences exceed their variance by, on average, which is
+    that of Student's t: of few rounds, the squared errors alone would be too little. 0 where the
+    families of the controls do not agree that they do, because chance has it at half of the time.
+    Saves are left out: they write files, which is another kind of noise.
     """
     if compared.empty:
         return 0.0
-    plain = compared[(compared["slower"] == 0) & compared["api"].str.startswith("load")]
+    known = compared["df"] > 2  # of fewer degrees of freedom, Student's t has no variance
+    plain = compared[known & (compared["slower"] == 0) & compared["api"].str.startswith("load")]
     if plain.empty:
         return 0.0
-    excess = plain["difference"] ** 2 - plain["error"] ** 2
+    variance = plain["error"] ** 2 * plain["df"] / (plain["df"] - 2)
+    excess = plain["difference"] ** 2 - variance
     families = excess.groupby([plain["control"], plain["family"]]).mean()
     if len(families) < 2:
         return 0.0

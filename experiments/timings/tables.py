@@ -71,7 +71,7 @@ def write(session: Session) -> dict[str, int]:
     ]
     tables = {
         "timings.csv": real[[*CONTRACT, *LATER]],
-        "timings_control.csv": judged.controls,
+        "timings_control.csv": judged.controls.drop(columns="df"),
         "timings_changes.csv": changes.changes(
             judged.releases, real, judged.between, _versions(run, session)
         ),

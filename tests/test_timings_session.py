@@ -142,6 +142,28 @@ def test_interrupted_anywhere_it_goes_on_and_no_sample_is_lost(
     ]
 
 
+def test_each_round_has_processes_of_its_own(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, told = Player.go, list[tuple[str, int, str]]()
+
+    def noted(player: Player, request: Line) -> Line:
+        told.append((player.name, player.pid, "/".join(request["id"].split("/")[:2])))
+        return go(player, request)
+
+    monkeypatch.setattr(Player, "go", noted)
+    assert clock.timings().status == 0
+    by_round = {
+        (name, of): {pid for who, pid, when in told if (who, when) == (name, of)}
+        for name in NAMES
+        for of in ("time/1", "time/2", "time/3")
+    }
+    assert all(len(pids) == 1 for pids in by_round.values())
+    assert len(set().union(*by_round.values())) == 3 * len(NAMES)
+    # The first ones have saved the files: they are as new as any, since only their children did.
+    assert {pid for _, pid, when in told if when.startswith("prepare")} <= set().union(
+        *(by_round[name, "time/1"] for name in NAMES)
+    )
+
+
 def test_nothing_is_timed_twice_when_all_is_there(clock: Clock) -> None:
     assert clock.timings().status == 0
     first = (clock.timed.records / "timings.csv").read_bytes()

@@ -1,9 +1,9 @@
 """How are all environments kept ready, and one at a time told to go?
 
-Each has a process that has imported TensorFlow and sleeps. Telling one to go writes a request to
-its standard input and waits for the reply; nobody else works meanwhile. A process that dies is
-started again for its next turn, the turn it died in is a fault of the harness; one that keeps dying
-is left out from then on.
+Each has a process that has imported TensorFlow and sleeps, a new one in each round. Telling it to
+go writes a request to its standard input and waits for the reply; nobody else works meanwhile. A
+process that dies is started again for its next turn, the turn it died in is a fault of the harness;
+one that keeps dying is left out from then on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -43,6 +43,15 @@ class Player:
 
     def start(self) -> None:
         """Start the process and wait until it has imported TensorFlow; raise `GoneError`."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start the process, in the place of another one if need be; raise `GoneError`.
+
+        To be called by the main thread: a worker ends with the thread that started it.
+        """
+        self.stop()
         if workers.is_stopping():
             raise workers.StoppedError
         replies, log = self.run.replies(STAGE, self.name), self._log
@@ -61,6 +70,11 @@ class Player:
         except workers.NotStartedError as error:
             self.deaths = workers.MOST_DEATHS
             raise GoneError(str(error)) from None
+
+    def wait_until_ready(self) -> None:
+        """Wait until a process that was started has imported TensorFlow; raise `GoneError`."""
+        if self._process is None:
+            raise GoneError("it was not started")
         self.description = self._wait("ready")
 
     def go(self, request: Line) -> Line:
@@ -86,7 +100,8 @@ class Player:
     def stop(self) -> None:
         """End the process."""
         self._process = None
-        self._stack.close()
+        with suppress(BrokenPipeError):  # a request that it did not live to read
+            self._stack.close()
 
     @property
     def _log(self) -> Path:

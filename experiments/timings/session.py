@@ -113,12 +113,12 @@ class Session:
 
         Where a process has its libraries and its pages makes all that it loads up to 5 % faster or
         slower for good: six of one environment, which took turns, differed by 4 % (standard
-        deviation), by 2 % without address space randomization. Over several it is noise, which
-        further rounds take away. After pyperf, which spawns 20 processes for one benchmark.
+        deviation), by 2 % without address space randomization (`tests/by_hand/habits.py`). Over
+        several it is noise, which further rounds take away. After pyperf, which spawns 20 processes
+        for one benchmark.
         """
         if not self.timed_by_these:
             return
-
         alive = [player for player in self.players.values() if player.pid]
         for begin in (Player.launch, Player.wait_until_ready):
             for player in alive:

@@ -4,9 +4,9 @@ The *noise* of a row is what is left of its differences to its neighbours (`diff
 spread over rounds. Few rounds tell little of a spread, and the many rows of one kind tell the rest.
 
 What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
-the sizes of its models (`pooled`). A row is stable if its family could show a change. What two
-processes of one environment differ by however often they are asked, no number of rounds takes away;
-it is estimated from the controls and enters every comparison as `between`.
+the sizes of its models (`pooled`). A row is stable if its family could show a change. Each round
+has new processes, so that what they differ by is a part of its noise. What an environment and its
+control differ by beyond that is `between`; it enters every comparison.
 """
 
 from __future__ import annotations

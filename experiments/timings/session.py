@@ -111,8 +111,8 @@ class Session:
     def _renew(self) -> None:
         """Begin a round with new processes.
 
-        Where a process has its libraries and its pages makes all that it loads up to 5 % faster or
-        slower for good: six of one environment, which took turns, differed by 4 % (standard
+        Where a process has its libraries and its pages makes all that it loads faster or slower
+        for good: six of one environment, which took turns, differed by 4 % (standard
         deviation), by 2 % without address space randomization (`tests/by_hand/habits.py`). Over
         several it is noise, which further rounds take away. After pyperf, which spawns 20 processes
         for one benchmark.

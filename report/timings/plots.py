@@ -173,7 +173,7 @@ def formats(timings: Timings) -> Figure:
         f"{timings.says(family).capitalize()} ({family}), file in the page cache, later loads of a "
         f"process. {often(timings)}"
     )
-    figure, panels = _panels(len(sizes), "How long a load takes, by way to load", subtitle, 2.6)
+    figure, panels = _panels(len(sizes), "How long a load takes, by way to load", subtitle)
     rows = timings.loads[timings.loads["family"] == family]
     for axes, size in zip(panels, sizes, strict=True):
         of_size = rows[rows["size"] == size]

@@ -242,16 +242,24 @@ def _reason(reasons: pd.Series) -> str:
 def trial(timings: Timings) -> list[Row]:
     """Return what was found of each slowdown that was planted, the largest first.
 
-    The last row is of the controls that were left as they are: false alarms, of single rows.
+    The last row is of the controls that were left as they are: false alarms, of families
+    and, beside them, of single rows.
     """
     if not timings.trial:
         return []
     controls = pd.DataFrame(timings.trial["controls"])
-    sums = controls.groupby("slower")[["found", "tried", "row_alarms", "rows"]].sum()
+    counts = ["found", "tried", "alarms", "comparisons", "row_alarms", "rows"]
+    sums = controls.groupby("slower")[counts].sum()
     return [
         {"slower": slower, "found": one["found"], "of": one["tried"]}
         if slower
-        else {"slower": slower, "found": one["row_alarms"], "of": one["rows"]}
+        else {
+            "slower": slower,
+            "found": one["alarms"],
+            "of": one["comparisons"],
+            "row_alarms": one["row_alarms"],
+            "rows": one["rows"],
+        }
         for slower, one in sums.sort_index(ascending=False).iterrows()
     ]
 

@@ -12,10 +12,13 @@ TF_NUM_INTRAOP_THREADS,TF_NUM_INTEROP_THREADS,TF_ENABLE_ONEDNN_OPTS \
 
 `--model dense`: two dense layers of `--units`; `chain`: `--layers` of them. `--file` chooses the
 format as it does for users; `--weights` saves and loads weights alone. Garbage is not collected
-during a load, as in the suite. `python -m pyperf compare_to` compares two outputs (`-o`).
+during a load, as in the suite; with `--trim`, free memory is given back to the kernel before each
+load too, as the suite does, so that a load pays for its pages. `python -m pyperf
+compare_to` compares two outputs (`-o`).
 """
 
 # mypy: ignore-errors
+import ctypes
 import functools
 import gc
 import os
@@ -41,14 +44,20 @@ def pass_on(command, arguments):
     command.extend(["--units", str(arguments.units), "--layers", str(arguments.layers)])
     if arguments.weights:
         command.append("--weights")
+    if arguments.trim:
+        command.append("--trim")
+
+
+def trim():
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 def loads(times, load, before):
-    """Return the seconds that so many loads take, each after what comes `before` it."""
+    """Return the seconds that so many loads take, each after all that comes `before` it."""
     spent = 0.0
     for _ in range(times):
-        before()
-        gc.collect()
+        for prepare in before:
+            prepare()
         gc.disable()
         start = time.perf_counter()
         load()
@@ -64,6 +73,7 @@ def main():
     runner.argparser.add_argument("--units", type=int, default=38)
     runner.argparser.add_argument("--file", default="model.h5")
     runner.argparser.add_argument("--weights", action="store_true")
+    runner.argparser.add_argument("--trim", action="store_true")
     arguments = runner.parse_args()
     if not arguments.worker:
         runner.bench_func("load", int)  # the workers do the rest
@@ -75,10 +85,11 @@ def main():
     model = build(keras, arguments.model, arguments.layers, arguments.units)
     if arguments.weights:
         model.save_weights(arguments.file)
-        load, before = model.load_weights, int
+        load, before = model.load_weights, []
     else:
         model.save(arguments.file)
-        load, before = keras.models.load_model, keras.backend.clear_session
+        load, before = keras.models.load_model, [keras.backend.clear_session]
+    before += [gc.collect, trim] if arguments.trim else [gc.collect]
     call = functools.partial(load, arguments.file)
     runner.bench_time_func("load", loads, call, before)
 

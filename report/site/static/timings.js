@@ -125,7 +125,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: ink, family: style.fontFamily, size: 13 },
         margin: { l: 60, r: 10, t: 10, b: 70 },
-        legend: { orientation: "h", y: -0.3 },
+        legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
         xaxis: byRelease
           ? { ...axis, type: "category", categoryorder: "array", categoryarray: data.environments }
           : { ...axis, type: "log", title: { text: "parameters" } },

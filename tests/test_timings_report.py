@@ -84,9 +84,10 @@ def test_the_page_says_how_often_the_planted_slowdown_was_found(records: Path) -
 
 def test_the_page_says_what_a_trial_found(folder: Path) -> None:
     assert "In a session of its own" not in pages.page(data.read(folder))
-    one = {"environment": "tf-2.21", "tried": 0, "found": 0, "rows": 0, "row_alarms": 0}
+    one = {"environment": "tf-2.21", "tried": 0, "found": 0, "comparisons": 0, "alarms": 0}
+    one |= {"rows": 0, "row_alarms": 0}
     controls = [
-        one | {"slower": 0.0, "rows": 60, "row_alarms": 3},
+        one | {"slower": 0.0, "comparisons": 20, "alarms": 2, "rows": 60, "row_alarms": 3},
         one | {"slower": 0.03, "tried": 8, "found": 2},
         one | {"slower": 0.1, "tried": 8, "found": 7, "rows": 40, "row_alarms": 40},
         one | {"slower": 0.1, "tried": 9, "found": 9},
@@ -95,8 +96,9 @@ def test_the_page_says_what_a_trial_found(folder: Path) -> None:
     (folder / data.TRIAL).write_text(json.dumps(trial))
     text = pages.page(data.read(folder))
     assert "A slowdown of 10 % was found in 16 of 17 stable families, one of 3 % was" in text
-    assert "one of 3 % was found in 2 of 8 stable families. Where nothing was done, 3 of 60" in text
-    assert "differ (5.0 %). Two processes of one environment differed by 1.8 % there" in text
+    assert "one of 3 % was found in 2 of 8 stable families. Where nothing was done, 2 of 20" in text
+    assert "families differ (10.0 %), and 3 of 60 single rows (5.0 %). Two processes" in text
+    assert "Two processes of one environment differed by 1.8 % there" in text
 
 
 def test_a_change_of_most_models_is_in_the_table_and_one_of_few_is_not(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -109,8 +110,12 @@ def test_an_environment_that_is_not_there_is_no_agreement(
     assert found[0].wrong
 
 
-def timings(folder: Path, *ratios: tuple[object, ...]) -> str:
-    """Write a table of timings whose rows have these ratios and intervals."""
+def timings(
+    folder: Path,
+    *ratios: tuple[object, ...],
+    changes: Sequence[tuple[object, ...]] = ((1.2, 1.1, 1.3, True),),
+) -> str:
+    """Write tables of timings whose rows have these ratios, changes and intervals."""
     lines = [
         f"few_large-small,h5,load_model,warm,tf-2.{number},{','.join(map(str, one))}"
         for number, one in enumerate(ratios)
@@ -118,6 +123,10 @@ def timings(folder: Path, *ratios: tuple[object, ...]) -> str:
     folder.mkdir()
     header = ",".join([*overlaps.KEY, *overlaps.RATIO])
     (folder / "timings.csv").write_text("\n".join([header, *lines]) + "\n")
+    step = "tf-2.1,tf-2.2,few_large,h5,load_model,warm"
+    header = ",".join([*overlaps.STEP, *overlaps.CHANGE, "changed"])
+    rows = [f"{step},{','.join(map(str, one))}" for one in changes]
+    (folder / "timings_changes.csv").write_text("\n".join([header, *rows]) + "\n")
     return str(folder)
 
 
@@ -140,4 +149,23 @@ def test_a_second_run_of_the_timings_is_held_against_the_first(
 ) -> None:
     first = timings(tmp_path / "first", *[(2.05, 2.0, 2.2)] * 10)
     assert overlaps.main([first, timings(tmp_path / "again", *again)]) == status
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ((1.25, 1.2, 1.4, True), "1 of 1 intervals of changes"),
+        ((1.5, 1.4, 1.6, True), "0 of 1 intervals of changes"),
+        ((1.25, 1.2, 1.4, True), "1 and 1 are beyond noise, 1 in both runs, of which 0 go"),
+        ((0.8, 0.7, 0.9, True), "1 and 1 are beyond noise, 1 in both runs, of which 1 go"),
+        ((1.1, 0.9, 1.2, False), "1 and 0 are beyond noise, 0 in both runs, of which 0 go"),
+    ],
+)
+def test_what_releases_changed_is_held_against_the_first_run_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], again: tuple[object, ...], said: str
+) -> None:
+    row = (2.05, 2.0, 2.2)
+    first = timings(tmp_path / "first", row)
+    overlaps.main([first, timings(tmp_path / "again", row, changes=[again])])
     assert said in capsys.readouterr().out

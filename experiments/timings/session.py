@@ -111,9 +111,9 @@ class Session:
     def _renew(self) -> None:
         """Begin a round with new processes.
 
-        Where a process has its libraries and its pages makes all that it loads faster or slower
-        for good: six of one environment, which took turns, differed by 4 % (standard
-        deviation), by 2 % without address space randomization (`tests/by_hand/habits.py`). Over
+        A process can be faster or slower than another of its environment for good, by where it has
+        its libraries and its pages. How much depends on the machine: on some it is several
+        hundredths, on others nothing that six processes show (`tests/by_hand/habits.py`). Over
         several it is noise, which further rounds take away. After pyperf, which spawns 20 processes
         for one benchmark.
         """

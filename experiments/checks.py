@@ -30,7 +30,7 @@ def run_faults(where: str, name: str, jobs: int, limits: Limits) -> Iterator[Fau
     for stage, limit in (("save", limits.save), ("load", limits.load)):
         for key, value in vars(limit).items():
             if value <= 0:
-                fix = "Give a whole number above 0."
+                fix = "Give a number above 0."
                 yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
     if jobs < 0:
         fix = "Give 0 for one per core, or a number of environments."

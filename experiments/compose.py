@@ -57,6 +57,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
         )
     if primary is not None:
         faults.extend(checks.value_faults(primary))
+        add_variables(environments, primary.variables)
         primary.environment, primary.scenario = environments, scenarios
         primary.error, primary.claim, primary.report = errors, claims, reports
         faults.extend(checks.landmark_faults(primary))
@@ -73,6 +74,12 @@ def read_environments(root: Path, faults: list[Fault]) -> dict[str, Environment]
     for name, environment in environments.items():
         faults.extend(checks.environment_faults(name, environment, list(environments)))
     return environments
+
+
+def add_variables(environments: dict[str, Environment], variables: dict[str, str]) -> None:
+    """Give each environment the variables of all; its own come first."""
+    for environment in environments.values():
+        environment.variables = {**variables, **environment.variables}
 
 
 def _completed(scenario: Scenario) -> dict[str, Case | None]:

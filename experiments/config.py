@@ -220,10 +220,17 @@ class Select:
 
 @dataclass
 class Limit:
-    """What one cell may use: seconds of CPU time, seconds of wall time, mebibytes of memory."""
+    """How much of the machine one cell may use.
 
-    cpu_s: int = MISSING
-    wall_s: int = MISSING
+    CPU time is counted in imports: multiples of the CPU time that the environment's worker took to
+    import its release, so that a slow machine allows more. A cell that reaches `first_imports` is
+    put off and repeated alone, until `last_imports`. `idle_s` are seconds for which it may wait
+    without computing; `memory_mib` are mebibytes.
+    """
+
+    first_imports: float = MISSING
+    last_imports: float = MISSING
+    idle_s: int = MISSING
     memory_mib: int = MISSING
 
 
@@ -248,11 +255,15 @@ class Forecast:
 
 @dataclass
 class Config:
-    """Everything that decides a run; stored with it."""
+    """Everything that decides a run; stored with it.
+
+    `variables` are those of each environment's processes beside their own.
+    """
 
     name: str = MISSING
     fresh: bool = False
     jobs: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
     shard: str = "1/1"
     landmarks: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)

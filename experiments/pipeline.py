@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments import environments, store, workers
+from experiments import addresses, environments, store, workers
 from experiments.config import Config
 from experiments.environments import Ready
 from experiments.keys import Keys
@@ -87,21 +87,24 @@ class Pipeline:
         )
 
     def _stage(self, stage: str, outstanding: Outstanding) -> None:
-        """Work through a stage: all environments side by side, then what timed out, alone."""
+        """Work through a stage: all environments side by side, then what was put off, alone."""
         jobs = self.config.jobs or os.cpu_count() or 1
         self._pass(stage, stage, self._only(outstanding(self.cells)), jobs)
         late = {
             name: [
-                {**request, "alone": True}
+                {**request, "alone": True, "stopped": stopped}
                 for request in requests
-                if self._timed_out(stage, name, request["id"])
+                if (stopped := self._stopped(stage, name, request["id"]))
             ]
             for name, requests in self._only(outstanding(self.cells)).items()
         }
         self._pass(stage, f"{stage}, once more alone", late, jobs=1)
 
-    def _timed_out(self, stage: str, environment: str, identity: str) -> bool:
-        return bool(self.planner.known(stage, environment).get(identity, {}).get("retry"))
+    def _stopped(self, stage: str, environment: str, identity: str) -> store.Line:
+        """Return where and when a cell was put off; nothing for others."""
+        reply = self.planner.known(stage, environment).get(identity, {})
+        kept = ("phase", "calls", "cpu_s")
+        return {key: reply.get(key) for key in kept} if reply.get("retry") else {}
 
     def _only(self, requests: Requests) -> Requests:
         return {name: found for name, found in requests.items() if self.only in ("", name)}
@@ -117,7 +120,12 @@ class Pipeline:
             return
         newest_first = [name for name in reversed(self.config.environment) if name in requests]
         totals = {name: len(found) for name, found in requests.items()}
-        with self.display.stage(title, totals), ThreadPoolExecutor(jobs) as pool:
+        # Threads are started with the addresses of the one that starts them.
+        with (
+            addresses.fixed(),
+            self.display.stage(title, totals),
+            ThreadPoolExecutor(jobs) as pool,
+        ):
             futures = [
                 pool.submit(self._environment, stage, name, requests[name]) for name in newest_first
             ]

@@ -23,7 +23,7 @@ from experiments.store import Line, Run, latest
 FAKE_WORKER = Path(__file__).parent / "fake_worker.py"
 ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
 SCENARIOS = ("round_trip", "seed_example_1")
-LIMITS = {"cpu_s": 20, "wall_s": 60, "memory_mib": 4096}
+LIMITS = {"first_imports": 40, "last_imports": 80, "idle_s": 60, "memory_mib": 4096}
 CONFIG = """\
 defaults: [_self_, plan: full]
 fresh: false
@@ -34,8 +34,8 @@ turns: [tf-2.4, tf-2.21]
 select: {environment: ["*"], scenario: ["*"], case: ["*"], format: ["*"], api: ["*"],
   saved_with: ["*"], loaded_with: ["*"]}
 limits:
-  save: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
-  load: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
+  save: {first_imports: 40, last_imports: 80, idle_s: 60, memory_mib: 4096}
+  load: {first_imports: 40, last_imports: 80, idle_s: 60, memory_mib: 4096}
 forecast: {install_s: 9, import_s: 7, cell_s: 0.15, environment_gb: 1.4, cell_mb: 0.1}
 """
 ROUND_TRIP = """\

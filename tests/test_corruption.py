@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import provenance
+from experiments import addresses, provenance
 from experiments.campaigns import Trial
 from experiments.config import ROOT
-from experiments.corruption import again, memory, settings, tables
+from experiments.corruption import again, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
@@ -322,7 +322,7 @@ def test_what_is_started_inside_is_at_the_same_addresses_and_what_comes_after_is
     def stacks() -> set[str]:
         return {subprocess.check_output(show, text=True) for _ in range(4)}
 
-    with memory.fixed() as granted:
+    with addresses.fixed() as granted:
         assert provenance.addresses() == ("fixed" if granted else "drawn")
         assert len(stacks()) == 1 or not granted
     assert provenance.addresses() == "drawn"

@@ -31,7 +31,7 @@ cold: [few_large/large]
 controls:
   tf-2.15-again: {environment: tf-2.15}
   tf-2.21-again: {environment: tf-2.21}
-limit: {cpu_s: 20, wall_s: 60, memory_mib: 4096}
+limit: {first_imports: 80, last_imports: 80, idle_s: 60, memory_mib: 4096}
 select: {environment: ["*"], family: ["*"], size: ["*"], format: ["*"], api: ["*"]}
 forecast: {install_s: 6, import_s: 4, turn_s: 0.01, load_s: 0.01, process_mib: 1,
   environment_gb: 0.001}

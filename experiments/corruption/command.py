@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import campaigns, locks, runs
+from experiments import addresses, campaigns, locks, runs
 from experiments.campaigns import PRISTINE, Campaign, Trial
-from experiments.corruption import again, judging, memory, settings, tables
+from experiments.corruption import again, judging, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
 from experiments.corruption.config import Corruption
@@ -38,7 +38,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         display.say(line)
     if dry:
         return FINISHED
-    with memory.fixed() as granted, campaigns.opened(asked, display) as campaign:
+    with addresses.fixed() as granted, campaigns.opened(asked, display) as campaign:
         if not granted:
             display.say(NOT_FIXED)
         campaign.save(wanted)

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from experiments import campaigns, globs
+from experiments.compose import add_variables
 from experiments.composing import Primary
 from experiments.config import APIS, ROOT, WRITTEN_BY
 from experiments.corruption.config import Corruption, Draws, Select
@@ -34,8 +35,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
         faults.extend(_select_faults(settings))
     if faults or settings is None:
         raise ConfigFaultsError(faults)
-    for environment in settings.environment.values():
-        environment.variables = {**settings.variables, **environment.variables}
+    add_variables(settings.environment, settings.variables)
     return settings
 
 

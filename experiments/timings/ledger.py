@@ -184,6 +184,7 @@ class Ledger:
             "artifact": self.design.artifact(name, model),
             "log": f"logs/turns/{identity}.log",
             "limits": vars(self.design.settings.limit),
+            "alone": True,
             **asked,
         }
         request["key"] = self._key(request, behind)

@@ -12,6 +12,8 @@ import traceback
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO)
 
 LIBRARIES = ("h5py", "keras", "tensorflow", "tensorflow_core", "tf_keras")
+NO_THREAD = "can't start new thread"
+"""The machine's refusal that has no number: `thread_start` in CPython's Modules/_threadmodule.c."""
 
 
 def is_ours(error, provoked=()):
@@ -25,13 +27,18 @@ def is_ours(error, provoked=()):
     text = message(error)
     if any(os.strerror(number) in text for number in MACHINE if number not in provoked):
         return True
+    if NO_THREAD in text:
+        return True
     frames = traceback.extract_tb(error.__traceback__)
     return not any("site-packages" in frame.filename for frame in frames)
 
 
 def is_memory(error):
     """Say whether the release ran out of memory; TensorFlow names a full disk like it."""
-    full_disk = os.strerror(errno.ENOSPC) in message(error)
+    text = message(error)
+    if os.strerror(errno.ENOMEM) in text:
+        return True
+    full_disk = os.strerror(errno.ENOSPC) in text
     exhausted = type(error).__name__ == "ResourceExhaustedError" and not full_disk
     return isinstance(error, MemoryError) or exhausted
 
@@ -57,12 +64,19 @@ def place(error):
 
     The frames of their own error handling, which drops others, are not where anything goes wrong.
     """
-    found = ""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        module = frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] in LIBRARIES and not module.endswith("traceback_utils"):
-            found = "{}:{}".format(module, frame.f_code.co_name)
-    return found
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return (library_calls(frames) or [""])[-1]
+
+
+def library_calls(frames):
+    """Return `module:function` of those frames that are in Keras, TensorFlow or h5py, in order."""
+    named = ((frame.f_globals.get("__name__", ""), frame.f_code.co_name) for frame in frames)
+    return ["{}:{}".format(*names) for names in named if is_library(names[0])]
+
+
+def is_library(module):
+    """Say whether a module is one of Keras, TensorFlow or h5py, and does not but handle errors."""
+    return module.partition(".")[0] in LIBRARIES and not module.endswith("traceback_utils")
 
 
 def traceback_text(error):

@@ -4,6 +4,7 @@ It is a process group by itself; its home, its temporary files and what it works
 folder, and it cannot outlive the worker.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -11,17 +12,16 @@ import sys
 import tempfile
 import traceback
 
-from experiments.worker import blame, watch
+from experiments.worker import blame, note, watch
 from experiments.worker.kernel import die_with_parent
+from experiments.worker.loops import Sampler
 from experiments.worker.phases import REPLIED
 
-NOTE, NOTE_PHASE = 1024, 64
-"""Bytes that child and parent share: the phase, then why the child could not even reply."""
 REPLY, WORK, KEPT = "reply.json", "work", "kept"
 """In the cell's folder: its reply, where it works, and what it leaves to become its artifact."""
 
 
-def be(release, request, run, scratch, note):
+def be(release, request, limits, run, scratch, notes):
     """Be the cell; never return."""
     status = 1
     try:
@@ -32,10 +32,14 @@ def be(release, request, run, scratch, note):
         os.makedirs(os.path.dirname(log), exist_ok=True)
         _redirect(log)
         _move_in(scratch)
-        watch.bound(request["limits"])
+        watch.bound(limits)
+        faulthandler.register(signal.SIGXCPU, all_threads=False, chain=True)
+        sampler = Sampler(lambda calls: notes.write(note.CALLS, "\n".join(calls)))
+        sampler.start(limits["cpu_s"] / 2)
 
         def tell(phase):
-            note[:NOTE_PHASE] = phase.encode("ascii").ljust(NOTE_PHASE, b"\0")
+            notes.write(note.PHASE, phase)
+            sampler.restart()
 
         reply = run(release, request, tell, artifact)
         sys.stdout.flush()
@@ -47,10 +51,8 @@ def be(release, request, run, scratch, note):
         tell(REPLIED)
         status = 0
     except BaseException as error:
-        text = "{}: {}".format(blame.qualified(error), blame.message(error)).encode(
-            "utf-8", "replace"
-        )
-        note[NOTE_PHASE:] = text[: NOTE - NOTE_PHASE].ljust(NOTE - NOTE_PHASE, b"\0")
+        text = "{}: {}".format(blame.qualified(error), blame.message(error))
+        notes.write(note.FAILURE, text)
         traceback.print_exc()
     finally:
         os._exit(status)

@@ -37,13 +37,18 @@ def descendants(ancestor):
 
 def _state(name):
     """Return a process's state and its parent; '' for one that is gone."""
+    fields = stat("/proc/{}".format(name))
+    return (fields[0].decode("ascii"), int(fields[1])) if fields else ("", 0)
+
+
+def stat(folder):
+    """Return the fields of a process or thread from its state on; none for one that is gone."""
     try:
-        with open("/proc/{}/stat".format(name), "rb") as stream:
+        with open(os.path.join(folder, "stat"), "rb") as stream:
             # The name in brackets may hold anything, brackets too.
-            fields = stream.read().rpartition(b")")[2].split()
-        return fields[0].decode("ascii"), int(fields[1])
-    except (OSError, IndexError):
-        return "", 0
+            return stream.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
 
 
 def end(child):

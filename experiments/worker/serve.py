@@ -7,7 +7,6 @@ leaves to be kept becomes the artifact when it has ended well: it cannot touch t
 
 import gc
 import json
-import mmap
 import os
 import shutil
 import signal
@@ -16,8 +15,10 @@ import tempfile
 import time
 import traceback
 
-from experiments.worker import child, ends, offspring
+from experiments.worker import child, ends, memory, offspring
 from experiments.worker.kernel import die_with_parent
+from experiments.worker.loops import Loops
+from experiments.worker.note import Note
 from experiments.worker.watch import MIB, Excess, limits_of, size, watch
 
 IMPORT_FAILED = 3
@@ -44,19 +45,24 @@ def serve(requests, replies_path, run):
         return IMPORT_FAILED
     signal.signal(signal.SIGTERM, _leave)
     offspring.adopt()
+    import_cpu_s = time.process_time()
     _say(
         events,
         event="ready",
         environment=description,
         import_s=time.perf_counter() - start,
-        import_cpu_s=time.process_time(),
+        import_cpu_s=import_cpu_s,
     )
     gc.collect()
     gc.freeze()
+    loops = Loops()
     with open(replies_path, "a") as replies:
         for request in requests:
             _say(events, event="start", id=request["id"])
-            reply = carry_out(release, request, run)
+            limits = limits_of(request, import_cpu_s)
+            reply = loops.like(request, limits) or carry_out(release, request, limits, run)
+            reply.update(id=request["id"], key=request["key"])
+            loops.learn(reply)
             replies.write(json.dumps(reply, sort_keys=True) + "\n")
             replies.flush()
             _say(events, event="done", **reply)
@@ -74,15 +80,13 @@ def _say(events, **event):
     events.flush()
 
 
-def carry_out(release, request, run):
-    """Fork a child for `request`, watch it, and return its reply with id, key and resources."""
+def carry_out(release, request, limits, run):
+    """Fork a child for `request`, watch it, and return its reply and what it used."""
     scratch = os.path.realpath(tempfile.mkdtemp(prefix="cell-"))
     log, start = os.path.abspath(request["log"]), time.perf_counter()
     try:
-        reply, usage = _watched(release, request, run, scratch, log)
+        reply, usage = _watched(release, request, limits, run, scratch, log)
         reply.update(
-            id=request["id"],
-            key=request["key"],
             scratch=scratch,
             wall_s=time.perf_counter() - start,
             cpu_s=usage.ru_utime + usage.ru_stime,
@@ -97,24 +101,25 @@ def carry_out(release, request, run):
         _remove(scratch)
 
 
-def _watched(release, request, run, scratch, log):
-    """Have a child carry the request out; return its reply and what it used."""
-    note = mmap.mmap(-1, child.NOTE)
+def _watched(release, request, limits, run, scratch, log):
+    """Have a child carry the request out; return its reply and its usage of the machine."""
+    note, free_mib = Note(), memory.free_mib()
     ended = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(ended[0])
-        child.be(release, request, run, scratch, note)
+        child.be(release, request, limits, run, scratch, note)
     os.close(ended[1])
     try:
-        excess = Excess(pid, limits_of(request), scratch, log)
+        excess = Excess(pid, limits, scratch, log)
         why, status, usage = watch(pid, ended[0], excess)
     finally:
         os.close(ended[0])
         offspring.end(pid)
         offspring.end_orphans()
-    _shorten(log, limits_of(request)["output_mib"] * MIB)
-    return ends.reply(request, scratch, note, why, status, usage), usage
+    _shorten(log, limits["output_mib"] * MIB)
+    free_mib = min(free_mib, memory.free_mib())
+    return ends.reply(request, limits, scratch, note, why, status, usage, free_mib), usage
 
 
 def _seen(path):

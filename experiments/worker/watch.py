@@ -2,19 +2,26 @@
 
 CPU time is limited by the kernel (`bound`). Everything else is looked at while the cell runs
 (`watch`), because what the kernel limits it limits by user, by process or by file, and a cell is
-neither: wall time and its own memory often, what it has written and forked less often.
+neither: its own memory often, what it has written and forked, and whether it waits, less often.
+
+No limit is one of wall time, and those of CPU time are counted in imports: what a slow or busy
+machine does to a cell it has done to the import of the release just before.
 """
 
+import math
 import os
 import resource
 import select
 import time
 
 from experiments.worker import offspring
+from experiments.worker.waiting import Waiting
 
 POLL_S, SURVEY_S = 0.05, 0.25
 """How often the cell is looked at, and how often its folder and all that it forked."""
 GRACE_S = 2
+STUCK_S = 3600
+"""Seconds after which a cell that neither waits nor computes is given up."""
 PAGE = resource.getpagesize()
 MIB = 1024 * 1024
 
@@ -23,14 +30,19 @@ DEFAULTS = {"processes": 64, "written_mib": 4096, "output_mib": 64}
 TensorFlow needs none; how much may be in its folder; how much it may print."""
 
 
-def limits_of(request):
-    """Return all limits of a request."""
-    return dict(DEFAULTS, **request["limits"])
+def limits_of(request, import_cpu_s):
+    """Return all limits of a request; `cpu_s` are those of a release whose import took so long.
+
+    The first limit puts a cell off, the last is that of one that is repeated alone.
+    """
+    limits = dict(DEFAULTS, **request["limits"])
+    imports = limits["last_imports" if request.get("alone") else "first_imports"]
+    return dict(limits, cpu_s=max(1, math.ceil(imports * import_cpu_s)))
 
 
 def bound(limits):
     """Have the kernel end this process when its CPU time is spent, and leave no core of it."""
-    cpu = int(limits["cpu_s"])
+    cpu = limits["cpu_s"]
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + GRACE_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -40,29 +52,32 @@ class Excess(object):
 
     def __init__(self, pid, limits, folder, log):
         self.pid, self.limits, self.folder, self.log = pid, limits, folder, log
-        self.deadline = time.monotonic() + limits["wall_s"]
+        self.waiting = Waiting()
+        self.deadline = time.monotonic() + STUCK_S
         self.next_survey = time.monotonic() + SURVEY_S
 
     def of(self):
         now = time.monotonic()
-        if now > self.deadline:
-            return "wall"
         if _resident(self.pid) > self.limits["memory_mib"] * MIB:
             return "memory"
         if size(self.log) > self.limits["output_mib"] * MIB:
             return "output"
         if now > self.next_survey:
             self.next_survey = now + SURVEY_S
-            return self._survey()
+            return self._survey(now)
         return ""
 
-    def _survey(self):
+    def _survey(self, now):
         forked = offspring.descendants(self.pid)
         if len(forked) > self.limits["processes"]:
             return "processes"
         if forked and sum(map(_share, forked | {self.pid})) > self.limits["memory_mib"] * MIB:
             return "memory"
-        return "written" if _written(self.folder) > self.limits["written_mib"] * MIB else ""
+        if _written(self.folder) > self.limits["written_mib"] * MIB:
+            return "written"
+        if self.waiting.look(forked | {self.pid}) > self.limits["idle_s"]:
+            return "idle"
+        return "stuck" if now > self.deadline else ""
 
 
 def watch(pid, ended, excess):

@@ -1,8 +1,10 @@
 """Does a process find its memory where the one before it did?
 
-HDF5 reads, in some damaged files, memory that it never filled or that is not its own, and what is
-there decides what it says, or whether it dies. What is there are addresses, among others, which
-Linux draws anew for each process.
+Linux draws the addresses of each process anew, and a few outcomes depend on them. HDF5 reads, in
+some damaged files, memory that it never filled, which holds addresses. CPython keeps what it finds
+in a class in a cache by address, and where an exception is pending while h5py looks a method up
+once more, the cache decides whether `AttributeError` takes the exception's place: h5py's driver for
+file objects, in `bad_path/no_permission` of tf-2.12.
 """
 
 from __future__ import annotations

@@ -244,11 +244,18 @@ class Limits:
 
 @dataclass
 class Forecast:
-    """What a run costs, as measured: seconds of one core, and gigabytes of disk."""
+    """What a run costs, as measured: seconds of one core, and gigabytes of disk.
+
+    `cell_s` is the mean of all cells, `save_s` and `load_s` are those of each format. From an
+    environment of `pace` on, in the order of their files, cells take as many times as long.
+    """
 
     install_s: float = MISSING
     import_s: float = MISSING
     cell_s: float = MISSING
+    save_s: dict[str, float] = field(default_factory=dict)
+    load_s: dict[str, float] = field(default_factory=dict)
+    pace: dict[str, float] = field(default_factory=dict)
     environment_gb: float = MISSING
     cell_mb: float = MISSING
 

@@ -30,6 +30,9 @@ def run(console: Console) -> int:
     for line in resources.preview(config, list(config.environment), 0):
         if not line.startswith("forecast"):
             console.print(line, highlight=False, soft_wrap=True)
+    for patch in interpreters.FAULTS:
+        line = interpreters.passed_over(patch)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for step in steps:
         console.print(step, highlight=False, markup=False, soft_wrap=True)
     return 1 if steps else 0

@@ -63,13 +63,22 @@ def python(name: str) -> Path:
 
 
 def is_ready(name: str) -> bool:
-    """Say whether the environment is built from the lock as it is now."""
+    """Say whether the environment is built from the lock as it is now, with a sound Python."""
     try:
         marker = store.read_json(folder(name) / MARKER)
-        return marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
+        whole = marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
+        return whole and not interpreters.fault(_patch(name))
     except (OSError, ConfigFaultsError):
         # No lock, or a marker that something else wrote to: not what can be worked with.
         return False
+
+
+def _patch(name: str) -> str:
+    """Return the whole version of an environment's Python, as uv wrote it down; empty if not."""
+    path = folder(name) / "pyvenv.cfg"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    settings = dict(line.replace(" ", "").split("=", 1) for line in lines if "=" in line)
+    return settings.get("version_info", "")
 
 
 def prepare(name: str, environment: Environment) -> Ready | Unavailable:
@@ -102,7 +111,8 @@ def _built(name: str, environment: Environment) -> Ready | Unavailable:
     found = interpreters.find(environment.python, conda_folder=root())
     if not isinstance(found, Interpreter):
         tried = ", ".join(found.tried)
-        return Unavailable(f"no Python {environment.python} (looked at {tried})", found.next_step)
+        reason = f"no Python {environment.python} (looked at {tried})"
+        return Unavailable("; ".join([reason, *found.passed_over]), found.next_step)
     try:
         _build(name, environment, found)
     except UvError as error:

@@ -2,7 +2,7 @@
 
 Looked for on PATH, under pyenv's root, through uv, and through conda, mamba or micromamba. Each
 candidate is executed before it is believed: pyenv's shims stand on PATH for versions that they then
-refuse to run.
+refuse to run. An interpreter with a fault that changes what a load ends with is passed over.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ from pathlib import Path
 
 from experiments.uv import UvError, shortened, uv
 
+FAULTS = {
+    "3.13.0": (
+        "two members of a stored zip that are read at once give wrong bytes, and a .keras file is "
+        "such a zip: https://github.com/python/cpython/issues/127847"
+    ),
+}
+"""Interpreters that are passed over, and why. A release that is mended is another version, so that
+an entry can stay."""
+
 CONDAS = ("micromamba", "mamba", "conda")
 CHANNEL = ("--override-channels", "--channel", "conda-forge")
 """Where a conda takes an interpreter from: micromamba knows no channel of its own."""
@@ -27,7 +36,8 @@ CHANNEL = ("--override-channels", "--channel", "conda-forge")
 PROBE = """\
 import sys
 flags = getattr(sys, "abiflags", "").strip("dm")
-print(sys.implementation.name, "%d.%d" % sys.version_info[:2] + flags, sys.executable)
+minor = "%d.%d" % sys.version_info[:2] + flags
+print(sys.implementation.name, minor, "%d.%d.%d" % sys.version_info[:3], sys.executable)
 """
 
 
@@ -46,11 +56,19 @@ class Interpreter:
 
 @dataclass(frozen=True)
 class Missing:
-    """No Python of that version was found; `next_step` says how to get one."""
+    """No Python of that version was found; `next_step` says how to get one.
+
+    `passed_over` are faulty ones that were met.
+    """
 
     version: str
     tried: tuple[str, ...]
     next_step: str
+    passed_over: tuple[str, ...] = ()
+
+
+class FaultyError(Exception):
+    """Raised for an interpreter with a known fault; the text is the version and the fault."""
 
 
 Source = tuple[str, Callable[[str], Iterator[Path]]]
@@ -62,31 +80,50 @@ def find(version: str, conda_folder: Path | None = None) -> Interpreter | Missin
     With `conda_folder` one may be made there by conda, mamba or micromamba, and uv may download
     one; without it nothing is changed on the machine.
     """
-    tried = []
+    tried, faulty = [], dict[str, None]()
     for origin, candidates in _sources(conda_folder):
         try:
             for candidate in candidates(version):
-                real = verify(candidate, version)
+                try:
+                    real = verify(candidate, version)
+                except FaultyError as error:
+                    faulty[str(error)] = None
+                    continue
                 if real is not None:
                     return Interpreter(real, version, origin)
             tried.append(origin)
         except RefusedError as error:
             tried.append(f"{origin}: {error}")
-    return Missing(version, tuple(tried), next_step(version))
+    return Missing(version, tuple(tried), next_step(version), tuple(faulty))
+
+
+def fault(patch: str) -> str:
+    """Return what is wrong with a version ("3.13.0"); nothing for a sound one."""
+    return FAULTS.get(patch, "")
 
 
 def verify(candidate: Path, version: str) -> Path | None:
-    """Execute a candidate; return its own path if it is a CPython of this version."""
+    """Execute a candidate; return its own path if it is a CPython of this version.
+
+    Raises `FaultyError` for one with a known fault.
+    """
     try:
         answer = subprocess.run(
             [candidate, "-I", "-c", PROBE], capture_output=True, text=True, check=False, timeout=60
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    words = answer.stdout.split(maxsplit=2)
-    if answer.returncode or words[:2] != ["cpython", version] or len(words) != 3:
+    words = answer.stdout.split(maxsplit=3)
+    if answer.returncode or words[:2] != ["cpython", version] or len(words) != 4:
         return None
-    return Path(words[2].strip())
+    if fault(words[2]):
+        raise FaultyError(passed_over(words[2]))
+    return Path(words[3].strip())
+
+
+def passed_over(patch: str) -> str:
+    """Say of a faulty version that it is passed over, and why."""
+    return f"Python {patch} is passed over: {fault(patch)}"
 
 
 def promised(version: str) -> str:
@@ -130,8 +167,17 @@ def _pyenv(version: str) -> Iterator[Path]:
     yield from sorted(root.glob(f"versions/{version}.*/bin/python"), reverse=True)
 
 
+def _sound(version: str) -> str:
+    """Ask for a version as uv understands it, without the faulty ones."""
+    major, minor = version.split(".")
+    without = [f"!={patch}" for patch in FAULTS if patch.startswith(f"{version}.")]
+    return (
+        ",".join([f">={version}", f"<{major}.{int(minor) + 1}", *without]) if without else version
+    )
+
+
 def _uv(version: str) -> Iterator[Path]:
-    words = ("python", "find", version, "--no-project", "--system", "--no-python-downloads")
+    words = ("python", "find", _sound(version), "--no-project", "--system", "--no-python-downloads")
     try:
         yield Path(uv(*words))
     except UvError:
@@ -151,7 +197,7 @@ def _uv_download(version: str) -> Iterator[Path]:
         return
     try:
         # Not onto PATH: what the suite needs is no reason to change what the user's shell finds.
-        uv("python", "install", version, "--no-bin")
+        uv("python", "install", _sound(version), "--no-bin")
     except UvError as error:
         raise RefusedError(str(error)) from None
     yield from _uv(version)

@@ -6,6 +6,7 @@ files and writing files. Environments work side by side; one that fails stops on
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections import Counter
@@ -14,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments import addresses, environments, store, workers
+from experiments import addresses, environments, resources, store, workers
 from experiments.config import Config
 from experiments.environments import Ready
+from experiments.estimate import Estimate
 from experiments.keys import Keys
 from experiments.matrix import Cell
 from experiments.plan import Planner, Requests, saves
@@ -115,15 +117,17 @@ class Pipeline:
         The newest import slowest and have the most cells that run into their limit; what takes
         long must not begin last, when there is nothing left to do beside it.
         """
-        requests = {name: found for name, found in wanted.items() if found}
+        requests = {name: sorted(found, key=_drawn) for name, found in wanted.items() if found}
         if not requests:
             return
         newest_first = [name for name in reversed(self.config.environment) if name in requests]
         totals = {name: len(found) for name, found in requests.items()}
+        # What is repeated alone takes as long as its limit, or no time: there is no telling.
+        estimate = self._estimate(stage, requests, jobs) if title == stage else None
         # Threads are started with the addresses of the one that starts them.
         with (
             addresses.fixed(),
-            self.display.stage(title, totals),
+            self.display.stage(title, totals, estimate),
             ThreadPoolExecutor(jobs) as pool,
         ):
             futures = [
@@ -137,6 +141,16 @@ class Pipeline:
                 workers.stop()
                 raise
         self.planner.forget()
+
+    def _estimate(self, stage: str, requests: Requests, jobs: int) -> Estimate:
+        expected = {
+            name: {
+                request["id"]: resources.expected_s(self.config, stage, name, request["format"])
+                for request in found
+            }
+            for name, found in requests.items()
+        }
+        return Estimate(expected, min(jobs, len(requests)))
 
     def _environment(self, stage: str, name: str, requests: list[store.Line]) -> None:
         """Build the environment if need be and have it answer its requests."""
@@ -196,3 +210,11 @@ class Pipeline:
         store.write_json(
             self.run.environment(name), {"description": event["environment"], "imports": imports}
         )
+
+
+def _drawn(request: store.Line) -> str:
+    """Return a key in whose order the cells that are done are like those that are left.
+
+    By their ids, the slowest would come last, and the time that is left would be told too short.
+    """
+    return hashlib.sha256(request["id"].encode()).hexdigest()

@@ -51,6 +51,7 @@ def judge(config: Config, published: Path) -> None:
 
     Families follow from messages, and what the error index, claims and reports declare goes with
     the results; an entry that was reworded needs no run. Columns that later runs fill are empty.
+    The sources of the scripts stay those that measured the cells.
     """
     before = cells_of(published)
     families = Families({name: one.pattern for name, one in config.error.items()})
@@ -72,7 +73,6 @@ def judge(config: Config, published: Path) -> None:
     origin["config"] |= declared
     origin["files"] = {name: recording.digest(published / name) for name in origin["files"]}
     store.write_json(published / "provenance.json", origin)
-    store.write_json(published / REPRO, pieces(config))
     told(before, published)
 
 

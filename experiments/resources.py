@@ -40,6 +40,17 @@ def free_gb() -> float:
     return min(shutil.disk_usage(path).free for path in (place, Path(ROOT))) / 1e9
 
 
+def expected_s(config: Config, stage: str, environment: str, form: str) -> float:
+    """Return the seconds that a cell of a format is expected to take in an environment."""
+    forecast, pace = config.forecast, 1.0
+    for name in config.environment:
+        pace = forecast.pace.get(name, pace)
+        if name == environment:
+            break
+    known = {"save": forecast.save_s, "load": forecast.load_s}[stage]
+    return pace * known.get(form, 1.0)
+
+
 def minutes(config: Config, missing: int, names: int, requests: int) -> float:
     """Return the forecast of the run's wall time in minutes."""
     if not requests:

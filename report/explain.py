@@ -62,7 +62,7 @@ def explain(
     yield _quoted(max(cells, key=lambda cell: likest.get(cell.cell, 0.0)))
     yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
     yield ""
-    yield from _causes(results, causes(results, asked))
+    yield from _causes(results, by_cause(blames(results, cells, likest)))
     yield from _advice(_entry(results, cells))
     if {cell.verdict for cell in cells} == {"refused"}:
         yield ""

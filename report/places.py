@@ -91,16 +91,22 @@ def restored(cells: Iterable[Cell]) -> str:
 
 
 def pairs_text(pairs: Collection[Pair], releases: Releases) -> str:
-    """Write pairs of saver and loader: by release where both are one, else saver \u2192 loader."""
+    """Write pairs of saver and loader: by release where both are one, else saver \u2192 loader.
+
+    A save that failed has no loader; beside loads it is written as what happened while saving.
+    """
     if all(loader in {saver, ""} for saver, loader in pairs):
         return releases.intervals({saver for saver, _ in pairs})
-    by_saver = _rectangles(pairs, releases)
-    by_loader = _rectangles([(loader, saver) for saver, loader in pairs], releases)
+    loads = [(saver, loader) for saver, loader in pairs if loader]
+    saving = {saver for saver, loader in pairs if not loader}
+    by_saver = _rectangles(loads, releases)
+    by_loader = _rectangles([(loader, saver) for saver, loader in loads], releases)
     turned = [(savers, loaders) for loaders, savers in by_loader]
     best = min(by_saver, turned, key=len)
     shown = [f"{savers} \N{RIGHTWARDS ARROW} {loaders}" for savers, loaders in best[:LONGEST_LIST]]
     more = [f"and {len(best) - LONGEST_LIST} more"] if len(best) > LONGEST_LIST else []
-    return "; ".join(shown + more)
+    saved = [f"{releases.intervals(saving)} while saving"] if saving else []
+    return "; ".join(shown + more + saved)
 
 
 def _rectangles(pairs: Collection[Pair], releases: Releases) -> list[tuple[str, str]]:

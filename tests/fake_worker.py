@@ -21,6 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 
 import fakekeras
+from keras import loops
 
 from experiments.scenarios import BaseScenario, _misbehaving, uniform
 from experiments.worker import __main__ as entrance
@@ -37,8 +38,19 @@ def hang() -> None:
 
 
 def spin() -> None:
-    while True:
-        pass
+    loops.spin_for_ever()
+
+
+def spin_again() -> None:
+    loops.spin_for_ever()
+
+
+def spin_elsewhere() -> None:
+    loops.spin_elsewhere()
+
+
+def take_long() -> None:
+    loops.compute(1.6)
 
 
 def slow_when_crowded() -> None:
@@ -101,6 +113,18 @@ def no_space_in_hdf5() -> None:
     raise ValueError(
         "Can't write data (file write failed: error message = 'No space left on device')"
     )
+
+
+def no_memory() -> None:
+    raise MemoryError
+
+
+def no_memory_in_hdf5() -> None:
+    raise OSError(f"Can't read data (errno = {errno.ENOMEM}, '{os.strerror(errno.ENOMEM)}')")
+
+
+def no_thread() -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def wrong() -> None:

@@ -14,20 +14,22 @@ from support import Tree
 
 from experiments import compose, matrix
 from experiments.chaos import command, processes, trial
-from experiments.chaos.events import KILLS, MOMENTS, Event, events
+from experiments.chaos.events import KILLS, MOMENTS, STRAINS, Event, events
 from experiments.chaos.trial import MissedError, Place
 
 
 def test_the_seed_decides_what_happens_when() -> None:
-    assert events(50, 10, 1) == events(50, 10, 1)
-    assert events(50, 10, 1) != events(50, 10, 2)
+    assert events(50, 10, 3, 1) == events(50, 10, 3, 1)
+    assert events(50, 10, 3, 1) != events(50, 10, 3, 2)
 
 
 def test_every_kind_happens_and_at_every_time() -> None:
-    found = events(50, 10, 1)
+    found = events(50, 10, 6, 1)
     kinds = Counter((one.victim, one.what) for one in found)
-    assert set(kinds) == {*KILLS, ("disk", "disk")}
-    assert min(kinds.values()) >= 50 // len(KILLS)
+    strains = {("machine", what) for what in STRAINS}
+    assert set(kinds) == {*KILLS, ("disk", "disk"), *strains}
+    assert min(kinds[kind] for kind in KILLS) >= 50 // len(KILLS)
+    assert {kinds[kind] for kind in strains} == {2}
     assert kinds["disk", "disk"] == 10
     firsts = [one.parts[0] for one in found]
     assert min(firsts) < 0.2 < 0.8 < max(firsts)
@@ -45,8 +47,8 @@ def place(tmp_path: Path) -> Place:
     return found
 
 
-def line(identity: str, outcome: str = "equal") -> str:
-    return json.dumps({"id": identity, "key": "k", "outcome": outcome}) + "\n"
+def line(identity: str, outcome: str = "equal", **more: object) -> str:
+    return json.dumps({"id": identity, "key": "k", "outcome": outcome, **more}) + "\n"
 
 
 def test_a_cell_that_was_measured_twice_is_counted(place: Place) -> None:
@@ -54,6 +56,8 @@ def test_a_cell_that_was_measured_twice_is_counted(place: Place) -> None:
     replies = place.run.replies("load", "tf-2.4")
     replies.write_text(replies.read_text() + line("a", "harness_error"))
     assert trial.repeated(place) == 0, "the cell that was cut"
+    replies.write_text(replies.read_text() + line("a", "timeout", retry=True))
+    assert trial.repeated(place) == 0, "a cell that was put off"
     replies.write_text(replies.read_text() + line("b"))
     assert trial.repeated(place) == 1
 
@@ -110,7 +114,7 @@ def test_whatever_is_not_as_if_undisturbed_is_bad(row: dict[str, str], bad: bool
 def test_bad_input_is_said_before_anything_is_done(tree: Tree, word: str) -> None:
     answer = tree.command("chaos", word)
     assert answer.status == 2
-    assert f"{word}: is none of kills=N, disks=N, seed=N" in answer.err
+    assert f"{word}: is none of kills=N, disks=N, strains=N, seed=N" in answer.err
 
 
 def test_the_run_that_is_disturbed_has_cells() -> None:

@@ -75,6 +75,18 @@ def test_it_is_built_from_the_lock_alone_under_the_cutoff(uv: FakeUv) -> None:
     assert install[install.index("--requirements") + 1] == str(locks.path(NAME))
 
 
+def test_it_is_built_anew_where_its_python_has_a_known_fault(uv: FakeUv) -> None:
+    prepare(NAME, ENVIRONMENT)
+    settings = environments.folder(NAME) / "pyvenv.cfg"
+    settings.write_text("home = /usr/bin\nversion_info = 3.13.1\n")
+    assert prepare(NAME, ENVIRONMENT) == ready()
+    assert uv.builds == 1
+    settings.write_text("home = /usr/bin\nversion_info = 3.13.0\n")
+    assert not environments.is_ready(NAME)
+    prepare(NAME, ENVIRONMENT)
+    assert uv.builds == 2
+
+
 def test_it_is_used_again_while_its_lock_is_unchanged(uv: FakeUv) -> None:
     prepare(NAME, ENVIRONMENT)
     assert prepare(NAME, ENVIRONMENT) == ready()

@@ -40,7 +40,9 @@ def script(path: Path, body: str) -> Path:
 
 def python(path: Path, version: str, implementation: str = "cpython") -> Path:
     """Put a program there that answers as a Python of that version does."""
-    return script(path, f'echo {implementation} {version} "$0"')
+    patch = version if version.count(".") == 2 else f"{version}.9"
+    minor = patch.rpartition(".")[0]
+    return script(path, f'echo {implementation} {minor} {patch} "$0"')
 
 
 def test_a_python_on_path_is_found(tmp_path: Path) -> None:
@@ -57,11 +59,11 @@ def test_a_plain_python3_of_the_version_is_found(tmp_path: Path) -> None:
     "body",
     [
         "echo 'pyenv: python3.8: command not found' >&2; exit 127",
-        "echo cpython 3.8 /usr/bin/python3.8; exit 1",
-        "echo cpython 3.9 /usr/bin/python3.9",
-        "echo cpython 3.8t /usr/bin/python3.8t",
-        "echo pypy 3.8 /usr/bin/pypy3.8",
-        "echo cpython 3.8",
+        "echo cpython 3.8 3.8.9 /usr/bin/python3.8; exit 1",
+        "echo cpython 3.9 3.9.9 /usr/bin/python3.9",
+        "echo cpython 3.8t 3.8.9 /usr/bin/python3.8t",
+        "echo pypy 3.8 3.8.9 /usr/bin/pypy3.8",
+        "echo cpython 3.8 3.8.9",
         "exit 0",
         "kill -SEGV $$",
     ],
@@ -113,7 +115,7 @@ def test_a_conda_that_talks_nonsense_is_passed_over(tmp_path: Path, words: str) 
 
 def test_conda_makes_a_python_as_the_last_resort(tmp_path: Path) -> None:
     answer = """echo "#!/bin/sh
-echo cpython 3.7 \\$0" > "$prefix/bin/python"; /bin/chmod +x "$prefix/bin/python" """
+echo cpython 3.7 3.7.9 \\$0" > "$prefix/bin/python"; /bin/chmod +x "$prefix/bin/python" """
     create = f"""[ "$1" = create ] || exit 0
 for word; do [ "$last" = --prefix ] && prefix=$word; last=$word; done
 [ "$last" = python=3.7 ] || exit 1
@@ -142,6 +144,22 @@ def test_uv_downloads_only_where_it_may(tmp_path: Path, bare: list[tuple[str, ..
     assert ("python", "install", "3.9", "--no-bin") in bare
     assert isinstance(found, Missing)
     assert "uv, downloaded: no such thing" in found.tried
+
+
+def test_a_python_with_a_known_fault_is_passed_over_and_told_of(tmp_path: Path) -> None:
+    python(tmp_path / "path" / "python3.13", "3.13.0")
+    found = find("3.13")
+    assert isinstance(found, Missing)
+    (told,) = found.passed_over
+    assert told.startswith("Python 3.13.0 is passed over: ")
+    assert "python/cpython/issues/127847" in told
+    place = python(tmp_path / "pyenv" / "versions" / "3.13.1" / "bin" / "python", "3.13.1")
+    assert find("3.13") == Interpreter(place, "3.13", "pyenv")
+
+
+def test_uv_is_not_asked_for_a_faulty_python(tmp_path: Path, bare: list[tuple[str, ...]]) -> None:
+    find("3.13")
+    assert ("python", "find", ">=3.13,<3.14,!=3.13.0") in [call[:3] for call in bare]
 
 
 def test_a_missing_python_comes_with_a_next_step() -> None:

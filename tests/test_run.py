@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -29,6 +30,10 @@ def rows(tree: Tree) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+WAITING = "first_imports: 40, last_imports: 80, idle_s: 1"
+LOOPING = "first_imports: 0.3, last_imports: 16, idle_s: 60"
+
+
 def outcomes(tree: Tree) -> Counter[str]:
     return Counter(row["outcome"] for row in rows(tree))
 
@@ -38,8 +43,8 @@ def one_case(tree: Tree, case: str, limits: str = "") -> None:
     tree.write(SCENARIO, ROUND_TRIP.replace("mlp", case).replace("pairs: all", "pairs: diagonal"))
     if limits:
         for stage in ("save", "load"):
-            old = f"{stage}: {{cpu_s: 20, wall_s: 60,"
-            tree.edit("configs/config.yaml", old, f"{stage}: {{cpu_s: 20, {limits},")
+            old = f"{stage}: {{first_imports: 40, last_imports: 80, idle_s: 60,"
+            tree.edit("configs/config.yaml", old, f"{stage}: {{{limits},")
 
 
 def test_every_cell_is_recorded_and_saves_are_shared(done: Tree) -> None:
@@ -132,7 +137,8 @@ def test_a_fault_of_the_harness_is_told_with_its_cell_reason_and_log(
     answer = tree.command("matrix")
     assert answer.status == 1
     assert outcomes(tree) == {"harness_error": 6, "equal": 3}
-    assert f"HARNESS ERROR round_trip/{case}/h5/save/tf-2.4: " in answer.out, "at once"
+    at_once = rf"HARNESS ERROR round_trip/{case}/(h5/save|weights_h5/save_weights)/tf-2.4: "
+    assert re.search(at_once, answer.out)
     ours = [row for row in rows(tree) if row["outcome"] == "harness_error"]
     for row in ours:
         assert row["reason"] in answer.out, "at the end"
@@ -180,7 +186,7 @@ def test_an_environment_that_cannot_be_had_stops_nothing_but_its_own_cells(tree:
 
 def test_what_is_slow_among_others_gets_a_second_chance_alone(tree: Tree, asked: list[str]) -> None:
     tree.fake_releases(FAKE_WORKER_NOTES=str(tree.root))
-    one_case(tree, "theirs-slow-when-crowded", "wall_s: 1")
+    one_case(tree, "theirs-slow-when-crowded", WAITING)
     assert tree.command("matrix", "environment=[tf-2.4]", "format=[h5]").status == 0
     assert outcomes(tree) == {"equal": 2}
     slow = "round_trip/theirs-slow-when-crowded/h5/save/tf-2.4"
@@ -191,15 +197,44 @@ def test_what_is_slow_among_others_gets_a_second_chance_alone(tree: Tree, asked:
 
 def test_what_never_ends_is_a_timeout_that_counts(tree: Tree, asked: list[str]) -> None:
     tree.fake_releases()
-    one_case(tree, "theirs-hang", "wall_s: 1")
+    one_case(tree, "theirs-hang", WAITING)
     words = ("environment=[tf-2.4]", "format=[h5]", "scenario=[round_trip]")
     assert tree.command("matrix", *words).status == 0
     (cell, save) = rows(tree)
     assert (cell["outcome"], save["outcome"]) == ("not_saved", "not_saved")
-    assert "did not end within 1 s" in cell["reason"]
+    assert "waited for 1 s without computing" in cell["reason"]
     asked.clear()
     assert tree.command("matrix", *words).status == 0
     assert asked == []
+
+
+def test_what_takes_long_is_put_off_and_ends_as_it_would_have(tree: Tree, asked: list[str]) -> None:
+    tree.fake_releases()
+    one_case(tree, "theirs-take-long", LOOPING)
+    assert tree.command("matrix", "environment=[tf-2.4]", "format=[h5]").status == 0
+    assert outcomes(tree) == {"equal": 2}
+    assert Counter(asked)["round_trip/theirs-take-long/h5/save/tf-2.4"] == 2
+
+
+def test_an_endless_loop_is_repeated_at_length_once_and_its_like_is_not(tree: Tree) -> None:
+    tree.fake_releases()
+    one_case(tree, "theirs-spin:\n  theirs-spin-again:\n  theirs-spin-elsewhere", LOOPING)
+    words = ("environment=[tf-2.4]", "format=[h5]", "scenario=[round_trip]")
+    assert tree.command("matrix", *words).status == 0
+    replies = list(read_lines(tree.run().replies("save", "tf-2.4")))
+    put_off = [reply for reply in replies if reply.get("retry")]
+    counted = [reply for reply in replies if not reply.get("retry")]
+    assert len(put_off) == len(counted) == 3
+    assert {reply["outcome"] for reply in counted} == {"timeout"}
+    places = Counter(reply["raised_in"] for reply in counted)
+    assert places == {"keras.loops:spin_for_ever": 2, "keras.loops:spin_elsewhere": 1}
+    (like,) = [reply for reply in counted if "like" in reply]
+    longest = {reply["id"]: reply["cpu_s"] for reply in counted if reply is not like}
+    assert like["like"] in longest
+    assert min(longest.values()) > 1.5 * max(reply["cpu_s"] for reply in put_off)
+    assert {reply["error_message"] for reply in counted} == {
+        "did not end within 16 times the CPU time of the release's import"
+    }
 
 
 class TestPublish:

@@ -7,6 +7,7 @@ same, each fault between two cells that go well; what ends it, or the machine, h
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 import time
@@ -17,7 +18,10 @@ import pytest
 from support import Workshop, request
 
 from experiments import store
+from experiments.chaos import processes
+from experiments.chaos.strain import stop_and_go
 from experiments.store import Line
+from experiments.worker import memory
 
 PLANTED: dict[str, dict[str, float]] = {
     "theirs-wrong": {},
@@ -28,6 +32,9 @@ PLANTED: dict[str, dict[str, float]] = {
     "theirs-hang": {"idle_s": 0.5},
     "theirs-hungry": {"memory_mib": 300},
     "theirs-kill-self": {},
+    "theirs-no-memory": {},
+    "theirs-no-memory-in-hdf5": {},
+    "theirs-no-thread": {},
     "theirs-interrupted": {},
     "theirs-garbage": {},
     "theirs-forged": {},
@@ -191,8 +198,6 @@ def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[s
 @pytest.mark.parametrize(
     ("deed", "reason"),
     [
-        ("hang", "did not end within 0.5 s of wall time in a phase of the harness"),
-        ("spin", "did not end within 1 s of CPU time in a phase of the harness"),
         ("core-limit-is-zero", "died of SIGSEGV in a phase of the harness"),
         ("leave", "the child ended with status 7 and no readable reply"),
     ],
@@ -202,6 +207,63 @@ def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
 ) -> None:
     reply = fates[f"harness-{deed}"]
     assert (reply["outcome"], reply["reason"]) == ("harness_error", reason)
+
+
+@pytest.mark.parametrize(
+    ("deed", "limits", "reason"),
+    [
+        ("hang", {"idle_s": 0.5}, "waited for 0.5 s without computing"),
+        (
+            "spin",
+            {"last_imports": 0.1},
+            "did not end within 0.1 times the CPU time of the release's import",
+        ),
+    ],
+)
+def test_a_scenario_that_does_not_end_is_our_fault_once_it_was_alone(
+    workshop: Workshop, deed: str, limits: dict[str, float], reason: str
+) -> None:
+    asked = request(f"harness-{deed}", **limits) | {"alone": True}
+    reply = workshop.answers(asked)[f"harness-{deed}"]
+    assert reply["outcome"] == "harness_error"
+    assert reply["reason"] == f"{reason} in a phase of the harness"
+    assert "retry" not in reply
+
+
+def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_release(workshop: Workshop) -> None:
+    free = memory.free_mib()
+    asked = request("theirs-hungry", memory_mib=300)
+    assert free > 300
+    assert workshop.answers(asked)["theirs-hungry"]["outcome"] == "out_of_memory"
+    asked = request("theirs-no-memory", memory_mib=4 * free)
+    reply = workshop.answers(asked)["theirs-no-memory"]
+    assert reply["outcome"] == "harness_error"
+    assert "MiB of memory free" in reply["reason"]
+    assert "jobs=1" in reply["reason"]
+
+
+@pytest.mark.parametrize("deed", ["no-memory", "no-memory-in-hdf5"])
+def test_memory_that_is_refused_though_there_is_enough_is_an_outcome(
+    fates: dict[str, Line], deed: str
+) -> None:
+    assert fates[f"theirs-{deed}"]["outcome"] == "out_of_memory"
+
+
+def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Line]) -> None:
+    reply = fates["theirs-no-thread"]
+    assert (reply["outcome"], reply["reason"]) == (
+        "harness_error",
+        "RuntimeError: can't start new thread",
+    )
+
+
+def test_a_cell_that_gets_no_time_of_the_machine_does_not_wait(workshop: Workshop) -> None:
+    """Stopped and let go on, as a machine does that is suspended or shared by too many."""
+    asked = request("theirs-take-long", idle_s=1)
+    with stop_and_go(lambda: processes.below(os.getpid())):
+        reply = workshop.answers(asked)["theirs-take-long"]
+    assert reply["outcome"] == "saved"
+    assert reply["wall_s"] > 2 * reply["cpu_s"]
 
 
 def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Line]) -> None:

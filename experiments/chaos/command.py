@@ -36,6 +36,7 @@ class Asked:
 
     kills: int = 50
     disks: int = 10
+    strains: int = 3
     seed: int = 1
 
 
@@ -58,7 +59,7 @@ def run(words: Sequence[str], console: Console) -> int:
         cells = undisturbed.cells()
         say(f"undisturbed: {len(cells.splitlines())} lines of cells.csv, {seconds:.0f} s")
         rows = []
-        for event in events(asked.kills, asked.disks, asked.seed):
+        for event in events(asked.kills, asked.disks, asked.strains, asked.seed):
             rows.append(_row(event, Path(folder) / str(event.number), seconds, size, cells, out))
             say(_line(rows[-1]))
     store.write_bytes(out / "chaos.csv", recording.to_csv(COLUMNS, rows))
@@ -68,7 +69,7 @@ def run(words: Sequence[str], console: Console) -> int:
 
 
 def _asked(words: Sequence[str]) -> Asked:
-    """Read `kills=N`, `disks=N` and `seed=N`; raise `ConfigFaultsError` for anything else."""
+    """Read the fields of `Asked` as `KEY=N`; raise `ConfigFaultsError` for anything else."""
     found, faults = Asked(), list[Fault]()
     known = [field.name for field in fields(Asked)]
     for word in words:
@@ -76,7 +77,8 @@ def _asked(words: Sequence[str]) -> Asked:
         if key in known and value.isdecimal():
             setattr(found, key, int(value))
         else:
-            faults.append(Fault(word, "is none of kills=N, disks=N, seed=N", nearest(key, known)))
+            what = f"is none of {', '.join(f'{name}=N' for name in known)}"
+            faults.append(Fault(word, what, nearest(key, known)))
     if faults:
         raise ConfigFaultsError(faults)
     return found

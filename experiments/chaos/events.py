@@ -9,7 +9,11 @@ from itertools import cycle, islice
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGKILL")
 DRIVER, WORKER, CHILD = "driver", "worker", "child"
+MACHINE = "machine"
 MEMORY, CLOCK, DISK = "memory", "clock", "disk"
+BUSY, SHARE, SLOW = "busy", "share", "slow"
+STRAINS = (BUSY, SHARE, SLOW)
+"""What a machine does to a run as long as it lasts, without stopping it: see `strain`."""
 KILLS = (
     *((victim, name) for victim in (DRIVER, WORKER, CHILD) for name in SIGNALS),
     (DRIVER, MEMORY),
@@ -41,10 +45,11 @@ class Event:
         return signal.Signals[self.what if self.what in SIGNALS else "SIGKILL"]
 
 
-def events(kills: int, disks: int, seed: int) -> list[Event]:
-    """Draw so many kills of every kind, and so many full disks."""
+def events(kills: int, disks: int, strains: int, seed: int) -> list[Event]:
+    """Draw so many kills of every kind, so many full disks, and so many strains."""
     chance = random.Random(seed)
-    kinds = [*islice(cycle(KILLS), kills), *[(DISK, DISK)] * disks]
+    strained = [(MACHINE, what) for what in islice(cycle(STRAINS), strains)]
+    kinds = [*islice(cycle(KILLS), kills), *[(DISK, DISK)] * disks, *strained]
     return [
         Event(number, victim, what, tuple(chance.uniform(0.05, 0.95) for _ in range(MOMENTS)))
         for number, (victim, what) in enumerate(kinds, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,13 @@ def remains(run: Path, temporary: Path) -> Iterator[str]:
     for path in sorted(run.rglob("*")):
         if path.is_file() and (path.name.startswith(".") or ".partial" in str(path)):
             yield f"not whole: {path.relative_to(run)}"
+
+
+def remove_group(group: Path) -> None:
+    """Remove a control group, as soon as the last process has left it."""
+    for _ in range(100):
+        try:
+            group.rmdir()
+            return
+        except OSError:
+            time.sleep(0.1)

@@ -16,14 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments import store
-from experiments.chaos import processes
-from experiments.chaos.events import CHILD, DISK, MEMORY, WORKER, Event
+from experiments import compose, store
+from experiments.chaos import processes, strain
+from experiments.chaos.events import BUSY, CHILD, DISK, MEMORY, SLOW, STRAINS, WORKER, Event
 from experiments.config import ROOT
 from experiments.store import Run
 
 NAME = "disturbed"
-LIMIT_S = 300
+LIMIT_S = 1200
 """Seconds in which a run ends, or is taken for one that does not."""
 PATIENCE_S = 20
 """How long a victim is waited for that is not there at the moment."""
@@ -66,7 +66,9 @@ class Place:
         return self.folder / "tmp"
 
     @contextmanager
-    def started(self, clock: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    def started(
+        self, clock: bool = False, more: Sequence[str] = ()
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """Start the command; end it with the context, if it has not ended by then."""
         for folder in (self.run.folder.parent, self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +79,7 @@ class Place:
         if clock:
             store.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
             variables["PYTHONPATH"] = str(self.folder / "clock")
-        words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words]
+        words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words, *more]
         with (
             (self.folder / "log").open("ab") as log,
             subprocess.Popen(
@@ -111,8 +113,10 @@ def disturb(place: Place, event: Event, part: float, seconds: float, size: int) 
     """Start a run and have the event happen to it; return after how many seconds it did.
 
     `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`, and
-    `MissedError` where the run ended well: then nothing has happened to it.
+    `MissedError` where the run ended well: then nothing has happened to it. A strain stops no run.
     """
+    if event.what in STRAINS:
+        return _strained(place, event.what)
     if event.what == DISK:
         after = _on_small_disk(place, int(size * part))
     elif event.what == MEMORY:
@@ -126,6 +130,21 @@ def disturb(place: Place, event: Event, part: float, seconds: float, size: int) 
     if place.statuses[-1] == 0:
         raise MissedError
     return after
+
+
+def _strained(place: Place, what: str) -> float:
+    """Have a run go on under a strain until it ends; return how many seconds that took."""
+    began = time.monotonic()
+    if what == SLOW:
+        with place.started(more=strain.cut(compose.load(place.words).limits)):
+            pass
+    elif what == BUSY:
+        with strain.busy(), place.started():
+            pass
+    else:
+        with place.started() as process, strain.throttled(process.pid):
+            process.wait(LIMIT_S)
+    return time.monotonic() - began
 
 
 def _hit(driver: int, event: Event) -> None:
@@ -175,25 +194,16 @@ def _in_little_memory(place: Place, part: float) -> float:
             (group / "memory.limit_in_bytes").write_text(str(int((200 + 400 * part) * 2**20)))
         return time.monotonic() - began
     finally:
-        _remove_group(group)
-
-
-def _remove_group(group: Path) -> None:
-    for _ in range(100):
-        try:
-            group.rmdir()
-            return
-        except OSError:
-            time.sleep(0.1)
+        processes.remove_group(group)
 
 
 def repeated(place: Place) -> int:
-    """Return how many cells were measured more than once: had more than one reply of a release."""
+    """Return how many cells were measured more than once: had more than one reply that counts."""
     count = 0
     for path in sorted((place.run.folder / "replies").rglob("*.jsonl")):
         seen = set[tuple[str, str]]()
         for line in store.read_lines(path):
-            if line["outcome"] != "harness_error":
+            if line["outcome"] != "harness_error" and not line.get("retry"):
                 identity = (line["id"], line["key"])
                 count += identity in seen
                 seen.add(identity)

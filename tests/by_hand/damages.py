@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import campaigns
+from experiments import addresses, campaigns
 from experiments.config import ROOT, Config
-from experiments.corruption import memory, settings
+from experiments.corruption import settings
 
 from .check import Scratch, temporary
 
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     config = campaigns.work(settings.load([]))
     rows = list(drawn(pd.read_parquet(chosen.files), chosen.sample, chosen.seed).itertuples())
-    with memory.fixed(), ThreadPoolExecutor(2) as pool:
+    with addresses.fixed(), ThreadPoolExecutor(2) as pool:
         wrong = list(pool.map(lambda row: repeated(config, row), rows))
     for row, faults in zip(rows, wrong, strict=True):
         place = f"{row.format}/{row.environment}/{row.place}.{row.damage}.{row.number:04}"

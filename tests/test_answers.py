@@ -1,0 +1,152 @@
+"""Is there an answer to whatever is asked, in the terminal and in the browser?
+
+Asked are all published wordings, the reports that were collected, and variations of both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Error, sync_playwright
+from variations import variations
+
+from experiments.config import ROOT
+from report.data import Results, read
+from report.explain import NoText, _asked, explain
+from report.search import complaint
+from report.site.browser import launched, program
+from report.site.build import build
+
+PUBLISHED = ROOT / "results" / "published"
+REPORTS = (ROOT.parent / "shared").glob("reports*.jsonl")
+VARIATIONS = int(os.environ.get("KERAS_LOAD_MATRIX_VARIATIONS", "200"))
+"""How many variations are drawn; the variable asks for more, once in a while."""
+pytestmark = pytest.mark.whole
+
+
+@cache
+def results() -> Results:
+    return read(PUBLISHED)
+
+
+@cache
+def wordings() -> tuple[str, ...]:
+    """Every published wording, as Python prints it."""
+    pairs = {(cell.error, cell.error_message) for cell in results().cells}
+    return tuple(sorted(f"{error}: {text}" for error, text in pairs if error or text))
+
+
+@cache
+def reports() -> tuple[str, ...]:
+    """What people reported: from the repository, and from collections beside it."""
+    said = [
+        str(one["said"])
+        for topic in results().declared("report").values()
+        for one in topic["reports"].values()
+        if one.get("said")
+    ]
+    for path in sorted(REPORTS):
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        said += [str(line["error_text"]) for line in lines if line.get("error_text")]
+    return tuple(sorted({text for text in said if any(letter.isalpha() for letter in text)}))
+
+
+def answered(text: str) -> str:
+    """Return the answer of the terminal, which may be that there is nothing to look up."""
+    try:
+        asked = complaint(_asked([text], None))
+    except NoText as fault:
+        return str(fault)
+    return "\n".join(explain(results(), asked))
+
+
+def test_every_published_wording_has_an_answer() -> None:
+    for text in wordings():
+        assert answered(text).splitlines()[0], text
+
+
+def test_every_report_has_an_answer() -> None:
+    assert len(reports()) > 30
+    for text in reports():
+        assert answered(text).splitlines()[0], text
+
+
+@settings(max_examples=VARIATIONS, deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.data())
+def test_every_variation_has_an_answer(data: st.DataObject) -> None:
+    assert answered(data.draw(variations((*wordings(), *reports()))))
+
+
+ASK = """
+async (texts) => {
+  const box = document.getElementById("text");
+  const answer = document.getElementById("answer");
+  const silent = [];
+  for (const text of texts) {
+    box.value = text;
+    answer.replaceChildren();
+    document.getElementById("find").requestSubmit();
+    for (let i = 0; i < 200 && !/[^…\\s]$/.test(answer.textContent); i++)
+      await new Promise((next) => setTimeout(next, i && 10));
+    if (!/[^…\\s]$/.test(answer.textContent)) silent.push(text);
+  }
+  return silent;
+}
+"""
+"""Ask for each text as a reader does; return those to which there is no answer."""
+
+
+class Asker:
+    """A page that answers, and the faults that it had meanwhile."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.faults = folder, list[str]()
+
+    def silent(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts to which there was no answer."""
+        with sync_playwright() as playwright, launched(playwright) as browser:
+            page = browser.new_page()
+            page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+            page.goto((self.folder / "find.html").as_uri())
+            try:
+                return list(page.evaluate(ASK, list(texts)))
+            except Error as error:
+                return [str(error)]
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Asker:
+    if not program():
+        pytest.skip("there is no Chromium: apt-get install chromium")
+    folder = tmp_path_factory.mktemp("site")
+    for name, content in build(PUBLISHED).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return Asker(folder)
+
+
+def drawn(count: int) -> list[str]:
+    """Draw variations outside of a test of hypothesis."""
+    found: list[str] = []
+
+    @settings(max_examples=count, database=None, suppress_health_check=[*HealthCheck])
+    @given(variations((*wordings(), *reports())))
+    def draw(text: str) -> None:
+        found.append(text)
+
+    draw()
+    return found
+
+
+def test_the_browser_answers_all_of_these(asker: Asker) -> None:
+    some = wordings() if VARIATIONS > 1000 else random.Random(1).sample(wordings(), 300)
+    assert asker.silent([*some, *reports(), *drawn(VARIATIONS)]) == []
+    assert asker.faults == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from itertools import permutations
 
 import pytest
@@ -12,6 +15,7 @@ from experiments import normalise
 from experiments.config import ROOT
 from experiments.normalise import FORMULA, LONGEST, TURNING, message
 
+PUBLISHED = ROOT / "results" / "published"
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"
 CELL = SCRATCH + "/work"
 texts = st.text(max_size=300)
@@ -153,7 +157,12 @@ def test_a_place_is_a_module_and_a_bare_function() -> None:
         (2.98023e-08, "0"),
         (9.99e-06, "0"),
         (1e-05, "1e-05"),
-        (0.123456789, "0.123457"),
+        (0.0933603, "0.1"),
+        (0.123456789, "0.1"),
+        (0.15, "0.2"),
+        (0.34, "0.5"),
+        (0.72, "1"),
+        (123.0, "100"),
         (float("nan"), "nan"),
         (float("inf"), "inf"),
     ],
@@ -161,6 +170,32 @@ def test_a_place_is_a_module_and_a_bare_function() -> None:
 def test_a_difference_that_is_rounding_is_none(value: float | None, shown: str) -> None:
     assert normalise.difference(value) == shown
     assert normalise.difference(float(shown) if shown else None) == shown
+
+
+@given(st.floats(1.1e-5, 1e6), st.floats(-1e-6, 1e-6))
+def test_a_difference_is_the_same_where_another_processor_rounded_it(
+    value: float, off: float
+) -> None:
+    """Unless it lies on a step, where no round number is."""
+    steps = (math.sqrt(2), math.sqrt(10), math.sqrt(50))
+    mantissa = value / 10 ** math.floor(math.log10(value))
+    if min(abs(mantissa / step - 1) for step in steps) > 1e-5:
+        assert normalise.difference(value) == normalise.difference(value * (1 + off))
+
+
+@given(st.integers(1, 99), st.integers(-5, 3))
+def test_no_round_number_lies_on_a_step(digits: int, exponent: int) -> None:
+    value = float(f"{digits}e{exponent}")
+    shown = {normalise.difference(value * (1 + off)) for off in (-1e-3, 0.0, 1e-3)}
+    assert len(shown) == 1 or value < 2e-5
+
+
+def test_the_schema_knows_no_other_differences() -> None:
+    schema = json.loads((PUBLISHED / "cells.schema.json").read_text("utf-8"))
+    pattern = schema["items"]["properties"]["max_abs_diff"]["pattern"]
+    for value in (1e-5, 2.4e-5, 0.0933604, 0.3, 7.0, 71.0, 1e22, float("inf"), float("nan")):
+        assert re.search(pattern, normalise.difference(value))
+    assert not re.search(pattern, "0.0933604")
 
 
 def test_rounding_is_what_the_oracle_takes_for_equal() -> None:

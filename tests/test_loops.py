@@ -1,0 +1,174 @@
+"""Is an endless loop told from a load that takes long, and one loop from another?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.worker import loops
+from experiments.worker.loops import Loops, Sampler
+from experiments.worker.waiting import Waiting
+
+HERE = Path(__file__).parent
+CALLS = ["keras.models:load_model", "keras.models:from_config"]
+LIMITS = {"cpu_s": 100}
+
+
+def timeout(calls: list[str], **more: Any) -> dict[str, Any]:
+    known = {"id": "a", "outcome": "timeout", "phase": "load", "error_message": "did not end"}
+    return known | {"calls": calls, "raised_in": calls[-1] if calls else ""} | more
+
+
+def stopped(calls: list[str] | None, cpu_s: float = 10, phase: str = "load") -> dict[str, Any]:
+    return {"stopped": {"calls": calls, "cpu_s": cpu_s, "phase": phase}}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [stopped(CALLS), stopped([*CALLS, "keras.layers:call"])],
+    ids=["the same", "deeper inside"],
+)
+def test_what_stopped_inside_a_known_loop_ends_as_it_does(request_: dict[str, Any]) -> None:
+    known = Loops()
+    known.learn(timeout(CALLS))
+    reply = known.like(request_, LIMITS)
+    assert reply is not None
+    assert (reply["outcome"], reply["raised_in"], reply["like"]) == ("timeout", CALLS[-1], "a")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        stopped(CALLS[:1]),
+        stopped(["keras.models:load_model", "keras.models:build"]),
+        stopped([]),
+        stopped(None),
+        stopped(CALLS, cpu_s=4.9),
+        stopped(CALLS, phase="predict"),
+        {},
+    ],
+    ids=["outside", "elsewhere", "nowhere", "unseen", "too soon", "another phase", "not stopped"],
+)
+def test_whatever_else_is_repeated_itself(request_: dict[str, Any]) -> None:
+    known = Loops()
+    known.learn(timeout(CALLS))
+    assert known.like(request_, LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        timeout(CALLS, retry=True),
+        timeout(CALLS, outcome="equal"),
+        timeout([]),
+    ],
+    ids=["put off", "ended", "nowhere"],
+)
+def test_only_a_cell_that_reached_its_last_limit_makes_a_loop_known(reply: dict[str, Any]) -> None:
+    known = Loops()
+    known.learn(reply)
+    assert known.like(stopped(CALLS), LIMITS) is None
+
+
+def test_the_calls_that_are_never_left_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(HERE / "site-packages"))
+    from keras import loops as endless
+
+    told = list[list[str]]()
+    sampler = Sampler(told.append)
+    before = signal.getsignal(signal.SIGPROF)
+    try:
+        sampler.start(0.05)
+        endless.compute(0.6)
+        assert told[-1] == ["keras.loops:compute"], "its callee is left again and again"
+        sampler.restart()
+        assert told[-1] == []
+        until = time.process_time() + 0.2
+        while time.process_time() < until:
+            pass
+        assert told[-1] == [], "nothing of Keras is at work"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+DUMP = """\
+Something that the cell printed.
+Current thread 0x00007f1 (most recent call first):
+  File "/env/lib/python3.11/site-packages/h5py/_hl/files.py", line 241 in make_fid
+  File "/env/lib/python3.11/site-packages/keras/src/models.py", line 7 in load_model
+  File "/env/lib/python3.11/site-packages/keras/src/utils/traceback_utils.py", line 70 in handler
+  File "/repository/experiments/worker/phases.py", line 45 in keras
+"""
+
+
+def test_where_c_code_loops_the_last_stack_tells(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text(DUMP)
+    assert loops.dumped(log) == ["keras.src.models:load_model", "h5py._hl.files:make_fid"]
+    log.write_text("Something that the cell printed.\n")
+    assert loops.dumped(log) == []
+
+
+@pytest.fixture
+def other() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that computes when told to, and else waits."""
+    code = "import sys\nfor line in sys.stdin:\n    while line == 'go\\n': pass\n"
+    words = [sys.executable, "-c", code]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def looked(waiting: Waiting, process: int, seconds: float) -> float:
+    """Look at a process for some seconds; return how long it has waited in them."""
+    before, until = waiting.seconds, time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(0.1)
+        waiting.look([process])
+    return float(waiting.seconds - before)
+
+
+def test_what_waits_is_told_from_what_computes(other: subprocess.Popen[bytes]) -> None:
+    assert other.stdin is not None
+    time.sleep(0.5)
+    waiting = Waiting()
+    waiting.look([other.pid])
+    assert looked(waiting, other.pid, 1) > 0.7
+    other.stdin.write(b"go\n")
+    other.stdin.flush()
+    assert looked(waiting, other.pid, 1) < 0.3
+
+
+def test_what_is_not_let_compute_does_not_wait(other: subprocess.Popen[bytes]) -> None:
+    """It wants to, but the machine lets it and its worker go on for a part of the time only."""
+    assert other.stdin is not None
+    other.stdin.write(b"go\n")
+    other.stdin.flush()
+    waiting = Waiting()
+    waiting.look([other.pid])
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        os.kill(other.pid, signal.SIGSTOP)
+        time.sleep(0.07)
+        os.kill(other.pid, signal.SIGCONT)
+        time.sleep(0.03)
+        waiting.look([other.pid])
+    assert waiting.seconds < 0.5
+
+
+def test_a_machine_that_stood_still_has_not_waited(other: subprocess.Popen[bytes]) -> None:
+    now = time.monotonic()
+    waiting = Waiting()
+    waiting._seen = (now - 3600, 0.0)
+    time.sleep(0.3)
+    waiting.look([other.pid])
+    assert waiting.seconds <= 1

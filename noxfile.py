@@ -128,7 +128,7 @@ def site(session: nox.Session) -> None:
 @nox.session
 def paper(session: nox.Session) -> None:
     """Build tables (LaTeX) and figures (PDF) from the published results into build/paper."""
-    session.run(suite(session), "-m", "report.paper", *session.posargs)
+    session.run(suite(session), "-m", "report.products.paper", *session.posargs)
 
 
 @nox.session
@@ -140,7 +140,7 @@ def archive(session: nox.Session) -> None:
 @nox.session
 def explain(session: nox.Session) -> None:
     """Say what causes an error, going by the published results."""
-    session.run(suite(session), "-m", "report.explain", *session.posargs)
+    session.run(suite(session), "-m", "report.answers.explain", *session.posargs)
 
 
 @nox.session

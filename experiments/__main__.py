@@ -16,7 +16,7 @@ from types import FrameType
 from rich.console import Console
 
 from experiments import commands
-from experiments.faults import ConfigFaultsError, Fault
+from experiments.config.faults import ConfigFaultsError, Fault
 
 INTERRUPTED = 130
 RUNS = ("matrix", "save", "load", "record")

@@ -13,14 +13,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import compose, composing, locks, recording, reporting, resources, runs, store
-from experiments import doctor as doctors
-from experiments import matrix as matrices
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError, Fault, nearest
-from experiments.pipeline import Pipeline
-from experiments.progress import Display
-from experiments.store import Run
+from experiments.config import compose, hydra
+from experiments.config import matrix as matrices
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.schema import ROOT
+from experiments.environments import doctor as doctors
+from experiments.environments import forecast, locks
+from experiments.records import recording, reporting
+from experiments.run import folders, store
+from experiments.run.pipeline import Pipeline
+from experiments.run.progress import Display
+from experiments.run.store import Run
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -64,7 +67,7 @@ def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) ->
             return _dry_run(pipeline, console)
         pending = pipeline.pending()
         if pending:
-            for line in resources.preview(pipeline.config, pipeline.environments, pending):
+            for line in forecast.preview(pipeline.config, pipeline.environments, pending):
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
         pipeline.save()
         pipeline.load()
@@ -103,7 +106,7 @@ def record(known: argparse.Namespace, words: Sequence[str], console: Console) ->
 
 def gather(words: Sequence[str], console: Console) -> int:
     """Put the parts of a run that were made elsewhere together; record and report them."""
-    from experiments import gather as gathering
+    from experiments.run import gather as gathering
 
     overrides = [word for word in words if "=" in word]
     parts = [Run(Path(word)) for word in words if "=" not in word]
@@ -117,16 +120,16 @@ def gather(words: Sequence[str], console: Console) -> int:
 
 def publish(words: Sequence[str], console: Console) -> int:
     """Put the finished run of the full plan into results/published and rebuild the report."""
-    from experiments import publish as publishing
+    from experiments.records import publish as publishing
 
     config = compose.load(words)
-    publishing.publish(runs.named(config.name), config, _published())
+    publishing.publish(folders.named(config.name), config, _published())
     return _rebuilt("Published", console)
 
 
 def judge(words: Sequence[str], console: Console) -> int:
     """Derive anew what is said about the published cells, and rebuild the report."""
-    from experiments import publish as publishing
+    from experiments.records import publish as publishing
 
     publishing.judge(compose.load(words), _published())
     return _rebuilt("Judged", console)
@@ -134,14 +137,14 @@ def judge(words: Sequence[str], console: Console) -> int:
 
 def verify(words: Sequence[str], console: Console) -> int:
     """Repeat published cells by their standalone scripts, and compare what these find."""
-    from experiments import verify as verifying
+    from experiments.records import verify as verifying
 
     return verifying.run(words, console)
 
 
 def archive(words: Sequence[str], console: Console) -> int:
     """Put code, data, report, site and paper into one archive, the same bytes each time."""
-    from experiments import archive as archiving
+    from experiments.records import archive as archiving
 
     return archiving.run(words, console)
 
@@ -232,15 +235,15 @@ def _pipeline(
     faults = locks.faults(config.environment, used)
     if faults:
         raise ConfigFaultsError(faults)
-    run = runs.named(config.name)
+    run = folders.named(config.name)
     if known.dry_run:
         yield Pipeline(run, config, cells, Display(console), only)
         return
-    with runs.held(run):
+    with folders.held(run):
         if config.fresh:
-            runs.set_aside(run)
+            folders.set_aside(run)
         pipeline = Pipeline(run, config, cells, Display(console), only)
-        store.write_json(run.config, composing.plain(config))
+        store.write_json(run.config, hydra.plain(config))
         yield pipeline
 
 
@@ -256,7 +259,7 @@ def _dry_run(pipeline: Pipeline, console: Console) -> int:
         console.print(f"{name:<14}{saves.get(name, 0):>8}{loads[name]:>8}", highlight=False)
     total = f"{'in all':<14}{sum(saves.values()):>8}{len(open_loads):>8}"
     console.print(f"{total}   of {len(pipeline.cells)} cells", highlight=False)
-    for line in resources.preview(
+    for line in forecast.preview(
         pipeline.config, pipeline.environments, sum(saves.values()) + len(open_loads)
     ):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

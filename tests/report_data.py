@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from report.data import CELL_COLUMNS, ENVIRONMENT_COLUMNS
+from report.read.cells import CELL_COLUMNS, ENVIRONMENT_COLUMNS
 
 RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10", "tf-2.15", "tf-2.16")
 LOADERS = {

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from experiments import environments
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from experiments.environments import installation
 
 PARTS = ("configs", "experiments", "report")
 
@@ -23,7 +23,7 @@ class Copy:
         self.folder = folder
         for part in PARTS:
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
-        self.variables = {**os.environ, environments.PLACE: str(environments.root())}
+        self.variables = {**os.environ, installation.PLACE: str(installation.root())}
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, "utf-8")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import archive
-from experiments.faults import ConfigFaultsError
+from experiments.config.faults import ConfigFaultsError
+from experiments.records import archive
 
 FILES = {
     "README.md": (b"read me", archive.PLAIN),

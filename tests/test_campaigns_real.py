@@ -9,14 +9,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import publish, runs, store
 from experiments.__main__ import main
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
 from experiments.corruption import tables
 from experiments.corruption.again import SCENARIO
 from experiments.corruption.judging import ENDS, MISLEADING, OF_OUTCOMES, RIGHT, WRONG
 from experiments.hostile import table
-from experiments.store import Run
+from experiments.records import publish
+from experiments.run import folders, store
+from experiments.run.store import Run
 
 pytestmark = pytest.mark.real
 PUBLISHED = ROOT / "results" / "published"
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def runs_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "RUNS", folder)
+    monkeypatch.setattr(folders, "RUNS", folder)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def hostile(folder: Path) -> Run:
 
 def carried_out(folder: Path, *words: str) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(runs, "RUNS", folder)
+        monkeypatch.setattr(folders, "RUNS", folder)
         assert main(words) == 0
     return Run(folder / words[0])
 

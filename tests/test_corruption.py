@@ -12,17 +12,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import addresses, provenance
-from experiments.campaigns import Trial
-from experiments.config import ROOT
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT
 from experiments.corruption import again, settings, tables
 from experiments.corruption.again import Ended
+from experiments.corruption.campaigns import Trial
 from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
-from experiments.faults import ConfigFaultsError
-from experiments.publish import invalid
-from experiments.records import COLUMNS, Row
+from experiments.records import provenance
+from experiments.records.publish import invalid
+from experiments.records.rows import COLUMNS, Row
+from experiments.run import addresses
 
 PUBLISHED = ROOT / "results" / "published"
 

@@ -10,12 +10,12 @@ import report_data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import publish, recording
-from experiments.config import ROOT
-from experiments.records import COLUMNS
-from report.data import read
-from report.history import FILE, entry
-from report.pages import written
+from experiments.config.schema import ROOT
+from experiments.records import publish, recording
+from experiments.records.rows import COLUMNS
+from report.products.pages import written
+from report.read.cells import read
+from results.history import FILE, entry
 
 ORIGIN = {"suite_version": "1.2.3", "git_commit": "abc"}
 Rows = list[dict[str, str]]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from experiments.campaigns import Trial
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT
+from experiments.corruption.campaigns import Trial
 from experiments.hostile import settings, table
-from experiments.publish import invalid
-from experiments.records import COLUMNS, Row
+from experiments.records.publish import invalid
+from experiments.records.rows import COLUMNS, Row
+from experiments.run.store import Line
 from experiments.scenarios import _hostile
-from experiments.store import Line
 
 PUBLISHED = ROOT / "results" / "published"
 NEVER, NOW = _hostile.NEVER_READ, 1_700_000_000

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments import compose, interpreters, locks
-from experiments.config import ROOT, Config, Environment
-from experiments.faults import ConfigFaultsError
-from experiments.interpreters import Interpreter, Missing
-from experiments.uv import UvError
+from experiments.config import compose
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT, Config, Environment
+from experiments.environments import interpreters, locks
+from experiments.environments.interpreters import Interpreter, Missing
+from experiments.environments.uv import UvError
 
 HASH = f"--hash=sha256:{'0a' * 32}"
 GOOD = f"numpy==1.19.5 \\\n    {HASH} \\\n    {HASH}\ntensorflow-cpu==2.4.4 \\\n    {HASH}\n"

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from experiments.config import (
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.matrix import Cell, cells, select_faults
+from experiments.config.schema import (
     APIS,
     WRITTEN_BY,
     Case,
@@ -23,8 +25,6 @@ from experiments.config import (
     Scenario,
     Select,
 )
-from experiments.faults import ConfigFaultsError
-from experiments.matrix import Cell, cells, select_faults
 
 AXES = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 

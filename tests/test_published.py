@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 import report.__main__ as reporting
-from experiments import compose, matrix, publish
-from experiments.config import APIS, ROOT, WRITTEN_BY
-from experiments.recording import to_csv
-from experiments.records import COLUMNS, verdict
+from experiments.config import compose, matrix
+from experiments.config.schema import APIS, ROOT, WRITTEN_BY
+from experiments.records import publish
+from experiments.records.recording import to_csv
+from experiments.records.rows import COLUMNS, verdict
 
 PUBLISHED = ROOT / "results" / "published"
 FILES = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from experiments import __main__ as command_line
-from experiments import publish, verify
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from experiments.records import publish, verify
 
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = [

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from repository import Copy
 
-from experiments import publish
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from experiments.records import publish
 
 pytestmark = pytest.mark.real
 

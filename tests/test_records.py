@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.config import Case, Cause, Config, Environment, Expected, Pairs, Scenario
-from experiments.matrix import Cell, Save, cells
-from experiments.recording import to_csv
-from experiments.records import COLUMNS, OUTCOMES, Recorder, Row, named, verdict
-from experiments.store import Line
+from experiments.config.matrix import Cell, Save, cells
+from experiments.config.schema import Case, Cause, Config, Environment, Expected, Pairs, Scenario
+from experiments.records.recording import to_csv
+from experiments.records.rows import COLUMNS, OUTCOMES, Recorder, Row, named, verdict
+from experiments.run.store import Line
 
 GOLDEN = Path(__file__).parent / "golden" / "cells.csv"
 VERDICTS = {  # the table of the data contract; what is not in it is `not_applicable`

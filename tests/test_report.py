@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 import report
 from report.__main__ import build, main
-from report.data import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
-from report.grids import find, headline, together
-from report.histories import histories
-from report.pages import code, pages, plain
-from report.places import pairs_text, restored
-from report.releases import Releases, natural
-from report.rows import percent
-from report.wording import pattern
+from report.answers.wording import pattern
+from report.findings.grids import find, headline, together
+from report.findings.histories import histories
+from report.findings.places import pairs_text, restored
+from report.findings.rows import percent
+from report.products.pages import code, pages, plain
+from report.read.cells import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
+from results.releases import Releases, natural
 
 PACKAGE = Path(report.__file__).parent
 TF = Releases.of(f"tf-2.{minor}" for minor in range(22))

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from experiments import compose, verify
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError
-from experiments.matrix import Cell
-from experiments.pieces import pieces
-from experiments.publish import REPRO, rows_of
-from experiments.verify import Finding, Verifier, chosen
-from report import repro
+from experiments.config import compose
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.matrix import Cell
+from experiments.config.schema import ROOT
+from experiments.records import verify
+from experiments.records.pieces import pieces
+from experiments.records.publish import REPRO, rows_of
+from experiments.records.verify import Finding, Verifier, chosen
+from results import repro
 
 PUBLISHED = ROOT / "results" / "published"
 CONFIG = compose.load([])

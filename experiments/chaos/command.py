@@ -12,11 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import recording, runs, store
 from experiments.chaos import processes, trial
 from experiments.chaos.events import CLOCK, Event, events
 from experiments.chaos.trial import MissedError, NotHereError, Place
-from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.records import recording
+from experiments.run import folders, store
 
 FINISHED, HARNESS_FAILED = 0, 1
 SELECTED = (
@@ -47,7 +48,7 @@ def run(words: Sequence[str], console: Console) -> int:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    out = runs.named("chaos").folder
+    out = folders.named("chaos").folder
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         undisturbed = Place(Path(folder) / "undisturbed", SELECTED)
         began = time.monotonic()

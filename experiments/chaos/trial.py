@@ -16,11 +16,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments import compose, store
 from experiments.chaos import processes, strain
 from experiments.chaos.events import BUSY, CHILD, DISK, MEMORY, SLOW, STRAINS, WORKER, Event
-from experiments.config import ROOT
-from experiments.store import Run
+from experiments.config import compose
+from experiments.config.schema import ROOT
+from experiments.run import store
+from experiments.run.store import Run
 
 NAME = "disturbed"
 LIMIT_S = 1200

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from experiments.campaigns import Campaign, Trial
+from experiments.corruption.campaigns import Campaign, Trial
 from experiments.corruption.config import Again
-from experiments.records import Row
+from experiments.records.rows import Row
 
 SCENARIO = "_damaged_refilled"
 NOTHING = 0

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 from scipy.stats import binomtest
 
-from experiments.campaigns import Trial
 from experiments.corruption.again import Ended
+from experiments.corruption.campaigns import Trial
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG, end
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments import recording
-from experiments.campaigns import Trial
-from experiments.records import Row
+from experiments.corruption.campaigns import Trial
+from experiments.records import recording
+from experiments.records.rows import Row
+from experiments.run.store import Line
 from experiments.scenarios._hostile import NEVER_READ
-from experiments.store import Line
 
 FILES = ("hostile.csv", "hostile_provenance.json")
 SAID = ("outcome", "phase", "error_type", "error_message", "error_family", "reason")

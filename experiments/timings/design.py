@@ -16,7 +16,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from experiments.composing import natural
+from experiments.config.hydra import natural
 from experiments.timings.config import Size, Timed, Timings
 
 WARM, COLD = "warm", "cold"

@@ -12,14 +12,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from experiments import environments, keys, provenance, store
-from experiments.config import WRITTEN_BY
-from experiments.plan import reusable
-from experiments.store import Line, Run
-from experiments.timings import samples
-from experiments.timings.allotment import Subjects
+from experiments.config.schema import WRITTEN_BY
+from experiments.environments import installation
+from experiments.records import provenance
+from experiments.run import keys, store
+from experiments.run.outstanding import reusable
+from experiments.run.store import Line, Run
 from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
+from experiments.timings.statistics import samples
+from experiments.timings.statistics.allotment import Subjects
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
 LOADED = ("format", "api", "cache")
@@ -195,9 +197,9 @@ class Ledger:
         parts = [
             keys.SUITE_VERSION,
             keys.timer_source(request["family"]),
-            environments.lock_sha256(behind),
+            installation.lock_sha256(behind),
             environment.python,
-            environments.variables(environment),
+            installation.variables(environment),
             self._machine,
             request,
         ]

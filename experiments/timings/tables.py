@@ -15,14 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import environments, provenance, recording, store
-from experiments.composing import plain
-from experiments.store import Line, Run
-from experiments.timings import changes, estimates, judging, room, samples, scaling
+from experiments.config.hydra import plain
+from experiments.environments import installation
+from experiments.records import provenance, recording
+from experiments.run import store
+from experiments.run.store import Line, Run
+from experiments.timings import room
 from experiments.timings.design import Model
-from experiments.timings.judging import Judged
 from experiments.timings.ledger import PREPARE, PROFILE, TIME
 from experiments.timings.session import Session
+from experiments.timings.statistics import changes, estimates, judging, samples, scaling
+from experiments.timings.statistics.judging import Judged
 
 CONTRACT = [
     *("case", "format", "api", "environment", "parameters", "file_bytes", "cache", "rounds"),
@@ -172,7 +175,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         **provenance.code(),
         "config": plain(settings),
         "keras": {name: versions[name].get("keras", "") for name in names},
-        "locks": {name: environments.lock_sha256(name) for name in sorted(set(names.values()))},
+        "locks": {name: installation.lock_sha256(name) for name in sorted(set(names.values()))},
         "machine": provenance.machine(run.folder) | room.stability(),
         **provenance.span(run.folder),
         "seconds": {

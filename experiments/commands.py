@@ -20,10 +20,11 @@ from experiments.config.schema import ROOT
 from experiments.environments import doctor as doctors
 from experiments.environments import forecast, locks
 from experiments.records import recording, reporting
-from experiments.run import folders, store
+from experiments.run import folders
 from experiments.run.pipeline import Pipeline
 from experiments.run.progress import Display
 from experiments.run.store import Run
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -243,7 +244,7 @@ def _pipeline(
         if config.fresh:
             folders.set_aside(run)
         pipeline = Pipeline(run, config, cells, Display(console), only)
-        store.write_json(run.config, hydra.plain(config))
+        storage.write_json(run.config, hydra.plain(config))
         yield pipeline
 
 

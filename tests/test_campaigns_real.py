@@ -15,9 +15,9 @@ from experiments.corruption import tables
 from experiments.corruption.again import SCENARIO
 from experiments.corruption.judging import ENDS, MISLEADING, OF_OUTCOMES, RIGHT, WRONG
 from experiments.hostile import table
-from experiments.records import publish
 from experiments.run import folders, store
 from experiments.run.store import Run
+from results import storage
 
 pytestmark = pytest.mark.real
 PUBLISHED = ROOT / "results" / "published"
@@ -93,7 +93,7 @@ class TestCorruption:
     def test_records_follow_their_schemas(self, corruption: Run) -> None:
         for name in ("corruption.csv", "corruption_provenance.json"):
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(publish.invalid(corruption.records / name, schema)) == []
+            assert list(storage.invalid(corruption.records / name, schema)) == []
 
     def test_a_second_campaign_gives_the_same_bytes(self, corruption: Run) -> None:
         assert main([*CORRUPTION, "name=again"]) == 0
@@ -131,4 +131,4 @@ class TestHostile:
     def test_records_follow_their_schemas(self, hostile: Run) -> None:
         for name in table.FILES:
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(publish.invalid(hostile.records / name, schema)) == []
+            assert list(storage.invalid(hostile.records / name, schema)) == []

@@ -13,13 +13,14 @@ from experiments.corruption.again import Ended
 from experiments.corruption.campaigns import Trial
 from experiments.hostile import settings as hostile_settings
 from experiments.hostile import table
-from experiments.records.rows import COLUMNS, Row
 from report.drawing import corruption_figures
 from report.findings import corruption_tables
 from report.products import corruption_page, hostile_page
 from report.read import corruption
 from report.read.cells import DataError
 from report.read.corruption import Corruption
+from results.contract.cells import CELLS
+from results.contract.columns import Row
 
 ORIGIN = {"git_commit": "1" * 40, "machine": {"cpu": "a CPU"}}
 ENDS = (
@@ -52,7 +53,7 @@ def damaged(form: str, place: str, kind: str, environment: str) -> list[tuple[Tr
                 environment,
                 {"damage": {}},
             ),
-            dict.fromkeys(COLUMNS, "") | one,
+            dict.fromkeys(CELLS.names, "") | one,
         )
         for n, one in enumerate(ENDS, 1)
     ]
@@ -74,7 +75,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = tables.of(asked, [trial for trial, _ in found], ended)
     hostile_asked = hostile_settings.load([])
     trials = [one for one in hostile_settings.trials(hostile_asked) if one.case == "lambda_code"]
-    rows = [dict.fromkeys(COLUMNS, "") | {"outcome": "equal", "phase": "compare"} for _ in trials]
+    rows = [
+        dict.fromkeys(CELLS.names, "") | {"outcome": "equal", "phase": "compare"} for _ in trials
+    ]
     replies = [{"seen": {"work/marker_at_load": 7}} for _ in trials]
     written |= table.of(trials, rows, replies)
     for name, content in written.items():

@@ -12,7 +12,8 @@ from report.answers.explain import causes
 from report.answers.reported import Reported, reported
 from report.answers.search import complaint
 from report.findings.claims import verdicts
-from report.read.cells import CALLS, Results, read
+from report.read.cells import Results, read
+from results.contract.cells import CALLS
 from results.families import OTHER, Families
 
 pytestmark = pytest.mark.whole

@@ -9,7 +9,8 @@ from support import ENVIRONMENTS, Tree
 
 from experiments.config import compose, matrix
 from experiments.config.hydra import plain
-from experiments.config.schema import ROOT, Case, Cause, Expected, Pairs
+from experiments.config.schema import ROOT, Case, Pairs
+from results.contract.cells import Cause, Expected
 
 
 def ids(tree: Tree, *words: str) -> set[str]:

@@ -21,9 +21,10 @@ from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
 from experiments.records import provenance
-from experiments.records.publish import invalid
-from experiments.records.rows import COLUMNS, Row
 from experiments.run import addresses
+from results.contract.cells import CELLS
+from results.contract.columns import Row
+from results.storage import invalid
 
 PUBLISHED = ROOT / "results" / "published"
 
@@ -34,7 +35,7 @@ def asked() -> Corruption:
 
 
 def row(**columns: str) -> Row:
-    return dict.fromkeys(COLUMNS, "") | columns
+    return dict.fromkeys(CELLS.names, "") | columns
 
 
 def plain(rows: Sequence[Row]) -> list[Ended]:
@@ -207,7 +208,7 @@ class TestAgain:
         assert ended.varies
 
     @pytest.mark.parametrize(
-        "column", sorted(set(COLUMNS) - set(again.SAID) - {"error_family", "verdict"})
+        "column", sorted(set(CELLS.names) - set(again.SAID) - {"error_family", "verdict"})
     )
     def test_what_tells_nothing_of_the_end_is_not_compared(
         self, asked: Corruption, column: str

@@ -13,18 +13,8 @@ from hypothesis import strategies as st
 
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.matrix import Cell, cells, select_faults
-from experiments.config.schema import (
-    APIS,
-    WRITTEN_BY,
-    Case,
-    Cause,
-    Config,
-    Environment,
-    Expected,
-    Pairs,
-    Scenario,
-    Select,
-)
+from experiments.config.schema import Case, Config, Environment, Pairs, Scenario, Select
+from results.contract.cells import APIS, WRITTEN_BY, Cause, Expected
 
 AXES = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 

@@ -10,7 +10,8 @@ import pytest
 
 from experiments import __main__ as command_line
 from experiments.config.schema import ROOT
-from experiments.records import publish, verify
+from experiments.records import verify
+from results import storage
 
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = [
@@ -58,7 +59,7 @@ def test_a_command_of_a_campaign_plans_loads(
 
 @pytest.mark.whole
 def test_a_verify_command_names_cells() -> None:
-    rows = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
+    rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
     found = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s verify")]
     assert found
     for words in found:

@@ -24,7 +24,8 @@ from report.findings.histories import histories
 from report.findings.places import pairs_text, restored
 from report.findings.rows import percent
 from report.products.pages import code, pages, plain
-from report.read.cells import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
+from report.read.cells import DataError, Results, read
+from results.contract.cells import CELLS
 from results.releases import Releases, natural
 
 PACKAGE = Path(report.__file__).parent
@@ -201,10 +202,10 @@ def test_any_set_of_releases_will_do(tmp_path: Path, releases: tuple[str, ...]) 
     assert build(report_data.write(tmp_path, []), tmp_path / "out")
 
 
-@pytest.mark.parametrize("column", sorted(set(CELL_COLUMNS) - LATER_COLUMNS))
+@pytest.mark.parametrize("column", sorted(set(CELLS.names) - set(CELLS.added)))
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     report_data.write(tmp_path, [])
-    header = ",".join(name for name in CELL_COLUMNS if name != column)
+    header = ",".join(name for name in CELLS.names if name != column)
     (tmp_path / "cells.csv").write_text(header + "\n", "utf-8")
     with pytest.raises(DataError, match=rf"cells.csv: no column {column}\."):
         read(tmp_path)

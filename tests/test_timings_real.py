@@ -13,9 +13,9 @@ import pytest
 
 from experiments.__main__ import main
 from experiments.config.schema import ROOT
-from experiments.records.publish import invalid
 from experiments.run import folders
 from experiments.timings import tables
+from results.storage import invalid
 
 pytestmark = pytest.mark.real
 

@@ -20,7 +20,6 @@ from experiments.config.schema import ROOT, Environment
 from experiments.environments import installation
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance
-from experiments.records.publish import invalid
 from experiments.run.store import Line
 from experiments.timings import command, room, settings, tables
 from experiments.timings.design import Design, Turn
@@ -28,6 +27,7 @@ from experiments.timings.ensemble import Player
 from experiments.timings.statistics import allotment
 from experiments.timings.statistics.allotment import Subjects
 from experiments.timings.statistics.samples import SUBJECT
+from results.storage import invalid
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
 TURNS = 3 * 3 * 3 * len(NAMES)

@@ -16,8 +16,8 @@ from experiments.chaos import processes, trial
 from experiments.chaos.events import CLOCK, Event, events
 from experiments.chaos.trial import MissedError, NotHereError, Place
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
-from experiments.records import recording
-from experiments.run import folders, store
+from experiments.run import folders
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 SELECTED = (
@@ -63,7 +63,7 @@ def run(words: Sequence[str], console: Console) -> int:
         for event in events(asked.kills, asked.disks, asked.strains, asked.seed):
             rows.append(_row(event, Path(folder) / str(event.number), seconds, size, cells, out))
             say(_line(rows[-1]))
-    store.write_bytes(out / "chaos.csv", recording.to_csv(COLUMNS, rows))
+    storage.write_bytes(out / "chaos.csv", storage.to_csv(COLUMNS, rows))
     bad, skipped = sum(map(_is_bad, rows)), sum(bool(row["skipped"]) for row in rows)
     say(f"{len(rows) - bad - skipped} of {len(rows)} end as if undisturbed, {skipped} skipped")
     return HARNESS_FAILED if bad else FINISHED

@@ -22,6 +22,7 @@ from experiments.config import compose
 from experiments.config.schema import ROOT
 from experiments.run import store
 from experiments.run.store import Run
+from results import storage
 
 NAME = "disturbed"
 LIMIT_S = 1200
@@ -78,7 +79,7 @@ class Place:
             "TMPDIR": str(self.temporary),
         }
         if clock:
-            store.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
+            storage.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
             variables["PYTHONPATH"] = str(self.folder / "clock")
         words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words, *more]
         with (

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from experiments.config.faults import Fault, nearest
-from experiments.config.schema import APIS, WRITTEN_BY, Config, Environment, Limits, Scenario
+from experiments.config.schema import Config, Environment, Limits, Scenario
+from results.contract.cells import APIS, WRITTEN_BY
 
 NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
 """What can be part of a cell's id, and so of a path and a glob."""

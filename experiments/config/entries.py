@@ -13,8 +13,8 @@ from fnmatch import fnmatchcase
 
 from experiments.config.faults import Fault, nearest
 from experiments.config.matrix import known_pairs, saved_as
-from experiments.config.schema import WRITTEN_BY, Claim, Config, Family, Reports
-from experiments.records.rows import COLUMNS
+from experiments.config.schema import Claim, Config, Family, Reports
+from results.contract.cells import CELLS, WRITTEN_BY
 
 PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 
@@ -61,8 +61,8 @@ def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Itera
 
 def _column_faults(where: str, key: str, wanted: dict[str, str]) -> Iterator[Fault]:
     for column, pattern in wanted.items():
-        if column not in COLUMNS:
-            yield Fault(where, f"{key}: no column {column!r}", nearest(column, COLUMNS))
+        if column not in CELLS.names:
+            yield Fault(where, f"{key}: no column {column!r}", nearest(column, CELLS.names))
         yield from _parse_faults(where, f"{key}.{column}", pattern)
 
 

@@ -6,7 +6,6 @@ become structured configs of their kind. Faults are collected, whatever file or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -24,6 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import checks
 from experiments.config.faults import Fault, nearest
+from results.releases import natural
 
 READING = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, OSError)
 """What reading and composing a file may raise."""
@@ -43,12 +43,6 @@ def stems(root: Path, group: str) -> list[str]:
     """List the files of a group."""
     found = [path.stem for path in (root / "configs" / group).glob("*.yaml")]
     return sorted(found, key=natural)
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Return a sort key by which tf-2.9 comes before tf-2.10."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def read_group(root: Path, group: str, kind: type[T], faults: list[Fault]) -> dict[str, T]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from experiments.config import globs
 from experiments.config.faults import ConfigFaultsError, Fault
-from experiments.config.schema import WRITTEN_BY, Config, Pairs, Scenario, Select
+from experiments.config.schema import Config, Pairs, Scenario, Select
+from results.contract.cells import WRITTEN_BY
 
 
 @dataclass(frozen=True)

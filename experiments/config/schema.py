@@ -12,37 +12,10 @@ from typing import Any
 
 from omegaconf import MISSING
 
+from results.contract.cells import Cause, Expected
+
 ROOT = Path(__file__).resolve().parents[2]
 """The top of the repository."""
-
-
-class Cause(Enum):
-    """Why a load may fail: the closed list of the data contract."""
-
-    none = "none"
-    version = "version"
-    layer_parameters = "layer_parameters"
-    missing_layer = "missing_layer"
-    layer_order = "layer_order"
-    custom_object = "custom_object"
-    corrupted_file = "corrupted_file"
-    bad_path = "bad_path"
-    file_extension = "file_extension"
-    optimizer_state = "optimizer_state"
-    unbuilt_model = "unbuilt_model"
-    security = "security"
-    preprocessing = "preprocessing"
-    dtype = "dtype"
-    permission = "permission"
-    size_limit = "size_limit"
-    dependency = "dependency"
-
-
-class Expected(Enum):
-    """What a user should be able to rely on."""
-
-    load = "load"
-    refuse = "refuse"
 
 
 class Pairs(Enum):
@@ -56,30 +29,6 @@ class Pairs(Enum):
     turns = "turns"
     landmarks = "landmarks"
     all = "all"
-
-
-WRITTEN_BY = {
-    "h5": "save",
-    "keras": "save",
-    "savedmodel": "save",
-    "weights_h5": "save_weights",
-    "keras_weights_h5": "save_weights",
-    "checkpoint": "save_weights",
-}
-"""The formats, as asked for by call and file name, and the call that writes each."""
-
-APIS = (
-    "load_model",
-    "load_model_uncompiled",
-    "load_model_unsafe",
-    "tfsm_layer",
-    "load_weights",
-    "load_weights_by_name",
-    "load_weights_by_name_skip_mismatch",
-    "load_weights_skip_mismatch",
-    "load_weights_assert_consumed",
-)
-"""What can be called to load."""
 
 
 @dataclass

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from experiments.corruption.campaigns import Campaign, Trial
 from experiments.corruption.config import Again
-from experiments.records.rows import Row
+from results.contract.columns import Row
 
 SCENARIO = "_damaged_refilled"
 NOTHING = 0

@@ -17,23 +17,16 @@ from experiments.config.compose import read_environments
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.hydra import Primary, plain, read_group
 from experiments.config.matrix import Cell
-from experiments.config.schema import (
-    Case,
-    Cause,
-    Config,
-    Environment,
-    Expected,
-    Family,
-    Limits,
-    Scenario,
-)
+from experiments.config.schema import Case, Config, Environment, Family, Limits, Scenario
 from experiments.environments import installation
 from experiments.records import provenance, publish, recording
-from experiments.records.rows import Row
 from experiments.run import folders, store
 from experiments.run.pipeline import Pipeline
 from experiments.run.progress import Display
 from experiments.run.store import Line, Run
+from results import storage
+from results.contract.cells import Cause, Expected
+from results.contract.columns import Row
 
 PRISTINE = "pristine"
 """Under which name every file of a campaign is saved, before anything is done to it."""
@@ -109,7 +102,7 @@ def opened(settings: Settings, display: Display) -> Iterator[Campaign]:
     with folders.held(run):
         if settings.fresh:
             folders.set_aside(run)
-        store.write_json(run.config, plain(settings))
+        storage.write_json(run.config, plain(settings))
         yield Campaign(run, work(settings), display)
 
 
@@ -161,10 +154,10 @@ class Campaign:
         `faults` are those that no row tells of.
         """
         for name, content in tables.items():
-            store.write_bytes(self.run.records / name, content)
+            storage.write_bytes(self.run.records / name, content)
         told = self._origin(settings, rows, tables)
         told["faults"] += faults
-        store.write_json(self.run.records / origin, told)
+        storage.write_json(self.run.records / origin, told)
         return int(told["faults"])
 
     def _origin(self, settings: Settings, rows: Sequence[Row], tables: Mapping[str, bytes]) -> Line:
@@ -179,7 +172,7 @@ class Campaign:
             "left_out": sorted(
                 {row["loaded_with"] for row in rows if publish.UNAVAILABLE in row["reason"]}
             ),
-            "files": {name: recording.sha256(content) for name, content in tables.items()},
+            "files": {name: storage.sha256(content) for name, content in tables.items()},
         }
 
 
@@ -202,7 +195,7 @@ def published(run: Run, files: Sequence[str], folder: Path, again: str) -> None:
     if faults:
         raise ConfigFaultsError(faults)
     for name in files:
-        store.write_bytes(folder / name, (run.records / name).read_bytes())
+        storage.write_bytes(folder / name, (run.records / name).read_bytes())
     publish.described(folder)
 
 

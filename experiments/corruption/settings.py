@@ -10,10 +10,10 @@ from experiments.config import globs
 from experiments.config.compose import add_variables
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.hydra import Primary
-from experiments.config.schema import APIS, ROOT, WRITTEN_BY
+from experiments.config.schema import ROOT
 from experiments.corruption import campaigns
 from experiments.corruption.config import Corruption, Draws, Select
-from experiments.records.rows import OUTCOMES
+from results.contract.cells import APIS, OUTCOMES, WRITTEN_BY
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"

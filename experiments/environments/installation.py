@@ -20,6 +20,7 @@ from experiments.environments import interpreters, locks
 from experiments.environments.interpreters import Interpreter
 from experiments.environments.uv import UvError, uv
 from experiments.run import store
+from results import storage
 
 PLACE = "KERAS_LOAD_MATRIX_ENVIRONMENTS"
 """The variable that moves the environments elsewhere, so that several clones share them."""
@@ -140,7 +141,7 @@ def _build(name: str, environment: Environment, found: Interpreter) -> None:
         *("pip", "install", "--python", str(python(name)), "--require-hashes", "--no-deps"),
         *("--exclude-newer", environment.cutoff, "--requirements", str(locks.path(name))),
     )
-    store.write_json(place / MARKER, {"lock_sha256": digest})
+    storage.write_json(place / MARKER, {"lock_sha256": digest})
 
 
 def variables(environment: Environment) -> dict[str, str]:

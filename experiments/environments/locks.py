@@ -17,7 +17,7 @@ from experiments.config.schema import ROOT, Environment
 from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
 from experiments.environments.uv import UvError, uv
-from experiments.run import store
+from results import storage
 
 FOLDER = ROOT / "configs" / "locks"
 SUITE, VALIDATORS, SUPPLY = "suite", "validators", "supply"
@@ -56,7 +56,7 @@ def run(names: Iterable[str]) -> int:
             failed = 1
             print(f"{name}: could not be resolved: {error}")
             continue
-        store.write_text(path(name), text)
+        storage.write_text(path(name), text)
         print(f"{name}: {'unchanged' if text.encode() == before else 'written'}")
     return failed
 

@@ -20,8 +20,8 @@ from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.schema import ROOT
-from experiments.run import store
 from experiments.run.keys import SUITE_VERSION
+from results import storage
 
 NAME = f"keras-load-matrix-{SUITE_VERSION}"
 PLACE = Path("build") / f"{NAME}.zip"
@@ -39,7 +39,7 @@ def run(words: Sequence[str], console: Console) -> int:
     if faults:
         raise ConfigFaultsError(faults)
     content = archive(dict(_files()))
-    store.write_bytes(ROOT / PLACE, content)
+    storage.write_bytes(ROOT / PLACE, content)
     console.print(f"{PLACE}: {len(content) / 1e6:.1f} MB", highlight=False)
     console.print(f"sha256 {hashlib.sha256(content).hexdigest()}", highlight=False, soft_wrap=True)
     return 0

@@ -13,9 +13,7 @@ from typing import Any
 from experiments.config.schema import ROOT
 from experiments.run import store
 from experiments.run.keys import SUITE_VERSION
-
-SCHEMA_VERSION = 1
-"""Of the data contract; raised where a column is renamed or changes its meaning."""
+from results.contract.columns import SCHEMA_VERSION
 
 ADDR_NO_RANDOMIZE = 0x0040000
 """The part of a process's persona that says so: personality(2)."""

@@ -7,25 +7,23 @@ is said about published cells can be derived anew without a run.
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import jsonschema
 
 from experiments.config import matrix
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.hydra import plain
 from experiments.config.schema import Config
-from experiments.records import normalise, provenance, recording
+from experiments.records import normalise
 from experiments.records.pieces import pieces
-from experiments.records.rows import COLUMNS
 from experiments.run import store
 from experiments.run.store import Run
-from results import descriptions, history
+from results import descriptions, history, storage
+from results.contract import columns
+from results.contract.cells import CELLS
 from results.families import Families
+from results.schemas import schemas
+from results.storage import invalid, read_csv
 
 REPRO = "repro.json"
 """What the scripts that repeat a cell are put together from."""
@@ -43,8 +41,8 @@ def publish(run: Run, config: Config, published: Path) -> None:
         raise ConfigFaultsError(faults)
     before = cells_of(published)
     for name in FILES:
-        store.write_bytes(published / name, (run.records / name).read_bytes())
-    store.write_json(published / REPRO, pieces(config))
+        storage.write_bytes(published / name, (run.records / name).read_bytes())
+    storage.write_json(published / REPRO, pieces(config))
     told(before, published)
 
 
@@ -58,7 +56,7 @@ def judge(config: Config, published: Path) -> None:
     before = cells_of(published)
     families = Families({name: one.pattern for name, one in config.error.items()})
     rows = [
-        dict.fromkeys(COLUMNS, "")
+        dict.fromkeys(CELLS.names, "")
         | row
         | {
             "error_family": families.of(row["error_type"], row["error_message"]),
@@ -68,20 +66,20 @@ def judge(config: Config, published: Path) -> None:
         }
         for row in published_rows(published)
     ]
-    store.write_bytes(published / "cells.csv", recording.to_csv(COLUMNS, rows))
-    recording.write_parquet(published / "cells.parquet", rows)
+    storage.write_bytes(published / "cells.csv", storage.to_csv(CELLS.names, rows))
+    storage.write_bytes(published / "cells.parquet", storage.to_parquet(CELLS, rows))
     origin = store.read_json(published / "provenance.json")
     declared = plain({"error": config.error, "claim": config.claim, "report": config.report})
     origin["config"] |= declared
-    origin["files"] = {name: recording.digest(published / name) for name in origin["files"]}
-    store.write_json(published / "provenance.json", origin)
+    origin["files"] = {name: storage.digest(published / name) for name in origin["files"]}
+    storage.write_json(published / "provenance.json", origin)
     told(before, published)
 
 
 def cells_of(published: Path) -> list[dict[str, str]]:
     """Read the published cells; none where nothing was published yet."""
     path = published / "cells.csv"
-    return rows_of(path) if path.exists() else []
+    return read_csv(path) if path.exists() else []
 
 
 def told(before: Sequence[Mapping[str, str]], published: Path) -> None:
@@ -89,14 +87,16 @@ def told(before: Sequence[Mapping[str, str]], published: Path) -> None:
     known, origin = published / history.FILE, store.read_json(published / "provenance.json")
     said = store.read_json(known) or []
     entry = history.entry(before, cells_of(published), origin) if before else None
-    store.write_json(known, [entry, *said] if entry else said)
+    storage.write_json(known, [entry, *said] if entry else said)
     described(published)
 
 
 def described(published: Path) -> None:
-    """Write the descriptions of a published folder, which follow from its files."""
+    """Write the schemas and descriptions of a published folder, which follow from its files."""
+    for name, text in schemas().items():
+        storage.write_text(published / name, text)
     for name, text in descriptions.describe(published).items():
-        store.write_text(published / name, text)
+        storage.write_text(published / name, text)
 
 
 def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
@@ -105,7 +105,7 @@ def _faults(run: Run, config: Config, published: Path) -> Iterator[Fault]:
     if absent:
         yield from absent
         return
-    rows = rows_of(run.records / "cells.csv")
+    rows = read_csv(run.records / "cells.csv")
     wanted = {cell.id for cell in matrix.cells(config)}
     found = {row["cell"] for row in rows if row["loaded_with"]}
     if wanted - found:
@@ -142,7 +142,7 @@ def record_faults(run: Run, names: Sequence[str], published: Path, again: str) -
         fix = f"Commit, run `{again}`, then publish again."
         yield Fault(where, "was recorded by code that is not committed", fix)
     for name, digest in origin["files"].items():
-        if recording.digest(run.records / name) != digest:
+        if storage.digest(run.records / name) != digest:
             what = "was changed after it was recorded"
             yield Fault(f"{where}/records/{name}", what, f"Run `{again}`.")
     for name in names:
@@ -151,14 +151,6 @@ def record_faults(run: Run, names: Sequence[str], published: Path, again: str) -
             for fault in invalid(run.records / name, schema):
                 yield Fault(name, fault, f"Compare with {schema.name}.")
                 break
-
-
-def invalid(path: Path, schema_path: Path) -> Iterator[str]:
-    """Say what in a published file does not follow its schema; a CSV is checked row by row."""
-    validator = jsonschema.Draft202012Validator(json.loads(schema_path.read_text("utf-8")))
-    content: Any = rows_of(path) if path.suffix == ".csv" else store.read_json(path)
-    for error in validator.iter_errors(content):
-        yield f"{error.json_path}: {error.message}"
 
 
 def published_rows(folder: Path) -> list[dict[str, str]]:
@@ -170,14 +162,8 @@ def published_rows(folder: Path) -> list[dict[str, str]]:
     origin = store.read_json(folder / "provenance.json")
     if origin is None or not (folder / "cells.csv").exists():
         raise ConfigFaultsError([Fault(str(folder), "nothing is published there", first)])
-    if origin.get("schema_version") != provenance.SCHEMA_VERSION:
+    if origin.get("schema_version") != columns.SCHEMA_VERSION:
         what = f"is of schema_version {origin.get('schema_version')}; this suite knows 1"
         fix = "Use the suite that published it, or publish a run of this one."
         raise ConfigFaultsError([Fault(str(folder / "provenance.json"), what, fix)])
-    return rows_of(folder / "cells.csv")
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """Read a CSV file of the data contract."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_csv(folder / "cells.csv")

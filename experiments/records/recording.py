@@ -6,11 +6,8 @@ cells. Durations stay beside it: they are kept with the run, not published.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,39 +15,27 @@ from experiments.config.hydra import plain
 from experiments.config.schema import Config
 from experiments.environments import installation
 from experiments.records import provenance
-from experiments.records.rows import COLUMNS, Recorder, Row
+from experiments.records.rows import Recorder
 from experiments.run import store
 from experiments.run.pipeline import Pipeline
-
-ENVIRONMENT_COLUMNS = [
-    "environment",
-    "python",
-    "tensorflow",
-    "keras",
-    "keras_implementation",
-    "backend",
-    "h5py",
-    "hdf5",
-    "numpy",
-    "protobuf",
-    "cutoff",
-    "lock_sha256",
-    "platform",
-]
+from results import storage
+from results.contract.cells import CELLS, ENVIRONMENTS
+from results.contract.columns import Row
+from results.storage import digest, to_csv, to_parquet
 
 
 def record(pipeline: Pipeline) -> list[Row]:
     """Write the run's records and durations; return the rows of cells.csv."""
     run, found = pipeline.run, rows(pipeline)
-    changed = _write_if_changed(run.records / "cells.csv", to_csv(COLUMNS, found))
+    changed = _write_if_changed(run.records / "cells.csv", to_csv(CELLS.names, found))
     changed |= _write_if_changed(
         run.records / "environments.csv",
-        to_csv(ENVIRONMENT_COLUMNS, _environment_rows(pipeline)),
+        to_csv(ENVIRONMENTS.names, _environment_rows(pipeline)),
     )
     if changed or not (run.records / "provenance.json").exists():
-        write_parquet(run.records / "cells.parquet", found)
-        store.write_bytes(run.folder / "durations.csv", _durations(pipeline))
-        store.write_json(run.records / "provenance.json", _provenance(pipeline, found))
+        storage.write_bytes(run.records / "cells.parquet", to_parquet(CELLS, found))
+        storage.write_bytes(run.folder / "durations.csv", _durations(pipeline))
+        storage.write_json(run.records / "provenance.json", _provenance(pipeline, found))
     return found
 
 
@@ -80,33 +65,11 @@ def _fault(reply: store.Line | None) -> store.Line | None:
     return reply if reply is not None and reply["outcome"] == "harness_error" else None
 
 
-def to_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    r"""Write rows as RFC 4180 with `\n` line ends, UTF-8."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8", "backslashreplace")
-
-
 def _write_if_changed(path: Path, content: bytes) -> bool:
     if path.exists() and path.read_bytes() == content:
         return False
-    store.write_bytes(path, content)
+    storage.write_bytes(path, content)
     return True
-
-
-def write_parquet(path: Path, rows: list[Row]) -> None:
-    """Write rows as the Parquet copy of cells.csv."""
-    import pandas as pd  # here, because a run with nothing to do should not wait for it
-
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    for column in ("facts_expected", "facts_named"):
-        frame[column] = pd.to_numeric(frame[column]).astype("Int32")
-    frame["max_abs_diff"] = pd.to_numeric(frame["max_abs_diff"])
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
-    store.write_bytes(path, buffer.getvalue())
 
 
 def _unavailable(pipeline: Pipeline) -> dict[str, str]:
@@ -123,7 +86,7 @@ def _environment_rows(pipeline: Pipeline) -> list[Row]:
     for name in pipeline.environments:
         known = store.read_json(pipeline.run.environment(name)) or {}
         rows.append(
-            dict.fromkeys(ENVIRONMENT_COLUMNS, "")
+            dict.fromkeys(ENVIRONMENTS.names, "")
             | known.get("description", {})
             | {
                 "environment": name,
@@ -177,19 +140,9 @@ def summary(rows: list[Row]) -> str:
     return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
 
 
-def sha256(content: bytes) -> str:
-    """Return the sha256 of a file's content."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def digest(path: Path) -> str:
-    """Return the sha256 of a file."""
-    return sha256(path.read_bytes())
-
-
 def digest_folder(folder: Path) -> str:
     """Return one sha256 over the sources of a package."""
-    sources = [*folder.glob("*.py"), *folder.glob("templates/*")]
+    sources = [*folder.rglob("*.py"), *folder.rglob("templates/*")]
     return hashlib.sha256("".join(digest(path) for path in sorted(sources)).encode()).hexdigest()
 
 

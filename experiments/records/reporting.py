@@ -13,8 +13,8 @@ from pathlib import Path
 
 from experiments.config.schema import ROOT
 from experiments.records import recording
-from experiments.run import store
 from experiments.run.store import Run
+from results import storage
 
 Say = Callable[[str], None]
 NOT_WRITTEN = 1
@@ -29,15 +29,13 @@ def build(data: Path, out: Path, module: str = "report") -> int:
 def of_run(run: Run, say: Say) -> int:
     """Build the report of a run, unless it is already that of these records."""
     stamp = run.folder / "report" / "made-from"
-    made_from = recording.digest(run.records / "cells.csv") + recording.digest_folder(
-        ROOT / "report"
-    )
+    made_from = storage.digest(run.records / "cells.csv") + recording.digest_folder(ROOT / "report")
     if stamp.exists() and stamp.read_text() == made_from:
         return 0
     stamp.unlink(missing_ok=True)
     status = told(run, "COMPATIBILITY.md", say)
     if not status:
-        store.write_text(stamp, made_from)
+        storage.write_text(stamp, made_from)
     return status
 
 

@@ -14,60 +14,12 @@ from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Case, Config
 from experiments.records import normalise
 from experiments.run.store import Line
+from results.contract.cells import CELLS, FAILED, verdict
+from results.contract.columns import Row
 from results.families import Families
 
-COLUMNS = [
-    "cell",
-    "scenario",
-    "case",
-    "cause",
-    "format",
-    "api",
-    "saved_with",
-    "loaded_with",
-    "phase",
-    "outcome",
-    "expected",
-    "verdict",
-    "error_type",
-    "error_message",
-    "error_family",
-    "facts_expected",
-    "facts_named",
-    "max_abs_diff",
-    "reason",
-    "differs",
-    "raised_in",
-    "weights_saved",
-    "weights_restored",
-]
-OUTCOMES = [
-    "equal",
-    "different",
-    "error",
-    "crash",
-    "timeout",
-    "out_of_memory",
-    "not_saved",
-    "skipped",
-    "harness_error",
-]
-FAILED = ("error", "crash", "timeout", "out_of_memory")
-
-Row = dict[str, str]
 Reply = Callable[[Any], Line | None]
 """Looks up the valid reply to a save or a cell."""
-
-
-def verdict(outcome: str, expected: str) -> str:
-    """Say what an outcome means to someone who relies on `expected` (load or refuse)."""
-    if outcome in FAILED:
-        return "refused" if (outcome, expected) == ("error", "refuse") else "broken"
-    if outcome == "different":
-        return "silent"
-    if outcome == "equal":
-        return "works" if expected == "load" else "silent"
-    return "not_applicable"
 
 
 class Recorder:
@@ -165,7 +117,7 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
     facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
-    return dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(CELLS.names, "") | {
         "cell": identity,
         "cause": case.cause.value,
         "phase": reply.get("phase", ""),

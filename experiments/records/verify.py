@@ -25,10 +25,11 @@ from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
 from experiments.environments.uv import UV, shortened
 from experiments.records.publish import REPRO, published_rows
-from experiments.records.rows import Recorder, Row
+from experiments.records.rows import Recorder
 from experiments.run import store
 from experiments.run.store import Line
-from results import repro
+from results import repro, storage
+from results.contract.columns import Row
 
 PUBLISHED = ROOT / "results" / "published"
 SAMPLE, SEED = 12, 1
@@ -119,7 +120,7 @@ class Verifier:
         with tempfile.TemporaryDirectory(prefix="verify-") as folder:
             for name, text in repro.scripts(self.pieces, row).items():
                 side = cell.loaded_with if name == "load.py" else cell.saved_with
-                store.write_text(Path(folder) / name, text)
+                storage.write_text(Path(folder) / name, text)
                 fault = self._run(Path(folder), name, self.config.environment[side].python)
                 if fault:
                     return Finding(cell.id, fault=fault)

@@ -12,6 +12,7 @@ from pathlib import Path
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.run import store
 from experiments.run.store import Run
+from results import storage
 
 AGAIN = "Give folders of results/runs that `nox -s matrix -- shard=I/N` wrote."
 
@@ -27,7 +28,7 @@ def gather(parts: Sequence[Run], whole: Run) -> int:
     count = 0
     for part in parts:
         for path in sorted((part.folder / "environments").glob("*.json")):
-            store.write_json(whole.environment(path.stem), store.read_json(path))
+            storage.write_json(whole.environment(path.stem), store.read_json(path))
         for path in sorted((part.folder / "replies").glob("*/*.jsonl")):
             lines = list(store.read_lines(path))
             store.append_lines(whole.replies(path.parent.name, path.stem), lines)

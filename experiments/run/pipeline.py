@@ -25,6 +25,7 @@ from experiments.run.keys import Keys
 from experiments.run.outstanding import Planner, Requests, saves
 from experiments.run.progress import Display
 from experiments.run.store import Run
+from results import storage
 
 Outstanding = Callable[[Iterable[Cell]], Requests]
 
@@ -194,7 +195,7 @@ class Pipeline:
             if not isinstance(answer, Ready):
                 self.display.say(f"{name} is unavailable: {answer.reason}\n    {answer.next_step}")
                 note = f"{name} is unavailable: {answer.reason}"
-                store.write_json(self.run.environment(name), {"unavailable": note})
+                storage.write_json(self.run.environment(name), {"unavailable": note})
                 return None
             store.append_lines(
                 self.run.folder / "periods.jsonl",
@@ -208,7 +209,7 @@ class Pipeline:
     def _describe(self, name: str, stage: str, event: store.Line) -> None:
         known = store.read_json(self.run.environment(name)) or {}
         imports = {**known.get("imports", {}), stage: event["import_s"]}
-        store.write_json(
+        storage.write_json(
             self.run.environment(name), {"description": event["environment"], "imports": imports}
         )
 

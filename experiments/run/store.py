@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config.faults import ConfigFaultsError, Fault
+from results.storage import write_text
 
 Line = dict[str, Any]
 MEND = "Move it away, and give the command again that writes it."
@@ -62,30 +63,6 @@ class Run:
     def worker_log(self, stage: str, environment: str) -> Path:
         """The output of a worker outside its cells."""
         return self.folder / "logs" / stage / f"{environment}.log"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write a value as indented JSON with sorted keys."""
-    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def read_json(path: Path) -> Any:

@@ -17,6 +17,7 @@ from experiments.run.store import Run
 from experiments.timings import room, settings, tables
 from experiments.timings.design import Design
 from experiments.timings.session import Say, Session
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -41,7 +42,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     with folders.held(found):
         if asked.fresh:
             folders.set_aside(found)
-        store.write_json(found.config, plain(asked))
+        storage.write_json(found.config, plain(asked))
         session = Session(found, asked, say)
         session.play()
         status = _finish(session, say)
@@ -98,10 +99,10 @@ def publish(words: Sequence[str], published: Path) -> None:
         raise ConfigFaultsError(faults)
     trial = tables.trial(store.read_json(found.records / tables.FILES[-1]))
     if trial:
-        store.write_json(published / tables.TRIAL, trial)
+        storage.write_json(published / tables.TRIAL, trial)
     else:
         for name in tables.FILES:
-            store.write_bytes(published / name, (found.records / name).read_bytes())
+            storage.write_bytes(published / name, (found.records / name).read_bytes())
     publishing.described(published)
 
 

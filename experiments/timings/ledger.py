@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.config.schema import WRITTEN_BY
 from experiments.environments import installation
 from experiments.records import provenance
 from experiments.run import keys, store
@@ -22,6 +21,7 @@ from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
 from experiments.timings.statistics import samples
 from experiments.timings.statistics.allotment import Subjects
+from results.contract.cells import WRITTEN_BY
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
 LOADED = ("format", "api", "cache")

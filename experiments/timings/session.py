@@ -26,6 +26,7 @@ from experiments.timings.ensemble import GoneError, Player
 from experiments.timings.ledger import PREPARE, TIME, Ledger
 from experiments.timings.statistics import allotment, judging, samples
 from experiments.timings.statistics.allotment import Subjects
+from results import storage
 
 Say = Callable[[str], None]
 
@@ -80,7 +81,7 @@ class Session:
                 del self.players[name]
                 self._leave_out(name, str(error))
                 continue
-            store.write_json(self.run.environment(name), player.description)
+            storage.write_json(self.run.environment(name), player.description)
         self.say(f"{len(self.players)} processes are ready")
 
     def _leave_out(self, name: str, reason: str) -> None:

@@ -16,10 +16,11 @@ from experiments.config.checks import NAME
 from experiments.config.compose import read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.hydra import Primary, read_group
-from experiments.config.schema import APIS, ROOT, WRITTEN_BY
+from experiments.config.schema import ROOT
 from experiments.families import names as family_modules
 from experiments.timings import design
 from experiments.timings.config import ModelFamily, Select, Timings
+from results.contract.cells import APIS, WRITTEN_BY
 
 PRIMARY = Primary(Timings, "timings", tuple(field.name for field in fields(Select)), "timing")
 FILE = "configs/timings.yaml"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from experiments.config.hydra import plain
 from experiments.environments import installation
-from experiments.records import provenance, recording
+from experiments.records import provenance
 from experiments.run import store
 from experiments.run.store import Line, Run
 from experiments.timings import room
@@ -26,6 +26,7 @@ from experiments.timings.ledger import PREPARE, PROFILE, TIME
 from experiments.timings.session import Session
 from experiments.timings.statistics import changes, estimates, judging, samples, scaling
 from experiments.timings.statistics.judging import Judged
+from results import storage
 
 CONTRACT = [
     *("case", "format", "api", "environment", "parameters", "file_bytes", "cache", "rounds"),
@@ -84,9 +85,9 @@ def write(session: Session) -> dict[str, int]:
         "timings_untimed.csv": pd.DataFrame(samples.untimed(answers)),
     }
     for name, table in tables.items():
-        store.write_bytes(run.records / name, _csv(table))
-    store.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
-    store.write_json(run.records / "timings_provenance.json", _origin(session, judged))
+        storage.write_bytes(run.records / name, _csv(table))
+    storage.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
+    storage.write_json(run.records / "timings_provenance.json", _origin(session, judged))
     return {name: len(table) for name, table in tables.items()}
 
 
@@ -194,7 +195,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         "faults": len(session.ledger.failures()),
         "left_out": session.left_out,
         "files": {
-            name: recording.digest(run.records / name)
+            name: storage.digest(run.records / name)
             for name in FILES
             if name != "timings_provenance.json"
         },

@@ -36,7 +36,8 @@ from report.drawing.shapes import (
 from report.findings.between import share
 from report.findings.grids import GOOD, NOTHING, Grid, Pair
 from report.findings.rows import percent
-from report.read.cells import CALLS, Results
+from report.read.cells import Results
+from results.contract.cells import CALLS
 from results.releases import Releases
 
 WIDTH = 9.375

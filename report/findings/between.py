@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from report.findings.grids import GOOD, NOTHING, Grid, kind
 from report.findings.rows import DASH, NO_ANSWER, WORDS, listed, merged, percent
-from report.read.cells import CALLS, Cell
+from report.read.cells import Cell
+from results.contract.cells import CALLS
 from results.releases import Releases
 
 

@@ -22,7 +22,8 @@ from report.findings.rows import (
     silence,
     state,
 )
-from report.read.cells import OUTCOMES, Cell, Results
+from report.read.cells import Cell, Results
+from results.contract.cells import OUTCOMES
 from results.releases import Releases
 
 

@@ -9,58 +9,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from results import history
+from results.contract.cells import CALLS, CELLS, ENVIRONMENTS, OUTCOMES, VERDICTS, CellRow
+from results.contract.columns import SCHEMA_VERSION
 from results.releases import Releases, natural
 
-OUTCOMES = (
-    "equal",
-    "different",
-    "error",
-    "crash",
-    "timeout",
-    "out_of_memory",
-    "not_saved",
-    "skipped",
-    "harness_error",
-)
-VERDICTS = ("works", "refused", "silent", "broken", "not_applicable")
-ENVIRONMENT_COLUMNS = (
-    "environment",
-    "python",
-    "tensorflow",
-    "keras",
-    "keras_implementation",
-    "backend",
-    "h5py",
-    "hdf5",
-    "numpy",
-    "protobuf",
-    "cutoff",
-    "lock_sha256",
-    "platform",
-)
-SCHEMA_VERSION = 1
-"""Which version of the data contract this report reads."""
 TIMED = "timings_provenance.json"
 """What stands beside the cells where there are timings."""
-LATER_COLUMNS = {"differs", "raised_in", "weights_saved", "weights_restored"}
-"""Columns added to the contract later: read where they are, empty where they are not."""
-
-CALLS = {
-    "h5": 'save("m.h5")',
-    "keras": 'save("m.keras")',
-    "savedmodel": 'save("m")',
-    "weights_h5": 'save_weights("w.h5")',
-    "keras_weights_h5": 'save_weights("w.weights.h5")',
-    "checkpoint": 'save_weights("w")',
-}
-"""The formats of the contract, in the order of the page, and the call that asks for each."""
 
 
 class DataError(Exception):
@@ -68,32 +29,8 @@ class DataError(Exception):
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(CellRow):
     """One row of cells.csv: a load, or (without `loaded_with`) a save that failed."""
-
-    cell: str
-    scenario: str
-    case: str
-    cause: str
-    format: str
-    api: str
-    saved_with: str
-    loaded_with: str
-    phase: str
-    outcome: str
-    expected: str
-    verdict: str
-    error_type: str
-    error_message: str
-    error_family: str
-    facts_expected: str
-    facts_named: str
-    max_abs_diff: str
-    reason: str
-    differs: str = ""
-    raised_in: str = ""
-    weights_saved: str = ""
-    weights_restored: str = ""
 
     @property
     def is_save(self) -> bool:
@@ -124,9 +61,6 @@ class Cell:
     def pair(self) -> tuple[str, str]:
         """The release that saved and the one that loads."""
         return self.saved_with, self.loaded_with
-
-
-CELL_COLUMNS = tuple(field.name for field in fields(Cell))
 
 
 @dataclass(frozen=True)
@@ -219,10 +153,10 @@ class Results:
 
 def read(folder: Path) -> Results:
     """Read and check the three files of a published folder, and look what stands beside them."""
-    rows = _rows(folder / "cells.csv", set(CELL_COLUMNS) - LATER_COLUMNS)
+    rows = _rows(folder / "cells.csv", set(CELLS.names) - set(CELLS.added))
     cells = [_cell(row, folder / "cells.csv", number) for number, row in enumerate(rows, start=2)]
     _unique([cell.cell for cell in cells], folder / "cells.csv")
-    environments = _rows(folder / "environments.csv", set(ENVIRONMENT_COLUMNS))
+    environments = _rows(folder / "environments.csv", set(ENVIRONMENTS.names))
     _unique([row["environment"] for row in environments], folder / "environments.csv")
     return Results(
         cells=tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
@@ -303,7 +237,7 @@ def _cell(row: Mapping[str, str], path: Path, number: int) -> Cell:
             raise DataError(
                 f"{path}: row {number}: {column} {row[column]!r} is none of {', '.join(known)}."
             )
-    return Cell(**{name: row.get(name) or "" for name in CELL_COLUMNS})
+    return Cell(**{name: row.get(name) or "" for name in CELLS.names})
 
 
 def _unique(ids: list[str], path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from report.read.cells import OUTCOMES, VERDICTS, Cell, in_format_order
+from report.read.cells import Cell, in_format_order
+from results.contract.cells import OUTCOMES, VERDICTS
 from results.releases import Releases, natural
 
 SHOWN = (

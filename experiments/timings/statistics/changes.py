@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.config.hydra import natural
 from experiments.timings.statistics import estimates
 from experiments.timings.statistics.estimates import WAY
 from experiments.timings.statistics.neighbours import LINK
+from results.releases import natural
 
 FALSE = 0.05
 """Share of the changes that may be none."""

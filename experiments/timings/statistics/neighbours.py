@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from experiments.config.hydra import natural
 from experiments.config.schema import Environment
 from experiments.timings.config import Control
 from experiments.timings.statistics.samples import SUBJECT
+from results.releases import natural
 
 LINK = ["before", "after"]
 

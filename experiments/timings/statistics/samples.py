@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.config.schema import WRITTEN_BY
 from experiments.records import normalise
 from experiments.run.store import Line
 from experiments.timings.design import WARM, Model
+from results.contract.cells import WRITTEN_BY
 
 Row = dict[str, Any]
 

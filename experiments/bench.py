@@ -20,7 +20,7 @@ from rich.console import Console
 from experiments.config import compose, matrix
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.schema import ROOT
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run import store, workers
 from experiments.run.keys import Keys
@@ -83,7 +83,7 @@ class Worker:
 
     def __init__(self, run: Run, name: str, python: Path, config: Any) -> None:
         self.run, self.name, self.python = run, name, python
-        self.variables = installation.variables(config.environment[name])
+        self.variables = pinning.pinned_variables(config.environment[name])
         self.planner = Planner(run, config, Keys(config, {name: installation.lock_sha256(name)}))
 
     def time(self, stage: str, requests: list[Line]) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.schema import ROOT
 from experiments.environments import doctor as doctors
 from experiments.environments import forecast, locks
+from experiments.environments.uv import UvError
 from experiments.records import recording, reporting
 from experiments.run import folders
 from experiments.run.pipeline import Pipeline
@@ -32,9 +33,8 @@ FINISHED, HARNESS_FAILED = 0, 1
 def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
     """Carry out the command that was parsed, with the words that were left over."""
     command = known.command
-    if command == "lock":
-        return lock(words)
     others = {
+        "lock": lock,
         "doctor": doctor,
         "gather": gather,
         "publish": publish,
@@ -195,9 +195,25 @@ def publish_hostile(words: Sequence[str], console: Console) -> int:
     return _rebuilt("Published", console)
 
 
-def lock(words: Sequence[str]) -> int:
+def lock(words: Sequence[str], console: Console) -> int:
     """Resolve the locks of the named environments, or of all and the suite's own."""
-    return locks.run(list(words))
+    environments = compose.load([]).environment
+    every = [*environments, *locks.TOOLS]
+    faults = [
+        Fault(word, "no such environment", nearest(word, every))
+        for word in words
+        if word not in every
+    ]
+    if faults:
+        raise ConfigFaultsError(faults)
+    status = FINISHED
+    for name in words or every:
+        try:
+            change = locks.write(name, environments.get(name))
+        except UvError as error:
+            status, change = HARNESS_FAILED, f"could not be resolved: {error}"
+        console.print(f"{name}: {change}", highlight=False, markup=False, soft_wrap=True)
+    return status
 
 
 def doctor(words: Sequence[str], console: Console) -> int:

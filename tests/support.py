@@ -18,7 +18,7 @@ from experiments import commands
 from experiments.__main__ import main
 from experiments.config import compose
 from experiments.config.schema import ROOT, Config
-from experiments.environments import installation, locks
+from experiments.environments import installation, locks, pinning
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import reporting
 from experiments.run import folders, workers
@@ -156,9 +156,9 @@ class Tree:
         python = fake_python(self.root)
         self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
         self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(python))
-        pinned = installation.variables
+        pinned = pinning.pinned_variables
         self.monkeypatch.setattr(
-            installation, "variables", lambda environment: pinned(environment) | variables
+            pinning, "pinned_variables", lambda environment: pinned(environment) | variables
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 from experiments.config.hydra import plain
 from experiments.corruption import settings, tables
 from experiments.corruption.again import Ended
-from experiments.corruption.campaigns import Trial
+from experiments.corruption.trials import Trial
 from experiments.hostile import settings as hostile_settings
 from experiments.hostile import table
 from report.drawing import corruption_figures

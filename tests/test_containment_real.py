@@ -11,7 +11,7 @@ from support import LIMITS, contents
 from test_containment import skip_unless_fenced
 
 from experiments.chaos import processes
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.run import store, workers
 from experiments.run.store import Line, Run
 from experiments.timings.settings import load
@@ -48,7 +48,7 @@ class Answers:
         assert isinstance(answer, installation.Ready), answer
 
         def ask(stage: str, *requests: Line) -> dict[str, Line]:
-            variables = installation.variables(environment)
+            variables = pinning.pinned_variables(environment)
             workers.carry_out(
                 self.run, stage, release, answer.python, variables, list(requests), self._listen
             )

@@ -16,11 +16,10 @@ from experiments.config.faults import ConfigFaultsError
 from experiments.config.schema import ROOT
 from experiments.corruption import again, settings, tables
 from experiments.corruption.again import Ended
-from experiments.corruption.campaigns import Trial
 from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
-from experiments.records import provenance
+from experiments.corruption.trials import Trial
 from experiments.run import addresses
 from results.contract.cells import CELLS
 from results.contract.columns import Row
@@ -325,7 +324,7 @@ def test_what_is_started_inside_is_at_the_same_addresses_and_what_comes_after_is
         return {subprocess.check_output(show, text=True) for _ in range(4)}
 
     with addresses.fixed() as granted:
-        assert provenance.addresses() == ("fixed" if granted else "drawn")
+        assert addresses.kind() == ("fixed" if granted else "drawn")
         assert len(stacks()) == 1 or not granted
-    assert provenance.addresses() == "drawn"
+    assert addresses.kind() == "drawn"
     assert len(stacks()) > 1

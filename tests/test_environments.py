@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from experiments.config.schema import Environment
-from experiments.environments import installation, interpreters, locks
+from experiments.environments import installation, interpreters, locks, pinning
 from experiments.environments.installation import Ready, Unavailable, prepare
 from experiments.environments.interpreters import Interpreter, Missing
 from experiments.environments.uv import UvError
@@ -221,7 +221,7 @@ def test_the_digest_is_that_of_the_lock(uv: FakeUv) -> None:
 def test_what_could_make_two_runs_differ_is_pinned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    found = installation.variables(ENVIRONMENT)
+    found = pinning.pinned_variables(ENVIRONMENT)
     pinned = {
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
@@ -242,7 +242,7 @@ def test_what_could_make_two_runs_differ_is_pinned(monkeypatch: pytest.MonkeyPat
 
 def test_an_environment_adds_its_own_variables() -> None:
     own = Environment(python="3.8", requirements=[], cutoff="", variables={"KERAS_BACKEND": "jax"})
-    assert installation.variables(own)["KERAS_BACKEND"] == "jax"
+    assert pinning.pinned_variables(own)["KERAS_BACKEND"] == "jax"
 
 
 def test_uv_is_found_where_sysconfig_answers_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.schema import ROOT
-from experiments.corruption.campaigns import Trial
+from experiments.corruption.trials import Trial
 from experiments.hostile import settings, table
 from experiments.run.store import Line
 from experiments.scenarios import _hostile

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.config import compose
 from experiments.config.schema import ROOT
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.worker import oracle
 
@@ -164,7 +164,7 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     process = subprocess.run(
         [answer.python, script, *FORMATS[name]],
         cwd=folder,
-        env=installation.variables(environment) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
+        env=pinning.pinned_variables(environment) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -16,39 +16,17 @@ from experiments.config import checks, hydra
 from experiments.config.compose import read_environments
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.hydra import Primary, plain, read_group
-from experiments.config.matrix import Cell
 from experiments.config.schema import Case, Config, Environment, Family, Limits, Scenario
+from experiments.corruption.trials import Trial
 from experiments.environments import installation
 from experiments.records import provenance, publish, recording
-from experiments.run import folders, store
+from experiments.run import addresses, folders, store
 from experiments.run.pipeline import Pipeline
 from experiments.run.progress import Display
 from experiments.run.store import Line, Run
 from results import storage
 from results.contract.cells import Cause, Expected
 from results.contract.columns import Row
-
-PRISTINE = "pristine"
-"""Under which name every file of a campaign is saved, before anything is done to it."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One load: of what a scenario makes of a file, as `extra` asks for, where it was saved."""
-
-    scenario: str
-    case: str
-    format: str
-    api: str
-    environment: str
-    extra: Line
-    saved_as: str = PRISTINE
-
-    @property
-    def cell(self) -> Cell:
-        """The trial as the pipeline knows it."""
-        where = (self.environment, self.environment)
-        return Cell(self.scenario, self.case, self.format, self.api, *where, self.saved_as)
 
 
 class Settings(Protocol):
@@ -166,7 +144,7 @@ class Campaign:
             **provenance.code(),
             "config": plain(settings),
             "locks": {name: installation.lock_sha256(name) for name in names},
-            "machine": provenance.machine(self.run.folder) | {"addresses": provenance.addresses()},
+            "machine": provenance.machine(self.run.folder) | {"addresses": addresses.kind()},
             **provenance.span(self.run.folder),
             "faults": sum(row["outcome"] == "harness_error" for row in rows),
             "left_out": sorted(

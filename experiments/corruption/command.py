@@ -12,9 +12,10 @@ from experiments.config.faults import ConfigFaultsError
 from experiments.corruption import again, campaigns, judging, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
-from experiments.corruption.campaigns import PRISTINE, Campaign, Trial
+from experiments.corruption.campaigns import Campaign
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
+from experiments.corruption.trials import PRISTINE, Trial
 from experiments.environments import locks
 from experiments.run import addresses, folders
 from experiments.run.progress import Display

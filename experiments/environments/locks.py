@@ -11,8 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from experiments.config import compose
-from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.faults import Fault
 from experiments.config.schema import ROOT, Environment
 from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
@@ -36,29 +35,15 @@ def path(name: str) -> Path:
     return FOLDER / f"{name}.txt"
 
 
-def run(names: Iterable[str]) -> int:
-    """Resolve the named locks, or all with the tools' own; return the exit status."""
-    wanted = list(names)
-    known = compose.load([]).environment
-    faults = [
-        Fault(name, "no such environment", nearest(name, [*known, *TOOLS]))
-        for name in wanted
-        if name not in known and name not in TOOLS
-    ]
-    if faults:
-        raise ConfigFaultsError(faults)
-    failed = 0
-    for name in wanted or [*known, *TOOLS]:
-        before = path(name).read_bytes() if path(name).exists() else b""
-        try:
-            text = _tools(name) if name in TOOLS else resolve(name, known[name])
-        except UvError as error:
-            failed = 1
-            print(f"{name}: could not be resolved: {error}")
-            continue
-        storage.write_text(path(name), text)
-        print(f"{name}: {'unchanged' if text.encode() == before else 'written'}")
-    return failed
+def write(name: str, environment: Environment | None) -> str:
+    """Resolve and write a lock, of an environment or of the suite's own tools; say what changed.
+
+    Raises `UvError` if there is no interpreter or no solution.
+    """
+    before = path(name).read_bytes() if path(name).exists() else b""
+    text = _tools(name) if environment is None else resolve(name, environment)
+    storage.write_text(path(name), text)
+    return "unchanged" if text.encode() == before else "written"
 
 
 def resolve(name: str, environment: Environment) -> str:

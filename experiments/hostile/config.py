@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from omegaconf import MISSING
 
 from experiments.config.schema import Environment, Family, Limits
-from experiments.corruption.campaigns import PRISTINE
+from experiments.corruption.trials import PRISTINE
 
 
 @dataclass

@@ -11,7 +11,7 @@ from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.hydra import Primary
 from experiments.config.schema import ROOT
 from experiments.corruption import campaigns
-from experiments.corruption.campaigns import Trial
+from experiments.corruption.trials import Trial
 from experiments.hostile.config import Hostile, Select
 from experiments.scenarios import _hostile
 from results.contract.cells import APIS, WRITTEN_BY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.corruption.campaigns import Trial
+from experiments.corruption.trials import Trial
 from experiments.run.store import Line
 from experiments.scenarios._hostile import NEVER_READ
 from results import storage

@@ -20,8 +20,8 @@ from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.schema import ROOT
-from experiments.run.keys import SUITE_VERSION
 from results import storage
+from results.contract.version import SUITE_VERSION
 
 NAME = f"keras-load-matrix-{SUITE_VERSION}"
 PLACE = Path("build") / f"{NAME}.zip"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config.schema import ROOT, Config, Environment
-from experiments.environments import installation, locks
+from experiments.environments import locks, pinning
 from experiments.run import keys
 
 TEMPLATE = ROOT / "report" / "templates" / "repro.py.txt"
@@ -52,5 +52,5 @@ def _environment(name: str, environment: Environment) -> dict[str, Any]:
         "python": environment.python,
         "cutoff": environment.cutoff,
         "packages": locks.pins(name),
-        "variables": installation.variables(environment),
+        "variables": pinning.pinned_variables(environment),
     }

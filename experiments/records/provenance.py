@@ -12,11 +12,7 @@ from typing import Any
 
 from experiments.config.schema import ROOT
 from experiments.run import store
-from experiments.run.keys import SUITE_VERSION
-from results.contract.columns import SCHEMA_VERSION
-
-ADDR_NO_RANDOMIZE = 0x0040000
-"""The part of a process's persona that says so: personality(2)."""
+from results.contract.version import SCHEMA_VERSION, SUITE_VERSION
 
 
 def code() -> dict[str, Any]:
@@ -71,15 +67,6 @@ def machine(folder: Path) -> dict[str, Any]:
         "libc": "-".join(platform.libc_ver()),
         "filesystem": _filesystem(folder),
     }
-
-
-def addresses() -> str:
-    """Say where what is started finds its memory: at `fixed` addresses, or at `drawn` ones."""
-    try:
-        persona = int(Path("/proc/self/personality").read_text("ascii"), base=16)
-    except OSError:
-        return "drawn"
-    return "fixed" if persona & ADDR_NO_RANDOMIZE else "drawn"
 
 
 def _first(path: str, key: str) -> str:

@@ -19,7 +19,7 @@ from experiments.records.pieces import pieces
 from experiments.run import store
 from experiments.run.store import Run
 from results import descriptions, history, storage
-from results.contract import columns
+from results.contract import version
 from results.contract.cells import CELLS
 from results.families import Families
 from results.schemas import schemas
@@ -162,7 +162,7 @@ def published_rows(folder: Path) -> list[dict[str, str]]:
     origin = store.read_json(folder / "provenance.json")
     if origin is None or not (folder / "cells.csv").exists():
         raise ConfigFaultsError([Fault(str(folder), "nothing is published there", first)])
-    if origin.get("schema_version") != columns.SCHEMA_VERSION:
+    if origin.get("schema_version") != version.SCHEMA_VERSION:
         what = f"is of schema_version {origin.get('schema_version')}; this suite knows 1"
         fix = "Use the suite that published it, or publish a run of this one."
         raise ConfigFaultsError([Fault(str(folder / "provenance.json"), what, fix)])

@@ -12,9 +12,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from experiments.records.provenance import ADDR_NO_RANDOMIZE
-
+ADDR_NO_RANDOMIZE = 0x0040000
+"""The part of a process's persona that says so: personality(2)."""
 ASK = 0xFFFFFFFF
 """The persona that asks for the present one: personality(2)."""
 
@@ -35,3 +36,12 @@ def fixed() -> Iterator[bool]:
         yield granted
     finally:
         persona(ctypes.c_ulong(before))
+
+
+def kind() -> str:
+    """Say where what is started finds its memory: at `fixed` addresses, or at `drawn` ones."""
+    try:
+        persona = int(Path("/proc/self/personality").read_text("ascii"), base=16)
+    except OSError:
+        return "drawn"
+    return "fixed" if persona & ADDR_NO_RANDOMIZE else "drawn"

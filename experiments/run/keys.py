@@ -17,11 +17,9 @@ from typing import Any
 
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import ROOT, Config, Limit
-from experiments.environments.installation import variables
+from experiments.environments.pinning import pinned_variables
 from experiments.run.store import Line
-
-SUITE_VERSION = "0.1.0"
-"""Raised by hand when results must not be reused for a reason that the other parts cannot see."""
+from results.contract.version import SUITE_VERSION
 
 ZONE = ROOT / "experiments"
 SCENARIOS = "experiments.scenarios"
@@ -92,7 +90,7 @@ class Keys:
             name: {
                 "lock": locks[name],
                 "python": environment.python,
-                "variables": variables(environment),
+                "variables": pinned_variables(environment),
             }
             for name, environment in config.environment.items()
             if name in locks

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from experiments.config.matrix import Cell
 from experiments.config.schema import Config
-from experiments.environments import forecast, installation
+from experiments.environments import forecast, installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run import addresses, store, workers
 from experiments.run.estimate import Estimate
@@ -160,7 +160,7 @@ class Pipeline:
         if python is None:
             return
         self.display.begin(name, f"{len(requests)} cells")
-        variables = installation.variables(self.config.environment[name])
+        variables = pinning.pinned_variables(self.config.environment[name])
         began = time.time()
 
         def listen(event: store.Line) -> None:

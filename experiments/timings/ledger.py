@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.records import provenance
 from experiments.run import keys, store
 from experiments.run.outstanding import reusable
@@ -21,6 +21,7 @@ from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
 from experiments.timings.statistics import samples
 from experiments.timings.statistics.allotment import Subjects
+from results.contract import version
 from results.contract.cells import WRITTEN_BY
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
@@ -195,11 +196,11 @@ class Ledger:
     def _key(self, request: Line, behind: str) -> str:
         environment = self.design.settings.environment[behind]
         parts = [
-            keys.SUITE_VERSION,
+            version.SUITE_VERSION,
             keys.timer_source(request["family"]),
             installation.lock_sha256(behind),
             environment.python,
-            installation.variables(environment),
+            pinning.pinned_variables(environment),
             self._machine,
             request,
         ]

@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import pandas as pd
 
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run import store, workers
 from experiments.run.store import Line, Run
@@ -72,7 +72,7 @@ class Session:
             if not isinstance(answer, Ready):
                 self._leave_out(name, f"unavailable: {answer.reason}\n    {answer.next_step}")
                 continue
-            variables = installation.variables(environment)
+            variables = pinning.pinned_variables(environment)
             # Known before it is started, so that it is stopped even if that is interrupted.
             self.players[name] = player = Player(self.run, name, answer.python, variables)
             try:

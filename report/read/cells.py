@@ -17,7 +17,7 @@ from typing import Any
 
 from results import history
 from results.contract.cells import CALLS, CELLS, ENVIRONMENTS, OUTCOMES, VERDICTS, CellRow
-from results.contract.columns import SCHEMA_VERSION
+from results.contract.version import SCHEMA_VERSION
 from results.releases import Releases, natural
 
 TIMED = "timings_provenance.json"

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SCHEMA_VERSION = 1
-"""Version of the data contract; raised where a column is renamed or changes its meaning."""
 
 NAME = r"^[a-z0-9]+(?:[_.-][a-z0-9]+)*$"
 """A part of a cell's id, and so of a path and a glob."""

@@ -26,7 +26,7 @@ from typing import Any
 
 from experiments.config import compose
 from experiments.config.schema import ROOT, Config
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.records import normalise
 
 HERE = Path(__file__).resolve().parent
@@ -89,7 +89,7 @@ class Scratch:
 
     def run(self, config: Config, environment: str, script: str, *words: str) -> list[Found]:
         """Run a script in an environment; return the lines of JSON that it printed, and its end."""
-        variables = installation.variables(config.environment[environment]) | {
+        variables = pinning.pinned_variables(config.environment[environment]) | {
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),
             "PYTHONPATH": str(ROOT),

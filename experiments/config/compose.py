@@ -33,9 +33,11 @@ PRIMARY = Primary(Config, "config", tuple(field.name for field in fields(Select)
 def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     """Compose and check everything under `root/configs` with the command line's `overrides`.
 
-    Raises `ConfigFaultsError` with all faults that were found.
+    A word that is the id of a cell, or a glob over ids, selects cells as `cell=[…]` does. Raises `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
+    ids = [word for word in overrides if is_id(word)]
+    overrides = [word for word in overrides if not is_id(word)]
     with hydra.configs(root):
         environments = read_environments(root, faults)
         scenarios = read_group(root, "scenario", Scenario, faults)
@@ -58,6 +60,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     if primary is not None:
         faults.extend(checks.value_faults(primary))
         add_variables(environments, primary.variables)
+        primary.select.cell = ids or primary.select.cell
         primary.environment, primary.scenario = environments, scenarios
         primary.error, primary.claim, primary.report = errors, claims, reports
         faults.extend(checks.landmark_faults(primary))
@@ -66,6 +69,11 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     if faults or primary is None:
         raise ConfigFaultsError(faults)
     return primary
+
+
+def is_id(word: str) -> bool:
+    """Say whether a word of a command line is the id of a cell, or a glob over ids."""
+    return "/" in word and "=" not in word
 
 
 def read_environments(root: Path, faults: list[Fault]) -> dict[str, Environment]:

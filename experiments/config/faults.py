@@ -34,8 +34,16 @@ class ConfigFaultsError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+LONGEST_LIST = 60
+"""Names that a fault lists at most."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known name was probably meant, or list the known ones."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names) or 'none'}."
+    if close:
+        return f"Did you mean {close[0]}?"
+    more = len(names) - LONGEST_LIST
+    listed = ", ".join(names[:LONGEST_LIST]) or "none"
+    return f"Known: {listed}{f' and {more} more' if more > 0 else ''}."

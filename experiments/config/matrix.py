@@ -135,10 +135,11 @@ def asked_in(scenario: Scenario, config: Config) -> list[str]:
 
 
 def matches(cell: Cell, select: Select) -> bool:
-    """Say whether every part of the cell's id matches one of the globs given for it."""
+    """Say whether the cell's id, and every part of it, matches one of the globs given for it."""
     return all(
         globs.matches(value, wanted)
         for value, wanted in (
+            (cell.id, select.cell),
             (cell.saved_with, select.environment),
             (cell.loaded_with, select.environment),
             (cell.scenario, select.scenario),
@@ -156,6 +157,7 @@ def select_faults(config: Config) -> Iterator[Fault]:
     environments = set(config.environment)
     found = list(_all(config))
     known = {
+        "cell": {cell.id for cell in found},
         "environment": environments,
         "saved_with": environments,
         "loaded_with": environments,

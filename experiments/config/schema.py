@@ -153,11 +153,12 @@ class Reports:
 
 @dataclass
 class Select:
-    """Globs over the parts of a cell's id; a cell runs if each part matches one of its globs.
+    """Globs over cells' ids; a cell runs if each part of its id matches one of the globs for it.
 
-    `environment` must match both the saver and the loader.
+    `environment` must match both the saver and the loader. `cell` are globs over the whole id.
     """
 
+    cell: list[str] = field(default_factory=lambda: ["*"])
     environment: list[str] = field(default_factory=lambda: ["*"])
     scenario: list[str] = field(default_factory=lambda: ["*"])
     case: list[str] = field(default_factory=lambda: ["*"])

@@ -105,7 +105,7 @@ BAD: dict[str, Bad] = {
         "matrix", "enviroment=[tf-2.4]", what="unknown key", fix="Did you mean environment?"
     ),
     "unknown key of a limit": words(
-        "matrix", "limits.load.cpus=3", what="cpus", fix="Did you mean limits.load.cpu_s?"
+        "matrix", "limits.load.idle=3", what="idle", fix="Did you mean limits.load.idle_s?"
     ),
     "unknown option": words(
         "matrix", "--dryrun", what="unknown option", fix="The options are --dry-run"
@@ -121,22 +121,22 @@ BAD: dict[str, Bad] = {
         "matrix", "plan=[full]", what="no plan", fix="Did you mean full?"
     ),
     "a word for a number": words(
-        "matrix", "limits.load.cpu_s=fast", what="'fast'", fix="Give limits the type it has"
+        "matrix", "limits.load.idle_s=fast", what="'fast'", fix="Give limits the type it has"
     ),
     "a fraction of a mebibyte": words(
         "matrix", "limits.save.memory_mib=0.5", what="'0.5'", fix="Give limits the type it has"
     ),
     "a negative limit": words(
-        *("matrix", "limits.load.wall_s=-1"),
+        *("matrix", "limits.load.idle_s=-1"),
         where="the command line",
-        what="limits.load.wall_s is -1",
-        fix="Give a whole number above 0.",
+        what="limits.load.idle_s is -1",
+        fix="Give a number above 0.",
     ),
     "no memory": words(
         *("matrix", "limits.save.memory_mib=0"),
         where="the command line",
         what="limits.save.memory_mib is 0",
-        fix="Give a whole number above 0.",
+        fix="Give a number above 0.",
     ),
     "negative jobs": words(
         "matrix", "jobs=-2", where="the command line", what="jobs is negative", fix="Give 0"

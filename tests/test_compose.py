@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support import ENVIRONMENTS, Tree
+from support import ENVIRONMENTS, LIMITS, Tree
 
 from experiments.config import compose, matrix
 from experiments.config.hydra import plain
@@ -94,4 +94,4 @@ def test_a_composed_config_is_stored_as_plain_json(tree: Tree) -> None:
     stored = json.loads(json.dumps(plain(tree.config("plan=few"))))
     assert stored["name"] == "few"
     assert stored["scenario"]["seed_example_1"]["expected"] == "refuse"
-    assert stored["limits"]["load"] == {"cpu_s": 20, "wall_s": 60, "memory_mib": 4096}
+    assert stored["limits"]["load"] == LIMITS

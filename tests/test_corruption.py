@@ -112,7 +112,7 @@ def test_the_summary_names_every_end(asked: Corruption) -> None:
         (["stretch=0"], "stretch is 0"),
         (["jobs=-1"], "jobs is negative"),
         (["name=A/B"], "cannot name a folder"),
-        (["limits.load.wall_s=0"], "limits.load.wall_s is 0"),
+        (["limits.load.idle_s=0"], "limits.load.idle_s is 0"),
         (["draws.bit=-1"], "draws.bit is -1"),
         (["draws={bit: 0, byte: 0, zero: 0, swap: 0, cut: 0}"], "draws are all 0"),
         (["saying=[nothing_such]"], "no entry 'nothing_such'"),

@@ -101,7 +101,7 @@ def test_every_trial_is_watched_and_has_an_id_of_its_own() -> None:
     [
         (["jobs=-1"], "jobs is negative"),
         (["name=.."], "cannot name a folder"),
-        (["limits.load.cpu_s=0"], "limits.load.cpu_s is 0"),
+        (["limits.load.first_imports=0"], "limits.load.first_imports is 0"),
         (["+cases.nothing={does: x, formats: {h5: [load_model]}}"], "no case 'nothing'"),
         (["cases.lambda_code.saved_as=lamda"], "no model 'lamda'"),
         (["cases.lambda_code.formats.h5=[load_modle]"], "no API 'load_modle'"),

@@ -42,7 +42,7 @@ def suite_version(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "SUITE_VERSION", "0.1.1")
 
 
-SAVE = "save: {cpu_s: 20, wall_s: 60, memory_mib: 4096}"
+SAVE = "save: {first_imports: 40, last_imports: 80, idle_s: 60, memory_mib: 4096}"
 LOAD = SAVE.replace("save", "load")
 BOTH: dict[str, Change] = {
     "the worker's source": source("shared_source"),
@@ -96,7 +96,7 @@ def test_a_load_also_depends_on_the_artifact(tree: Tree) -> None:
 
 def test_each_stage_has_its_own_limits(tree: Tree) -> None:
     (save, load) = both(tree.config())
-    tree.edit("configs/config.yaml", LOAD, LOAD.replace("20", "30"))
+    tree.edit("configs/config.yaml", LOAD, LOAD.replace("40", "50", 1))
     assert both(tree.config())[0] == save
     assert both(tree.config())[1] != load
 

@@ -122,7 +122,7 @@ def test_our_own_faults_are_told_apart_and_harm_no_other_cell(tmp_path: Path) ->
     copy = Copy(tmp_path)
     copy.write("configs/scenario/faulty.yaml", FAULTY_CONFIG)
     copy.write("experiments/scenarios/faulty.py", FAULTY_CODE)
-    words = ("scenario=[faulty]", "environment=[tf-2.15,tf-2.21]", "limits.load.wall_s=10")
+    words = ("scenario=[faulty]", "environment=[tf-2.15,tf-2.21]", "limits.load.idle_s=10")
     said = copy.run("matrix", *words, status=1)
     found = {tuple(row["cell"].split("/")[1:6:4]): row for row in copy.rows()}
     for name in ("tf-2.15", "tf-2.21"):

@@ -43,11 +43,10 @@ def row(**changed: str) -> dict[str, str]:
     return known | changed
 
 
-def test_the_published_sources_are_those_that_measured_the_published_cells() -> None:
+def test_the_published_sources_are_those_of_their_commit() -> None:
     """Not those of the working tree, which may have changed since."""
-    origin = json.loads((PUBLISHED / "provenance.json").read_text("utf-8"))
-    sources = json.loads((PUBLISHED / REPRO).read_text("utf-8"))["sources"]
-    commit = origin["git_commit"]
+    published = json.loads((PUBLISHED / REPRO).read_text("utf-8"))
+    sources, commit = published["sources"], published["git_commit"]
     known = subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False)
     if known.returncode:
         pytest.skip("this copy of the repository has no history")

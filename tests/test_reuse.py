@@ -43,7 +43,9 @@ def edit(name: str, old: str, new: str) -> Change:
 
 
 def limits(stage: str) -> Change:
-    return edit("configs/config.yaml", f"{stage}: {{cpu_s: 20", f"{stage}: {{cpu_s: 21")
+    return edit(
+        "configs/config.yaml", f"{stage}: {{first_imports: 40", f"{stage}: {{first_imports: 41"
+    )
 
 
 def lock(tree: Tree) -> None:

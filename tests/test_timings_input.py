@@ -18,7 +18,7 @@ from experiments.timings import room
         (["budget_s=0.5"], "configs/timings.yaml", "budget_s is 0.5, and two rounds take about"),
         (["change=-1"], "configs/timings.yaml", "change is -1"),
         (["slice_s=0"], "configs/timings.yaml", "slice_s is 0"),
-        (["limit.wall_s=0"], "configs/timings.yaml", "limit.wall_s is 0"),
+        (["limit.idle_s=0"], "configs/timings.yaml", "limit.idle_s is 0"),
         (["cold=[few_big/*]"], "configs/timings.yaml", "cold: no model matches 'few_big/*'"),
         (["environment=[tf-9*]"], "environment=[tf-9*]", "no environment matches 'tf-9*'"),
         (["+formats.h5.environments=[tf-8]"], "formats.h5", "no environment matches 'tf-8'"),

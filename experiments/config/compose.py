@@ -33,7 +33,8 @@ PRIMARY = Primary(Config, "config", tuple(field.name for field in fields(Select)
 def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     """Compose and check everything under `root/configs` with the command line's `overrides`.
 
-    A word that is the id of a cell, or a glob over ids, selects cells as `cell=[…]` does. Raises `ConfigFaultsError` with all faults that were found.
+    A word that is the id of a cell, or a glob over ids, selects cells as `cell=[…]` does. Raises
+    `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
     ids = [word for word in overrides if is_id(word)]

@@ -42,7 +42,8 @@ def publish(run: Run, config: Config, published: Path) -> None:
     before = cells_of(published)
     for name in FILES:
         storage.write_bytes(published / name, (run.records / name).read_bytes())
-    storage.write_json(published / REPRO, pieces(config))
+    commit = store.read_json(published / "provenance.json")["git_commit"]
+    storage.write_json(published / REPRO, {**pieces(config), "git_commit": commit})
     told(before, published)
 
 

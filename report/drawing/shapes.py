@@ -58,7 +58,7 @@ LOOKS = {
     "some": Look("some models load, others do not", "#f3b53f", "slash", "#7a4b00"),
     "none": Look("no model loads", "#b8401c", "cross", "#ffffff"),
     "error": Look("raises an error", "#b8401c", "cross", "#ffffff"),
-    "timeout": Look("never returns", "#8c2d52", "hourglass", "#ffffff"),
+    "timeout": Look("never returns (time limit)", "#8c2d52", "hourglass", "#ffffff"),
     "crash": Look("process dies", "#8c2d52", "plus", "#ffffff"),
     "out_of_memory": Look("out of memory", "#8c2d52", "dash", "#ffffff"),
     "silent": Look(

@@ -54,6 +54,7 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
         "save": save,
         "load": load,
         "record": record,
+        "cell": cell,
         "timings": timings,
         "corruption": corruption,
         "hostile": hostile,
@@ -103,6 +104,19 @@ def record(known: argparse.Namespace, words: Sequence[str], console: Console) ->
     """Write the records of what was run so far."""
     with _pipeline(known, words, console) as pipeline:
         return _finish(pipeline, console)
+
+
+def cell(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Carry one cell out in the foreground; with --pdb, stop where Keras raises."""
+    from experiments.run import foreground
+
+    with _pipeline(known, words, console) as pipeline:
+        if len(pipeline.cells) != 1:
+            what = f"{len(pipeline.cells)} cells are selected"
+            fix = "Give the whole id of one: scenario/case/format/api/saver/loader."
+            raise ConfigFaultsError([Fault(" ".join(words) or "cell", what, fix)])
+        pipeline.save()
+        return foreground.run(pipeline, known.pdb)
 
 
 def gather(words: Sequence[str], console: Console) -> int:

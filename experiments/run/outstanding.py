@@ -93,6 +93,17 @@ class Planner:
                 found[cell.loaded_with].append(self._load_request(cell, saved))
         return dict(found)
 
+    def load_request(self, cell: Cell) -> Line | None:
+        """Return the request for a load, whether or not it has a reply; None without a save."""
+        saved = self.save_reply(cell.save)
+        if saved is None or saved["outcome"] != "saved":
+            return None
+        return self._load_request(cell, saved)
+
+    def save_request(self, save: Save) -> Line:
+        """Return the request for a save, whether or not it has a reply."""
+        return self._save_request(save)
+
     def _is_altered(self, cell: Cell) -> bool:
         return bool(self.known("load", cell.loaded_with).get(cell.id, {}).get("altered"))
 

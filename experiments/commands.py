@@ -115,6 +115,8 @@ def cell(known: argparse.Namespace, words: Sequence[str], console: Console) -> i
             what = f"{len(pipeline.cells)} cells are selected"
             fix = "Give the whole id of one: scenario/case/format/api/saver/loader."
             raise ConfigFaultsError([Fault(" ".join(words) or "cell", what, fix)])
+        if known.dry_run:
+            return _dry_run(pipeline, console)
         pipeline.save()
         return foreground.run(pipeline, known.pdb)
 

@@ -20,6 +20,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
+CELL = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s cell --")]
 TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s timings")]
 CAMPAIGNS = [
     [name, *shlex.split(line)[4:]]
@@ -39,6 +40,14 @@ def test_a_matrix_command_plans_cells(words: list[str], capsys: pytest.CaptureFi
     status = command_line.main(["matrix", "--dry-run", *(w for w in words if w != "--dry-run")])
     assert status == 0
     assert re.search(r"of [1-9]\d* cells", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("words", CELL, ids=" ".join)
+def test_a_cell_command_names_one_cell(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["cell", "--dry-run", *words]) == 0
+    assert "of 1 cells" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", TIMINGS, ids=" ".join)

@@ -13,7 +13,7 @@ from pathlib import Path
 from experiments.config.schema import ROOT
 from experiments.environments import installation
 
-PARTS = ("configs", "experiments", "report")
+PARTS = ("configs", "experiments", "results", "report")
 
 
 class Copy:
@@ -22,7 +22,8 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for part in PARTS:
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
+            ignored = shutil.ignore_patterns("*.pyc", "runs", "published")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.variables = {**os.environ, installation.PLACE: str(installation.root())}
 
     def write(self, name: str, text: str) -> None:

@@ -64,7 +64,7 @@ globs = st.lists(
     min_size=1,
     max_size=3,
 )
-selections = st.builds(Select, *[st.just(["*"]) | globs] * 7)
+selections = st.builds(Select, *[st.just(["*"]) | globs] * 8)
 
 
 def axes(cell: Cell) -> list[str]:
@@ -130,6 +130,7 @@ def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: S
             any(fnmatchcase(value, glob) for glob in select.environment)
             for value in (cell.saved_with, cell.loaded_with)
         )
+        and any(fnmatchcase(cell.id, glob) for glob in select.cell)
     ]
     assume(wanted)
     config.select = select

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import Answer, Tree
 
-from experiments.environments import installation
+from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run.store import Line, Run, read_lines
 from experiments.timings import room, settings
@@ -68,7 +68,7 @@ class Clock(Tree):
         self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
         self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(path))
         pinned = {"PATH": "/usr/bin:/bin", "FAKE_TIMER_NOTES": str(self.root)} | variables
-        self.monkeypatch.setattr(installation, "variables", lambda environment: pinned)
+        self.monkeypatch.setattr(pinning, "pinned_variables", lambda environment: pinned)
 
     def timings(self, *words: str) -> Answer:
         return self.command("timings", *words)

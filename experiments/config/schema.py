@@ -158,7 +158,6 @@ class Select:
     `environment` must match both the saver and the loader. `cell` are globs over the whole id.
     """
 
-    cell: list[str] = field(default_factory=lambda: ["*"])
     environment: list[str] = field(default_factory=lambda: ["*"])
     scenario: list[str] = field(default_factory=lambda: ["*"])
     case: list[str] = field(default_factory=lambda: ["*"])
@@ -166,6 +165,7 @@ class Select:
     api: list[str] = field(default_factory=lambda: ["*"])
     saved_with: list[str] = field(default_factory=lambda: ["*"])
     loaded_with: list[str] = field(default_factory=lambda: ["*"])
+    cell: list[str] = field(default_factory=lambda: ["*"])
 
 
 @dataclass

@@ -71,9 +71,9 @@ def command(session: nox.Session, *words: str) -> None:
         session.error(f"{words[0]} ended with status {status}")
 
 
-def patiently(words: list[str]) -> int:
+def patiently(words: list[str], stdin: int | None = subprocess.DEVNULL) -> int:
     """Run a command; where both it and nox are interrupted, let it end its workers first."""
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen(words, stdin=stdin) as process:
         while True:
             try:
                 return process.wait()
@@ -85,6 +85,14 @@ def patiently(words: list[str]) -> int:
 def matrix(session: nox.Session) -> None:
     """Save and load everything that is selected; record and report it."""
     command(session, "matrix")
+
+
+@nox.session
+def cell(session: nox.Session) -> None:
+    """Carry one cell out in the foreground: its id, and --pdb to stop where Keras raises."""
+    words = [suite(session), "-m", "experiments", "cell", *session.posargs]
+    if patiently(words, stdin=None):
+        session.error("the cell could not be carried out")
 
 
 @nox.session
@@ -128,7 +136,7 @@ def site(session: nox.Session) -> None:
 @nox.session
 def paper(session: nox.Session) -> None:
     """Build tables (LaTeX) and figures (PDF) from the published results into build/paper."""
-    session.run(suite(session), "-m", "report.paper", *session.posargs)
+    session.run(suite(session), "-m", "report.products.paper", *session.posargs)
 
 
 @nox.session
@@ -140,7 +148,7 @@ def archive(session: nox.Session) -> None:
 @nox.session
 def explain(session: nox.Session) -> None:
     """Say what causes an error, going by the published results."""
-    session.run(suite(session), "-m", "report.explain", *session.posargs)
+    session.run(suite(session), "-m", "report.answers.explain", *session.posargs)
 
 
 @nox.session

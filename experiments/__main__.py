@@ -16,10 +16,10 @@ from types import FrameType
 from rich.console import Console
 
 from experiments import commands
-from experiments.faults import ConfigFaultsError, Fault
+from experiments.config.faults import ConfigFaultsError, Fault
 
 INTERRUPTED = 130
-RUNS = ("matrix", "save", "load", "record")
+RUNS = ("matrix", "save", "load", "record", "cell")
 CAMPAIGNS = ("timings", "corruption", "hostile")
 
 
@@ -33,6 +33,8 @@ def parser() -> argparse.ArgumentParser:
             "--dry-run", action="store_true", help="say what would run, run nothing"
         )
         command.add_argument("--environment", default="", help="work in this environment alone")
+        if name == "cell":
+            command.add_argument("--pdb", action="store_true", help="stop where Keras raises")
     for name in CAMPAIGNS:
         command = choices.add_parser(name, help=getattr(commands, name).__doc__)
         command.add_argument(
@@ -60,7 +62,9 @@ def main(words: Sequence[str]) -> int:
     try:
         unknown = [word for word in rest if word.startswith("-")]
         if unknown:
-            fix = "The options are --dry-run and --environment NAME; all else is KEY=VALUE."
+            fix = (
+                "The options are --dry-run and --environment NAME; all else is KEY=VALUE or an id."
+            )
             raise ConfigFaultsError(Fault(word, "unknown option", fix) for word in unknown)
         return commands.run(known, rest, console)
     except KeyboardInterrupt:

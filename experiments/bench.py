@@ -17,13 +17,15 @@ from typing import Any
 
 from rich.console import Console
 
-from experiments import compose, environments, matrix, store, workers
-from experiments.config import ROOT
-from experiments.environments import Ready
-from experiments.faults import ConfigFaultsError, Fault
-from experiments.keys import Keys
-from experiments.plan import Planner
-from experiments.store import Line, Run
+from experiments.config import compose, matrix
+from experiments.config.faults import ConfigFaultsError, Fault
+from experiments.config.schema import ROOT
+from experiments.environments import installation, pinning
+from experiments.environments.installation import Ready
+from experiments.run import store, workers
+from experiments.run.keys import Keys
+from experiments.run.outstanding import Planner
+from experiments.run.store import Line, Run
 
 ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
 """One release of Keras 2 as a part of TensorFlow, one beside it, one of Keras 3."""
@@ -57,7 +59,7 @@ def say(console: Console, text: str) -> None:
 def fork_against_process(name: str) -> str:
     """Measure one environment: the same cells forked from one worker, and in a worker each."""
     config = compose.load([*CELLS, f"environment=[{name}]"])
-    answer = environments.prepare(name, config.environment[name])
+    answer = installation.prepare(name, config.environment[name])
     if not isinstance(answer, Ready):
         raise ConfigFaultsError([Fault(name, answer.reason, answer.next_step)])
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -81,8 +83,8 @@ class Worker:
 
     def __init__(self, run: Run, name: str, python: Path, config: Any) -> None:
         self.run, self.name, self.python = run, name, python
-        self.variables = environments.variables(config.environment[name])
-        self.planner = Planner(run, config, Keys(config, {name: environments.lock_sha256(name)}))
+        self.variables = pinning.pinned_variables(config.environment[name])
+        self.planner = Planner(run, config, Keys(config, {name: installation.lock_sha256(name)}))
 
     def time(self, stage: str, requests: list[Line]) -> tuple[float, float]:
         """Answer the requests anew; return seconds of wall time, and those until ready."""

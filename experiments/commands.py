@@ -13,14 +13,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import compose, composing, locks, recording, reporting, resources, runs, store
-from experiments import doctor as doctors
-from experiments import matrix as matrices
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError, Fault, nearest
-from experiments.pipeline import Pipeline
-from experiments.progress import Display
-from experiments.store import Run
+from experiments.config import compose, hydra
+from experiments.config import matrix as matrices
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.schema import ROOT
+from experiments.environments import doctor as doctors
+from experiments.environments import forecast, locks
+from experiments.environments.uv import UvError
+from experiments.records import recording, reporting
+from experiments.run import folders
+from experiments.run.pipeline import Pipeline
+from experiments.run.progress import Display
+from experiments.run.store import Run
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -28,9 +33,8 @@ FINISHED, HARNESS_FAILED = 0, 1
 def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
     """Carry out the command that was parsed, with the words that were left over."""
     command = known.command
-    if command == "lock":
-        return lock(words)
     others = {
+        "lock": lock,
         "doctor": doctor,
         "gather": gather,
         "publish": publish,
@@ -50,6 +54,7 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
         "save": save,
         "load": load,
         "record": record,
+        "cell": cell,
         "timings": timings,
         "corruption": corruption,
         "hostile": hostile,
@@ -64,7 +69,7 @@ def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) ->
             return _dry_run(pipeline, console)
         pending = pipeline.pending()
         if pending:
-            for line in resources.preview(pipeline.config, pipeline.environments, pending):
+            for line in forecast.preview(pipeline.config, pipeline.environments, pending):
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
         pipeline.save()
         pipeline.load()
@@ -101,9 +106,24 @@ def record(known: argparse.Namespace, words: Sequence[str], console: Console) ->
         return _finish(pipeline, console)
 
 
+def cell(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
+    """Carry one cell out in the foreground; with --pdb, stop where Keras raises."""
+    from experiments.run import foreground
+
+    with _pipeline(known, words, console) as pipeline:
+        if len(pipeline.cells) != 1:
+            what = f"{len(pipeline.cells)} cells are selected"
+            fix = "Give the whole id of one: scenario/case/format/api/saver/loader."
+            raise ConfigFaultsError([Fault(" ".join(words) or "cell", what, fix)])
+        if known.dry_run:
+            return _dry_run(pipeline, console)
+        pipeline.save()
+        return foreground.run(pipeline, known.pdb)
+
+
 def gather(words: Sequence[str], console: Console) -> int:
     """Put the parts of a run that were made elsewhere together; record and report them."""
-    from experiments import gather as gathering
+    from experiments.run import gather as gathering
 
     overrides = [word for word in words if "=" in word]
     parts = [Run(Path(word)) for word in words if "=" not in word]
@@ -117,16 +137,16 @@ def gather(words: Sequence[str], console: Console) -> int:
 
 def publish(words: Sequence[str], console: Console) -> int:
     """Put the finished run of the full plan into results/published and rebuild the report."""
-    from experiments import publish as publishing
+    from experiments.records import publish as publishing
 
     config = compose.load(words)
-    publishing.publish(runs.named(config.name), config, _published())
+    publishing.publish(folders.named(config.name), config, _published())
     return _rebuilt("Published", console)
 
 
 def judge(words: Sequence[str], console: Console) -> int:
     """Derive anew what is said about the published cells, and rebuild the report."""
-    from experiments import publish as publishing
+    from experiments.records import publish as publishing
 
     publishing.judge(compose.load(words), _published())
     return _rebuilt("Judged", console)
@@ -134,14 +154,14 @@ def judge(words: Sequence[str], console: Console) -> int:
 
 def verify(words: Sequence[str], console: Console) -> int:
     """Repeat published cells by their standalone scripts, and compare what these find."""
-    from experiments import verify as verifying
+    from experiments.records import verify as verifying
 
     return verifying.run(words, console)
 
 
 def archive(words: Sequence[str], console: Console) -> int:
     """Put code, data, report, site and paper into one archive, the same bytes each time."""
-    from experiments import archive as archiving
+    from experiments.records import archive as archiving
 
     return archiving.run(words, console)
 
@@ -191,9 +211,25 @@ def publish_hostile(words: Sequence[str], console: Console) -> int:
     return _rebuilt("Published", console)
 
 
-def lock(words: Sequence[str]) -> int:
+def lock(words: Sequence[str], console: Console) -> int:
     """Resolve the locks of the named environments, or of all and the suite's own."""
-    return locks.run(list(words))
+    environments = compose.load([]).environment
+    every = [*environments, *locks.TOOLS]
+    faults = [
+        Fault(word, "no such environment", nearest(word, every))
+        for word in words
+        if word not in every
+    ]
+    if faults:
+        raise ConfigFaultsError(faults)
+    status = FINISHED
+    for name in words or every:
+        try:
+            change = locks.write(name, environments.get(name))
+        except UvError as error:
+            status, change = HARNESS_FAILED, f"could not be resolved: {error}"
+        console.print(f"{name}: {change}", highlight=False, markup=False, soft_wrap=True)
+    return status
 
 
 def doctor(words: Sequence[str], console: Console) -> int:
@@ -232,15 +268,15 @@ def _pipeline(
     faults = locks.faults(config.environment, used)
     if faults:
         raise ConfigFaultsError(faults)
-    run = runs.named(config.name)
+    run = folders.named(config.name)
     if known.dry_run:
         yield Pipeline(run, config, cells, Display(console), only)
         return
-    with runs.held(run):
+    with folders.held(run):
         if config.fresh:
-            runs.set_aside(run)
+            folders.set_aside(run)
         pipeline = Pipeline(run, config, cells, Display(console), only)
-        store.write_json(run.config, composing.plain(config))
+        storage.write_json(run.config, hydra.plain(config))
         yield pipeline
 
 
@@ -256,7 +292,7 @@ def _dry_run(pipeline: Pipeline, console: Console) -> int:
         console.print(f"{name:<14}{saves.get(name, 0):>8}{loads[name]:>8}", highlight=False)
     total = f"{'in all':<14}{sum(saves.values()):>8}{len(open_loads):>8}"
     console.print(f"{total}   of {len(pipeline.cells)} cells", highlight=False)
-    for line in resources.preview(
+    for line in forecast.preview(
         pipeline.config, pipeline.environments, sum(saves.values()) + len(open_loads)
     ):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from report import grids, hostile, pages, plots
-from report.building import attempted, write
-from report.corruption import data as corruption
-from report.corruption.pages import build as corruption_page
-from report.data import read
-from report.timings import data as timings
-from report.timings.pages import build as timings_page
+from report.drawing import matrix_figures
+from report.findings import grids
+from report.products import hostile_page, pages
+from report.products.building import attempted, write
+from report.products.corruption_page import build as corruption_page
+from report.products.timing_page import build as timings_page
+from report.read import corruption, timings
+from report.read.cells import read
 
 
 def build(data: Path, out: Path) -> list[Path]:
@@ -26,7 +27,7 @@ def build(data: Path, out: Path) -> list[Path]:
     main = grids.headline(found)
     files = {
         Path("figures") / name: content
-        for name, content in plots.draw(results, found, main).items()
+        for name, content in matrix_figures.draw(results, found, main).items()
     }
     written = pages.pages(results, found, main)
     files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
@@ -34,8 +35,8 @@ def build(data: Path, out: Path) -> list[Path]:
         files |= timings_page(data)
     if corruption.there(data):
         files |= corruption_page(data)
-    if hostile.there(data):
-        files |= hostile.build(data)
+    if hostile_page.there(data):
+        files |= hostile_page.build(data)
     for folder in ("figures", pages.SCENARIOS):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for path in (out / folder).iterdir():

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from support import Tree, Workshop
 from timings_support import Clock
 
-from experiments import workers
-from experiments.store import Line, Run
+from experiments.run import workers
+from experiments.run.store import Line, Run
 
 # A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many
 # of the configs that are drawn have no cells.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from experiments.store import Line
+from experiments.run.store import Line
 
 
 @dataclass(frozen=True)

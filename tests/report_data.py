@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from report.data import CELL_COLUMNS, ENVIRONMENT_COLUMNS
+from results.contract.cells import CELLS, ENVIRONMENTS
 
 RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10", "tf-2.15", "tf-2.16")
 LOADERS = {
@@ -46,8 +46,8 @@ def write(
 ) -> Path:
     """Write a published folder; `declared` are further groups of the composed config."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write_csv(folder / "cells.csv", CELL_COLUMNS, cells)
-    _write_csv(folder / "environments.csv", ENVIRONMENT_COLUMNS, map(environment, releases))
+    _write_csv(folder / "cells.csv", CELLS.names, cells)
+    _write_csv(folder / "environments.csv", ENVIRONMENTS.names, map(environment, releases))
     asked = {"layer_size": {"question": "Is a layer of another size noticed?"}}
     provenance = {
         "suite_version": "0.0.0",
@@ -64,7 +64,7 @@ def cell(
     """Return one row by its id and what happened."""
     scenario, case, fmt, api, *pair = name.split("/")
     outcome, error, text = result
-    row = dict.fromkeys(CELL_COLUMNS, "") | {
+    row = dict.fromkeys(CELLS.names, "") | {
         "cell": name,
         "scenario": scenario,
         "case": case,
@@ -96,7 +96,7 @@ def verdict(outcome: str, expected: str) -> str:
 def environment(release: str) -> Row:
     """Return one row of environments.csv."""
     keras3 = minor(release) >= 16
-    return dict.fromkeys(ENVIRONMENT_COLUMNS, "1.0") | {
+    return dict.fromkeys(ENVIRONMENTS.names, "1.0") | {
         "environment": release,
         "tensorflow": release.removeprefix("tf-") + ".1",
         "keras": "3.4.1" if keras3 else "2.9.0",

@@ -10,10 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from experiments import environments
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from experiments.environments import installation
 
-PARTS = ("configs", "experiments", "report")
+PARTS = ("configs", "experiments", "results", "report")
 
 
 class Copy:
@@ -22,8 +22,9 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for part in PARTS:
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
-        self.variables = {**os.environ, environments.PLACE: str(environments.root())}
+            ignored = shutil.ignore_patterns("*.pyc", "runs", "published")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        self.variables = {**os.environ, installation.PLACE: str(installation.root())}
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, "utf-8")

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from experiments import commands, compose, environments, locks, reporting, runs, workers
+from experiments import commands
 from experiments.__main__ import main
-from experiments.config import ROOT, Config
-from experiments.environments import Ready, Unavailable
-from experiments.store import Line, Run, latest
+from experiments.config import compose
+from experiments.config.schema import ROOT, Config
+from experiments.environments import installation, locks, pinning
+from experiments.environments.installation import Ready, Unavailable
+from experiments.records import reporting
+from experiments.run import folders, workers
+from experiments.run.store import Line, Run, latest
 
 FAKE_WORKER = Path(__file__).parent / "fake_worker.py"
 ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
@@ -114,11 +118,11 @@ class Tree:
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
         for module in (commands, reporting):
             monkeypatch.setattr(module, "ROOT", root)
-        monkeypatch.setattr(runs, "RUNS", self.runs)
+        monkeypatch.setattr(folders, "RUNS", self.runs)
         monkeypatch.setattr(reporting, "build", lambda data, out, module="report": 0)
-        monkeypatch.setenv(environments.PLACE, str(root / "environments"))
+        monkeypatch.setenv(installation.PLACE, str(root / "environments"))
         nowhere = Unavailable("no network in tests", "Have `fake_releases` play it.")
-        monkeypatch.setattr(environments, "prepare", lambda name, of: nowhere)
+        monkeypatch.setattr(installation, "prepare", lambda name, of: nowhere)
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.root / name
@@ -150,11 +154,11 @@ class Tree:
     def fake_releases(self, **variables: str) -> None:
         """Have every environment be there, with a worker that plays Keras."""
         python = fake_python(self.root)
-        self.monkeypatch.setattr(environments, "is_ready", lambda name: True)
-        self.monkeypatch.setattr(environments, "prepare", lambda name, of: Ready(python))
-        pinned = environments.variables
+        self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
+        self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(python))
+        pinned = pinning.pinned_variables
         self.monkeypatch.setattr(
-            environments, "variables", lambda environment: pinned(environment) | variables
+            pinning, "pinned_variables", lambda environment: pinned(environment) | variables
         )
 
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Error, sync_playwright
 from variations import variations
 
-from experiments.config import ROOT
-from report.data import Results, read
-from report.explain import NoText, _asked, explain
-from report.search import complaint
+from experiments.config.schema import ROOT
+from report.answers.explain import NoText, _asked, explain
+from report.answers.search import complaint
+from report.read.cells import Results, read
 from report.site.browser import launched, program
 from report.site.build import build
 

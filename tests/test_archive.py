@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import archive
-from experiments.faults import ConfigFaultsError
+from experiments.config.faults import ConfigFaultsError
+from experiments.records import archive
 
 FILES = {
     "README.md": (b"read me", archive.PLAIN),
@@ -57,9 +57,10 @@ def test_neither_order_nor_time_changes_a_byte(monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository whose site and paper are a file each."""
-    for name in archive.BUILT:
-        (tmp_path / "report").mkdir(exist_ok=True)
-        (tmp_path / "report" / f"{name}.py").write_text(BUILDS)
+    for module in archive.BUILT.values():
+        path = tmp_path / f"{module.replace('.', '/')}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(BUILDS)
     (tmp_path / "README.md").write_text("read me")
     (tmp_path / "run.sh").write_text("#!/bin/sh")
     (tmp_path / "run.sh").chmod(0o755)

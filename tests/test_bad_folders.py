@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from support import Tree, contents
 
-from experiments import environments, locks, verify
-from experiments.config import ROOT
-from experiments.store import read_json
+from experiments.config.schema import ROOT
+from experiments.environments import installation, locks
+from experiments.records import verify
+from experiments.run.store import read_json
 
 NEXT = "Move it away, and give the command again that writes it."
 WRONG = {
@@ -116,7 +117,7 @@ class TestPublished:
         assert "Use the suite that published it" in answer.err
         assert contents(foreign.published) == before
 
-    @pytest.mark.parametrize("module", ["report", "report.site", "report.paper"])
+    @pytest.mark.parametrize("module", ["report", "report.site", "report.products.paper"])
     def test_no_report_is_made_of_them(self, foreign: Tree, tmp_path: Path, module: str) -> None:
         words = ["-m", module, "--data", str(foreign.published), "--out", str(tmp_path / "out")]
         answer = subprocess.run(
@@ -173,7 +174,7 @@ def test_without_git_a_run_is_recorded_and_not_published(done: Tree) -> None:
 
 @pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
 def test_a_marker_that_is_none_has_the_environment_built_anew(tree: Tree, content: bytes) -> None:
-    place = environments.folder("tf-2.4")
+    place = installation.folder("tf-2.4")
     place.mkdir(parents=True)
-    (place / environments.MARKER).write_bytes(content)
-    assert not environments.is_ready("tf-2.4")
+    (place / installation.MARKER).write_bytes(content)
+    assert not installation.is_ready("tf-2.4")

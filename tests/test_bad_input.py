@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pytest
 from support import ENVIRONMENTS, LOCK, Tree, contents
 
-from experiments import compose
-from experiments.faults import ConfigFaultsError
+from experiments.config import compose
+from experiments.config.faults import ConfigFaultsError
 
 Change = Callable[[Tree], object]
 SEED = "configs/scenario/seed_example_1.yaml"

@@ -8,8 +8,8 @@ import pytest
 import report_data
 from report_data import cell
 
-from report.blames import Blame, blames, by_cause, likely
-from report.data import Results, read
+from report.answers.blames import Blame, blames, by_cause, likely
+from report.read.cells import Results, read
 
 OLD, NEW = "tf-2.3", "tf-2.9"
 FAILS = ("error", "ValueError", "3 layers into a model with 2 layers")

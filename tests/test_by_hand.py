@@ -9,9 +9,10 @@ import pytest
 from by_hand import check, overlaps
 from by_hand.check import Check, Row
 
-from experiments import compose, environments
-from experiments.config import ROOT
-from experiments.environments import Ready
+from experiments.config import compose
+from experiments.config.schema import ROOT
+from experiments.environments import installation
+from experiments.environments.installation import Ready
 
 PUBLISHED = ROOT / "results" / "published" / "cells.csv"
 BUILT = ("tf-2.4", "tf-2.15", "tf-2.21")
@@ -44,7 +45,7 @@ def test_published_cells_are_what_plain_scripts_find() -> None:
     seeds, others = published(*BUILT)
     config = compose.load(())
     for name in BUILT:
-        assert isinstance(environments.prepare(name, config.environment[name]), Ready)
+        assert isinstance(installation.prepare(name, config.environment[name]), Ready)
     wanted = [*seeds, *check.draw(others, 4, seed=2026)]
     found = list(check.carry_out(config, wanted, jobs=2))
     assert len(found) == 7
@@ -104,7 +105,7 @@ def test_a_disagreement_is_printed_in_full_and_is_the_exit_status(
 def test_an_environment_that_is_not_there_is_no_agreement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(environments.PLACE, str(tmp_path))
+    monkeypatch.setenv(installation.PLACE, str(tmp_path))
     found = list(check.carry_out(compose.load(()), ROWS[:1], jobs=1))
     assert [one.found["outcome"] for one in found] == ["not run"]
     assert found[0].wrong

@@ -9,14 +9,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import publish, runs, store
 from experiments.__main__ import main
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
 from experiments.corruption import tables
 from experiments.corruption.again import SCENARIO
 from experiments.corruption.judging import ENDS, MISLEADING, OF_OUTCOMES, RIGHT, WRONG
 from experiments.hostile import table
-from experiments.store import Run
+from experiments.run import folders, store
+from experiments.run.store import Run
+from results import storage
 
 pytestmark = pytest.mark.real
 PUBLISHED = ROOT / "results" / "published"
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def runs_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "RUNS", folder)
+    monkeypatch.setattr(folders, "RUNS", folder)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def hostile(folder: Path) -> Run:
 
 def carried_out(folder: Path, *words: str) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(runs, "RUNS", folder)
+        monkeypatch.setattr(folders, "RUNS", folder)
         assert main(words) == 0
     return Run(folder / words[0])
 
@@ -92,7 +93,7 @@ class TestCorruption:
     def test_records_follow_their_schemas(self, corruption: Run) -> None:
         for name in ("corruption.csv", "corruption_provenance.json"):
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(publish.invalid(corruption.records / name, schema)) == []
+            assert list(storage.invalid(corruption.records / name, schema)) == []
 
     def test_a_second_campaign_gives_the_same_bytes(self, corruption: Run) -> None:
         assert main([*CORRUPTION, "name=again"]) == 0
@@ -130,4 +131,4 @@ class TestHostile:
     def test_records_follow_their_schemas(self, hostile: Run) -> None:
         for name in table.FILES:
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(publish.invalid(hostile.records / name, schema)) == []
+            assert list(storage.invalid(hostile.records / name, schema)) == []

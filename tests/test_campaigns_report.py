@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from experiments.campaigns import Trial
-from experiments.composing import plain
+from experiments.config.hydra import plain
 from experiments.corruption import settings, tables
 from experiments.corruption.again import Ended
+from experiments.corruption.trials import Trial
 from experiments.hostile import settings as hostile_settings
 from experiments.hostile import table
-from experiments.records import COLUMNS, Row
-from report import hostile
-from report.corruption import data, pages, plots, summaries
-from report.corruption.data import Corruption
-from report.data import DataError
+from report.drawing import corruption_figures
+from report.findings import corruption_tables
+from report.products import corruption_page, hostile_page
+from report.read import corruption
+from report.read.cells import DataError
+from report.read.corruption import Corruption
+from results.contract.cells import CELLS
+from results.contract.columns import Row
 
 ORIGIN = {"git_commit": "1" * 40, "machine": {"cpu": "a CPU"}}
 ENDS = (
@@ -50,7 +53,7 @@ def damaged(form: str, place: str, kind: str, environment: str) -> list[tuple[Tr
                 environment,
                 {"damage": {}},
             ),
-            dict.fromkeys(COLUMNS, "") | one,
+            dict.fromkeys(CELLS.names, "") | one,
         )
         for n, one in enumerate(ENDS, 1)
     ]
@@ -72,23 +75,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = tables.of(asked, [trial for trial, _ in found], ended)
     hostile_asked = hostile_settings.load([])
     trials = [one for one in hostile_settings.trials(hostile_asked) if one.case == "lambda_code"]
-    rows = [dict.fromkeys(COLUMNS, "") | {"outcome": "equal", "phase": "compare"} for _ in trials]
+    rows = [
+        dict.fromkeys(CELLS.names, "") | {"outcome": "equal", "phase": "compare"} for _ in trials
+    ]
     replies = [{"seen": {"work/marker_at_load": 7}} for _ in trials]
     written |= table.of(trials, rows, replies)
     for name, content in written.items():
         (out / name).write_bytes(content)
-    (out / data.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(asked)}))
-    (out / hostile.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(hostile_asked)}))
+    (out / corruption.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(asked)}))
+    (out / hostile_page.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(hostile_asked)}))
     return out
 
 
 @pytest.fixture(scope="module")
 def found(folder: Path) -> Corruption:
-    return data.read(folder)
+    return corruption.read(folder)
 
 
 def test_shares_are_of_all_files(found: Corruption) -> None:
-    (h5, keras) = summaries.by_format(found)
+    (h5, keras) = corruption_tables.by_format(found)
     assert (h5["format"], h5["files"]) == ("h5", "72")
     assert h5["right"] == f"{400 / 12:.1f} %"
     assert h5["wrong"].startswith(f"{300 / 12:.1f} % (")
@@ -99,69 +104,72 @@ def test_shares_are_of_all_files(found: Corruption) -> None:
 
 
 def test_only_bits_of_weights_are_told_of_weights(found: Corruption) -> None:
-    assert [row["files"] for row in summaries.of_data(found)] == ["24", "24"]
+    assert [row["files"] for row in corruption_tables.of_data(found)] == ["24", "24"]
 
 
 def test_a_checksum_of_members_is_of_archives_alone(found: Corruption) -> None:
-    h5, keras = summaries.checksums(found)
+    h5, keras = corruption_tables.checksums(found)
     assert (h5["member"], keras["member"]) == ("", f"{200 / 3:.1f} %")
     assert h5["data"] == f"{100 / 3:.1f} %"
 
 
 def test_misleading_messages_are_shown_and_inert(found: Corruption) -> None:
-    (row,) = summaries.misleading(found)
+    (row,) = corruption_tables.misleading(found)
     assert (row["family"], row["kind"], row["files"]) == ("key_missing", "KeyError", 12)
-    assert r"'kernel' <b>\|`x`" in pages.page(found)
+    assert r"'kernel' <b>\|`x`" in corruption_page.page(found)
 
 
 def test_what_ends_without_an_answer_is_listed_with_its_releases(found: Corruption) -> None:
-    rows = summaries.no_answer(found)
+    rows = corruption_tables.no_answer(found)
     assert {row["end"] for row in rows} == {
         "process dies (SIGSEGV)",
         "does not end",
-        data.ENDS["varies"],
+        corruption.ENDS["varies"],
     }
     assert {row["releases"] for row in rows} == {"2.4\N{EN DASH}2.15"}
 
 
 def test_what_does_not_end_the_same_each_time_is_counted(found: Corruption) -> None:
-    assert summaries.loaded_again(found) == 24
-    assert "24 files whose damage may lead HDF5 there" in pages.page(found)
-    assert "12 of them ended otherwise" in pages.page(found)
+    assert corruption_tables.loaded_again(found) == 24
+    assert "24 files whose damage may lead HDF5 there" in corruption_page.page(found)
+    assert "12 of them ended otherwise" in corruption_page.page(found)
 
 
 def test_the_figures_have_a_bar_for_each_format_and_place(found: Corruption) -> None:
-    assert set(plots.draw(found)) == {"corruption-formats.svg", "corruption-places.svg"}
-    (panel, *_) = plots.places(found).axes
+    assert set(corruption_figures.draw(found)) == {
+        "corruption-formats.svg",
+        "corruption-places.svg",
+    }
+    (panel, *_) = corruption_figures.places(found).axes
     assert [label.get_text() for label in panel.get_yticklabels()] == ["tensor data"]
-    (bars, *_) = plots.formats(found).axes
+    (bars, *_) = corruption_figures.formats(found).axes
     assert [label.get_text() for label in bars.get_yticklabels()] == ["h5", "keras"]
 
 
 def test_the_same_tables_give_the_same_bytes(folder: Path) -> None:
-    assert pages.build(folder) == pages.build(folder)
-    assert hostile.build(folder) == hostile.build(folder)
+    assert corruption_page.build(folder) == corruption_page.build(folder)
+    assert hostile_page.build(folder) == hostile_page.build(folder)
 
 
 def test_who_runs_code_is_told_by_release_and_by_file(folder: Path) -> None:
-    page = hostile.page(hostile.read(folder))
+    page = hostile_page.page(hostile_page.read(folder))
     assert "| 2.4 | lambda code |" in page
     assert "runs its code while loading" in page
 
 
-@pytest.mark.parametrize("name", ["corruption.csv", "corruption_files.parquet", data.ORIGIN])
+@pytest.mark.parametrize("name", ["corruption.csv", "corruption_files.parquet", corruption.ORIGIN])
 def test_a_table_that_cannot_be_read_is_named(folder: Path, tmp_path: Path, name: str) -> None:
     for path in folder.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(DataError, match=rf"{name}: .*Publish the corruption campaign again"):
-        data.read(tmp_path)
+        corruption.read(tmp_path)
 
 
 def test_a_table_of_forged_files_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / hostile.ORIGIN).write_bytes((folder / hostile.ORIGIN).read_bytes())
+    (tmp_path / hostile_page.ORIGIN).write_bytes((folder / hostile_page.ORIGIN).read_bytes())
     with pytest.raises(DataError, match=r"hostile\.csv"):
-        hostile.read(tmp_path)
+        hostile_page.read(tmp_path)
 
 
 def test_reports_of_damaged_files_are_counted(folder: Path, tmp_path: Path) -> None:
@@ -170,6 +178,6 @@ def test_reports_of_damaged_files_are_counted(folder: Path, tmp_path: Path) -> N
     reports = {"a/b#1": {"causes": ["corrupted_file", "bad_path"]}, "a/b#2": {"causes": ["dtype"]}}
     origin = {"config": {"report": {"files": {"reports": reports}}}}
     (tmp_path / "provenance.json").write_text(json.dumps(origin))
-    assert data.read(tmp_path).reports == {"all": 2, "damaged": 1}
-    assert "of 2 failures that people reported" in pages.page(data.read(tmp_path))
-    assert "failures that people reported" not in pages.page(data.read(folder))
+    assert corruption.read(tmp_path).reports == {"all": 2, "damaged": 1}
+    assert "of 2 failures that people reported" in corruption_page.page(corruption.read(tmp_path))
+    assert "failures that people reported" not in corruption_page.page(corruption.read(folder))

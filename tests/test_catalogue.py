@@ -6,14 +6,15 @@ from collections import Counter
 
 import pytest
 
-from experiments.config import ROOT
-from report.claims import verdicts
-from report.data import CALLS, Results, read
-from report.errors import entries
-from report.explain import causes
-from report.families import OTHER, Families
-from report.reported import Reported, reported
-from report.search import complaint
+from experiments.config.schema import ROOT
+from report.answers.errors import entries
+from report.answers.explain import causes
+from report.answers.reported import Reported, reported
+from report.answers.search import complaint
+from report.findings.claims import verdicts
+from report.read.cells import Results, read
+from results.contract.cells import CALLS
+from results.families import OTHER, Families
 
 pytestmark = pytest.mark.whole
 SEED = "the answer this project grew from"

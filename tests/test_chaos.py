@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from support import Tree
 
-from experiments import compose, matrix
 from experiments.chaos import command, processes, trial
 from experiments.chaos.events import KILLS, MOMENTS, STRAINS, Event, events
 from experiments.chaos.trial import MissedError, Place
+from experiments.config import compose, matrix
 
 
 def test_the_seed_decides_what_happens_when() -> None:

@@ -8,8 +8,8 @@ import pytest
 import report_data
 from report_data import cell
 
-from report.claims import Verdict, verdicts
-from report.data import read
+from report.findings.claims import Verdict, verdicts
+from report.read.cells import read
 
 ERROR = ("error", "ValueError", "Shapes (10, 32) and (10, 64) are incompatible")
 OTHER = ("error", "ValueError", "Something else")

@@ -7,8 +7,8 @@ from pathlib import Path
 import report_data
 from report_data import cell
 
-from report.clarity import best_and_worst, by_release, families, turns
-from report.data import Results, read
+from report.findings.clarity import best_and_worst, by_release, families, turns
+from report.read.cells import Results, read
 
 RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10")
 SILENT = ("different", "", "weights")

@@ -7,9 +7,10 @@ import json
 import pytest
 from support import ENVIRONMENTS, LIMITS, Tree
 
-from experiments import compose, matrix
-from experiments.composing import plain
-from experiments.config import ROOT, Case, Cause, Expected, Pairs
+from experiments.config import compose, matrix
+from experiments.config.hydra import plain
+from experiments.config.schema import ROOT, Case, Pairs
+from results.contract.cells import Cause, Expected
 
 
 def ids(tree: Tree, *words: str) -> set[str]:

@@ -17,7 +17,7 @@ from containment import KINDS, WELL, Kind
 from support import Workshop, contents, request
 
 from experiments.chaos import processes
-from experiments.store import Line
+from experiments.run.store import Line
 from experiments.worker import fence
 
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}

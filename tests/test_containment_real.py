@@ -10,9 +10,10 @@ from containment import KINDS, WELL, Kind
 from support import LIMITS, contents
 from test_containment import skip_unless_fenced
 
-from experiments import environments, store, workers
 from experiments.chaos import processes
-from experiments.store import Line, Run
+from experiments.environments import installation, pinning
+from experiments.run import store, workers
+from experiments.run.store import Line, Run
 from experiments.timings.settings import load
 
 pytestmark = pytest.mark.real
@@ -43,11 +44,11 @@ class Answers:
     def __init__(self, folder: Path, release: str) -> None:
         self.run, environment = Run(folder), load([]).environment[release]
         self.ready = 0
-        answer = environments.prepare(release, environment)
-        assert isinstance(answer, environments.Ready), answer
+        answer = installation.prepare(release, environment)
+        assert isinstance(answer, installation.Ready), answer
 
         def ask(stage: str, *requests: Line) -> dict[str, Line]:
-            variables = environments.variables(environment)
+            variables = pinning.pinned_variables(environment)
             workers.carry_out(
                 self.run, stage, release, answer.python, variables, list(requests), self._listen
             )

@@ -12,17 +12,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import addresses, provenance
-from experiments.campaigns import Trial
-from experiments.config import ROOT
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT
 from experiments.corruption import again, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
-from experiments.faults import ConfigFaultsError
-from experiments.publish import invalid
-from experiments.records import COLUMNS, Row
+from experiments.corruption.trials import Trial
+from experiments.run import addresses
+from results.contract.cells import CELLS
+from results.contract.columns import Row
+from results.storage import invalid
 
 PUBLISHED = ROOT / "results" / "published"
 
@@ -33,7 +34,7 @@ def asked() -> Corruption:
 
 
 def row(**columns: str) -> Row:
-    return dict.fromkeys(COLUMNS, "") | columns
+    return dict.fromkeys(CELLS.names, "") | columns
 
 
 def plain(rows: Sequence[Row]) -> list[Ended]:
@@ -206,7 +207,7 @@ class TestAgain:
         assert ended.varies
 
     @pytest.mark.parametrize(
-        "column", sorted(set(COLUMNS) - set(again.SAID) - {"error_family", "verdict"})
+        "column", sorted(set(CELLS.names) - set(again.SAID) - {"error_family", "verdict"})
     )
     def test_what_tells_nothing_of_the_end_is_not_compared(
         self, asked: Corruption, column: str
@@ -323,7 +324,7 @@ def test_what_is_started_inside_is_at_the_same_addresses_and_what_comes_after_is
         return {subprocess.check_output(show, text=True) for _ in range(4)}
 
     with addresses.fixed() as granted:
-        assert provenance.addresses() == ("fixed" if granted else "drawn")
+        assert addresses.kind() == ("fixed" if granted else "drawn")
         assert len(stacks()) == 1 or not granted
-    assert provenance.addresses() == "drawn"
+    assert addresses.kind() == "drawn"
     assert len(stacks()) > 1

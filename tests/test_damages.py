@@ -15,8 +15,8 @@ from test_anatomy import CONFIG, bundle_files, model, packed
 from experiments.corruption.anatomy import canvases
 from experiments.corruption.config import Draws
 from experiments.corruption.damages import FILE, MEMBER, TRANSFERS, Damage, damages
+from experiments.run.store import Line
 from experiments.scenarios import _damaged
-from experiments.store import Line
 
 DRAWS = Draws(bit=4, byte=2, zero=2, swap=1, cut=1)
 H5 = {"classifier.h5": model()}

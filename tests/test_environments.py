@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments import environments, interpreters, locks
-from experiments.config import Environment
-from experiments.environments import Ready, Unavailable, prepare
-from experiments.interpreters import Interpreter, Missing
-from experiments.uv import UvError
-from experiments.uv import uv as real_uv
+from experiments.config.schema import Environment
+from experiments.environments import installation, interpreters, locks, pinning
+from experiments.environments.installation import Ready, Unavailable, prepare
+from experiments.environments.interpreters import Interpreter, Missing
+from experiments.environments.uv import UvError
+from experiments.environments.uv import uv as real_uv
 
 NAME = "tf-2.4"
 LOCK = f"numpy==1.19.5 --hash=sha256:{'0' * 64}\n"
@@ -50,9 +50,9 @@ class FakeUv:
 @pytest.fixture
 def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeUv:
     fake = FakeUv()
-    monkeypatch.setattr(environments, "uv", fake)
+    monkeypatch.setattr(installation, "uv", fake)
     monkeypatch.setattr(locks, "FOLDER", tmp_path / "locks")
-    monkeypatch.setenv(environments.PLACE, str(tmp_path / "environments"))
+    monkeypatch.setenv(installation.PLACE, str(tmp_path / "environments"))
     monkeypatch.setattr(
         interpreters,
         "find",
@@ -64,7 +64,7 @@ def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeUv:
 
 
 def ready() -> Ready:
-    return Ready(environments.folder(NAME) / "bin" / "python")
+    return Ready(installation.folder(NAME) / "bin" / "python")
 
 
 def test_it_is_built_from_the_lock_alone_under_the_cutoff(uv: FakeUv) -> None:
@@ -77,12 +77,12 @@ def test_it_is_built_from_the_lock_alone_under_the_cutoff(uv: FakeUv) -> None:
 
 def test_it_is_built_anew_where_its_python_has_a_known_fault(uv: FakeUv) -> None:
     prepare(NAME, ENVIRONMENT)
-    settings = environments.folder(NAME) / "pyvenv.cfg"
+    settings = installation.folder(NAME) / "pyvenv.cfg"
     settings.write_text("home = /usr/bin\nversion_info = 3.13.1\n")
     assert prepare(NAME, ENVIRONMENT) == ready()
     assert uv.builds == 1
     settings.write_text("home = /usr/bin\nversion_info = 3.13.0\n")
-    assert not environments.is_ready(NAME)
+    assert not installation.is_ready(NAME)
     prepare(NAME, ENVIRONMENT)
     assert uv.builds == 2
 
@@ -96,7 +96,7 @@ def test_it_is_used_again_while_its_lock_is_unchanged(uv: FakeUv) -> None:
 def test_another_lock_or_another_python_builds_it_anew(uv: FakeUv) -> None:
     prepare(NAME, ENVIRONMENT)
     locks.path(NAME).write_text(LOCK + LOCK.replace("numpy==1.19.5", "six==1.15.0"))
-    assert not environments.is_ready(NAME)
+    assert not installation.is_ready(NAME)
     prepare(NAME, ENVIRONMENT)
     assert uv.builds == 2
     prepare(NAME, NEWER)
@@ -106,12 +106,12 @@ def test_another_lock_or_another_python_builds_it_anew(uv: FakeUv) -> None:
 @pytest.mark.parametrize("marker", [None, "", "{", "null", '{"lock_sha256": "of another"}'])
 def test_a_half_built_one_is_built_anew(uv: FakeUv, marker: str | None) -> None:
     prepare(NAME, ENVIRONMENT)
-    place = environments.folder(NAME)
-    (place / environments.MARKER).unlink()
+    place = installation.folder(NAME)
+    (place / installation.MARKER).unlink()
     (place / "left over").touch()
     if marker is not None:
-        (place / environments.MARKER).write_text(marker)
-    assert not environments.is_ready(NAME)
+        (place / installation.MARKER).write_text(marker)
+    assert not installation.is_ready(NAME)
     assert prepare(NAME, ENVIRONMENT) == ready()
     assert uv.builds == 2
     assert not (place / "left over").exists()
@@ -119,7 +119,7 @@ def test_a_half_built_one_is_built_anew(uv: FakeUv, marker: str | None) -> None:
 
 def test_one_whose_python_is_gone_is_built_anew(uv: FakeUv) -> None:
     prepare(NAME, ENVIRONMENT)
-    environments.python(NAME).unlink()
+    installation.python(NAME).unlink()
     assert prepare(NAME, ENVIRONMENT) == ready()
     assert uv.builds == 2
 
@@ -128,8 +128,8 @@ def test_an_interrupted_build_is_not_taken_for_whole(uv: FakeUv) -> None:
     uv.fail = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         prepare(NAME, ENVIRONMENT)
-    assert environments.folder(NAME).exists()
-    assert not environments.is_ready(NAME)
+    assert installation.folder(NAME).exists()
+    assert not installation.is_ready(NAME)
     uv.fail = None
     assert prepare(NAME, ENVIRONMENT) == ready()
 
@@ -145,7 +145,7 @@ def test_an_interrupted_removal_is_not_taken_for_whole(
     monkeypatch.setattr("shutil.rmtree", interrupted)
     with pytest.raises(KeyboardInterrupt):
         prepare(NAME, NEWER)
-    assert not environments.is_ready(NAME)
+    assert not installation.is_ready(NAME)
 
 
 def test_a_failed_installation_is_told_and_leaves_nothing(uv: FakeUv) -> None:
@@ -154,7 +154,7 @@ def test_a_failed_installation_is_told_and_leaves_nothing(uv: FakeUv) -> None:
     assert isinstance(found, Unavailable)
     assert "no space left on device" in found.reason
     assert "disk" in found.next_step
-    assert not environments.folder(NAME).exists()
+    assert not installation.folder(NAME).exists()
 
 
 def test_a_missing_interpreter_is_told_with_the_next_step(
@@ -178,7 +178,7 @@ def test_an_unfit_lock_is_told_before_anything_is_built(uv: FakeUv) -> None:
     assert isinstance(found, Unavailable)
     assert "'numpy==1.19.5'" in found.reason
     locks.path(NAME).unlink()
-    assert not environments.is_ready(NAME)
+    assert not installation.is_ready(NAME)
     assert isinstance(prepare(NAME, ENVIRONMENT), Unavailable)
     assert uv.calls == []
 
@@ -187,10 +187,10 @@ def test_a_place_that_cannot_be_written_to_is_told(
     uv: FakeUv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv(environments.PLACE, str(tmp_path / "file" / "environments"))
+    monkeypatch.setenv(installation.PLACE, str(tmp_path / "file" / "environments"))
     found = prepare(NAME, ENVIRONMENT)
     assert isinstance(found, Unavailable)
-    assert environments.PLACE in found.next_step
+    assert installation.PLACE in found.next_step
 
 
 def test_two_at_once_build_it_once(uv: FakeUv, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_two_at_once_build_it_once(uv: FakeUv, monkeypatch: pytest.MonkeyPatch) 
         time.sleep(0.05)
         return uv(*arguments)
 
-    monkeypatch.setattr(environments, "uv", slowly)
+    monkeypatch.setattr(installation, "uv", slowly)
     found: list[Ready | Unavailable] = []
     threads = [
         threading.Thread(target=lambda: found.append(prepare(NAME, ENVIRONMENT))) for _ in range(3)
@@ -212,16 +212,16 @@ def test_two_at_once_build_it_once(uv: FakeUv, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_digest_is_that_of_the_lock(uv: FakeUv) -> None:
-    before = environments.lock_sha256(NAME)
+    before = installation.lock_sha256(NAME)
     locks.path(NAME).write_text(LOCK + "\n")
     assert len(before) == 64
-    assert environments.lock_sha256(NAME) != before
+    assert installation.lock_sha256(NAME) != before
 
 
 def test_what_could_make_two_runs_differ_is_pinned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    found = environments.variables(ENVIRONMENT)
+    found = pinning.pinned_variables(ENVIRONMENT)
     pinned = {
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
@@ -242,7 +242,7 @@ def test_what_could_make_two_runs_differ_is_pinned(monkeypatch: pytest.MonkeyPat
 
 def test_an_environment_adds_its_own_variables() -> None:
     own = Environment(python="3.8", requirements=[], cutoff="", variables={"KERAS_BACKEND": "jax"})
-    assert environments.variables(own)["KERAS_BACKEND"] == "jax"
+    assert pinning.pinned_variables(own)["KERAS_BACKEND"] == "jax"
 
 
 def test_uv_is_found_where_sysconfig_answers_none(monkeypatch: pytest.MonkeyPatch) -> None:

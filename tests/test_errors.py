@@ -7,8 +7,8 @@ from pathlib import Path
 import report_data
 from report_data import cell
 
-from report.data import Results, read
-from report.errors import entries, in_catch_all
+from report.answers.errors import entries, in_catch_all
+from report.read.cells import Results, read
 
 RELEASES = ("tf-2.3", "tf-2.9", "tf-2.16")
 INDEX = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.estimate import ENOUGH, Estimate
+from experiments.run.estimate import ENOUGH, Estimate
 
 LATE = 0.95
 """After this part of a stage a single slow cell may be more than all the rest."""

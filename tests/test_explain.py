@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_readme import COMMANDS
 
-from experiments.config import ROOT
-from report.data import Cell, Results, read
-from report.explain import LONGEST, NoText, decoded, explain, main
-from report.search import Complaint, Index, complaint
+from experiments.config.schema import ROOT
+from report.answers.explain import LONGEST, NoText, decoded, explain, main
+from report.answers.search import Complaint, Index, complaint
+from report.read.cells import Cell, Results, read
 
 PUBLISHED = ROOT / "results" / "published"
 SHAPES = "Shapes (10, 64) and (10, 32) are incompatible"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.families import OTHER, Families
+from results.families import OTHER, Families
 
 INDEX = Families(
     {

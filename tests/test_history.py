@@ -10,12 +10,13 @@ import report_data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import publish, recording
-from experiments.config import ROOT
-from experiments.records import COLUMNS
-from report.data import read
-from report.history import FILE, entry
-from report.pages import written
+from experiments.config.schema import ROOT
+from experiments.records import publish
+from report.products.pages import written
+from report.read.cells import read
+from results import storage
+from results.contract.cells import CELLS
+from results.history import FILE, entry
 
 ORIGIN = {"suite_version": "1.2.3", "git_commit": "abc"}
 Rows = list[dict[str, str]]
@@ -76,8 +77,8 @@ def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) 
     for times in (1, 2):
         before = publish.cells_of(found)
         after = [row for row in before if row["cell"] != before[0]["cell"]]
-        columns = [name for name in COLUMNS if name in after[0]]
-        (found / "cells.csv").write_bytes(recording.to_csv(columns, after))
+        columns = [name for name in CELLS.names if name in after[0]]
+        (found / "cells.csv").write_bytes(storage.to_csv(columns, after))
         publish.told(before, found)
         said = json.loads((found / FILE).read_text())
         assert len(said) == times

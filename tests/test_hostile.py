@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from experiments.campaigns import Trial
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT
+from experiments.corruption.trials import Trial
 from experiments.hostile import settings, table
-from experiments.publish import invalid
-from experiments.records import COLUMNS, Row
+from experiments.run.store import Line
 from experiments.scenarios import _hostile
-from experiments.store import Line
+from results.contract.cells import CELLS
+from results.contract.columns import Row
+from results.storage import invalid
 
 PUBLISHED = ROOT / "results" / "published"
 NEVER, NOW = _hostile.NEVER_READ, 1_700_000_000
@@ -26,7 +27,7 @@ def told(outcome: str, phase: str = "compare", **seen: int | None) -> Row:
     one = Trial("_hostile", "lambda_code", "h5", "load_model", "tf-2.4", {})
     names = {name.rpartition("/")[2]: name for name in settings.WATCHED if name != "tmp/escaped"}
     reply: Line = {"seen": {names[name]: read for name, read in seen.items()}}
-    row = dict.fromkeys(COLUMNS, "") | {"outcome": outcome, "phase": phase}
+    row = dict.fromkeys(CELLS.names, "") | {"outcome": outcome, "phase": phase}
     content = table.of([one], [row], [reply])["hostile.csv"].decode()
     (found,) = csv.DictReader(io.StringIO(content))
     return found
@@ -79,7 +80,7 @@ def test_without_any_of_it_the_outcome_tells(outcome: str, wanted: str) -> None:
 
 def test_the_table_follows_its_schema(tmp_path: Path) -> None:
     one = Trial("_hostile", "lambda_code", "h5", "load_model", "tf-2.4", {})
-    row = dict.fromkeys(COLUMNS, "") | {"outcome": "equal", "phase": "compare"}
+    row = dict.fromkeys(CELLS.names, "") | {"outcome": "equal", "phase": "compare"}
     path = tmp_path / "hostile.csv"
     path.write_bytes(table.of([one], [row], [{}])["hostile.csv"])
     assert list(invalid(path, PUBLISHED / "hostile.schema.json")) == []

@@ -1,8 +1,8 @@
 """Does every part of the house import only what it may?
 
 What runs inside the TensorFlow environments is Python 3.7, the standard library of 3.7, NumPy and
-h5py; one module of it imports TensorFlow and knows versions. The report knows only the data; what
-is written there and asked elsewhere, such as how a message finds its family, is named one by one.
+h5py; one module of it imports TensorFlow and knows versions. Both wings know the results, the
+results know neither wing, and no wing knows the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
 
 LATER_THAN_3_7 = {"graphlib", "tomllib", "zoneinfo"}
 STANDARD = sys.stdlib_module_names - LATER_THAN_3_7 | {"__future__"}
@@ -22,14 +22,9 @@ MODELS = ("experiments/scenarios/", "experiments/families/")
 """What is built, and is handed Keras."""
 INSIDE = (WORKER, TIMER, *MODELS)
 RELEASE = "experiments/worker/release.py"
-LENT = {
-    "experiments/records.py": ("report.families",),
-    "experiments/publish.py": ("report.families", "report.history", "report.package"),
-    "experiments/verify.py": ("report.repro",),
-}
-"""What is written in the report, and asked by what records, publishes and verifies."""
 COMPOSING = (
-    *("experiments/composing.py", "experiments/config.py", "experiments/timings/config.py"),
+    *("experiments/config/hydra.py", "experiments/config/schema.py"),
+    "experiments/timings/config.py",
     *("experiments/corruption/config.py", "experiments/hostile/config.py"),
 )
 VERSIONS = {"__version__", "VERSION", "version", "version_info"}
@@ -77,20 +72,22 @@ def forbidden(name: str, module: str) -> str:
         return "" if top in STANDARD | {"numpy", "h5py"} else "not inside the environments"
     if name.startswith("report/"):
         return "not for the report" if top in ("experiments", "tests") else ""
+    if name.startswith("results/"):
+        ours = ("experiments", "report", "tests", "tensorflow", "keras", "h5py", "hydra")
+        return "not for the results" if top in ours else ""
     if name.startswith("experiments/"):
-        if any(f"{module}.".startswith(f"{one}.") for one in LENT.get(name, ())):
-            return ""
         if package in (WORKER, TIMER) or top in ("tensorflow", "keras", "h5py", "report", "tests"):
             return "not for the driver"
         if top in ("hydra", "omegaconf") and name not in COMPOSING:
             return "for the composition alone"
-    if name == "noxfile.py" and top in ("experiments", "report"):
+    if name == "noxfile.py" and top in ("experiments", "report", "results"):
         return "not for the menu"
     return ""
 
 
 def modules() -> list[str]:
-    found = [*ROOT.glob("experiments/**/*.py"), *ROOT.glob("report/**/*.py"), ROOT / "noxfile.py"]
+    folders = ("experiments/**/*.py", "results/*.py", "report/**/*.py")
+    found = [path for glob in folders for path in ROOT.glob(glob)] + [ROOT / "noxfile.py"]
     return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
@@ -107,7 +104,7 @@ def test_a_module_keeps_the_rules(name: str) -> None:
         ("experiments/worker/cell.py", "import pandas"),
         ("experiments/worker/cell.py", "import tomllib"),
         ("experiments/worker/cell.py", "from experiments import store"),
-        ("experiments/worker/cell.py", "from experiments.store import Run"),
+        ("experiments/worker/cell.py", "from experiments.run.store import Run"),
         ("experiments/worker/cell.py", "if (n := 3): pass"),
         ("experiments/worker/cell.py", "def f(a, /): pass"),
         ("experiments/worker/cell.py", "match a:\n    case 1: pass"),
@@ -115,17 +112,17 @@ def test_a_module_keeps_the_rules(name: str) -> None:
         ("experiments/scenarios/layer_size.py", "import tensorflow"),
         ("experiments/scenarios/layer_size.py", "if tf.version.VERSION < '2.4': pass"),
         ("experiments/scenarios/layer_size.py", "from experiments.worker import release"),
-        ("experiments/scenarios/layer_size.py", "from experiments.config import ROOT"),
-        ("experiments/matrix.py", "from experiments.worker import cell"),
-        ("experiments/matrix.py", "import hydra"),
-        ("experiments/matrix.py", "from omegaconf import MISSING"),
-        ("experiments/matrix.py", "import tensorflow"),
-        ("experiments/matrix.py", "import report"),
-        ("experiments/matrix.py", "from report.families import Families"),
-        ("experiments/records.py", "from report.data import read"),
-        ("experiments/records.py", "from report import history"),
-        ("experiments/publish.py", "from report import pages"),
-        ("report/data.py", "from experiments.records import COLUMNS"),
+        ("experiments/scenarios/layer_size.py", "from experiments.config.schema import ROOT"),
+        ("experiments/config/matrix.py", "from experiments.worker import cell"),
+        ("experiments/config/matrix.py", "import hydra"),
+        ("experiments/config/matrix.py", "from omegaconf import MISSING"),
+        ("experiments/config/matrix.py", "import tensorflow"),
+        ("experiments/config/matrix.py", "import report"),
+        ("experiments/config/matrix.py", "from report.findings import grids"),
+        ("experiments/records/rows.py", "from report.read.cells import read"),
+        ("results/contract.py", "from experiments.config.schema import ROOT"),
+        ("results/contract.py", "from report.read import cells"),
+        ("report/read/cells.py", "from experiments.records.rows import Row"),
         ("noxfile.py", "from experiments import matrix"),
     ],
 )
@@ -139,10 +136,10 @@ def test_a_planted_violation_is_found(name: str, source: str) -> None:
         (RELEASE, "import tensorflow\nimport h5py\nprint(tensorflow.version.VERSION)"),
         ("experiments/worker/cell.py", "from experiments.scenarios import find\nimport numpy"),
         ("experiments/scenarios/layer_size.py", "from experiments.scenarios import uniform"),
-        ("experiments/composing.py", "from hydra import compose"),
-        ("experiments/records.py", "from report.families import Families"),
-        ("experiments/publish.py", "from report import history, package"),
-        ("report/data.py", "import pandas"),
+        ("experiments/config/hydra.py", "from hydra import compose"),
+        ("experiments/records/rows.py", "from results.families import Families"),
+        ("experiments/records/publish.py", "from results import history, descriptions"),
+        ("report/read/cells.py", "from results.releases import Releases\nimport pandas"),
     ],
 )
 def test_what_is_allowed_is_no_violation(name: str, source: str) -> None:

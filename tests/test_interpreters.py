@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments import interpreters
-from experiments.interpreters import Interpreter, Missing, find, verify
-from experiments.uv import UvError
+from experiments.environments import interpreters
+from experiments.environments.interpreters import Interpreter, Missing, find, verify
+from experiments.environments.uv import UvError
 
 Place = Callable[[Path, str], Path]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from support import Tree
 
-from experiments import keys
-from experiments.config import Config
-from experiments.keys import Keys
-from experiments.matrix import Cell, cells
+from experiments.config.matrix import Cell, cells
+from experiments.config.schema import Config
+from experiments.run import keys
+from experiments.run.keys import Keys
 
 Change = Callable[[Tree, pytest.MonkeyPatch], None]
 LOCKS = dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), "0" * 64)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from experiments import compose, interpreters, locks
-from experiments.config import ROOT, Config, Environment
-from experiments.faults import ConfigFaultsError
-from experiments.interpreters import Interpreter, Missing
-from experiments.uv import UvError
+from experiments import commands
+from experiments.config import compose
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.schema import ROOT, Config, Environment
+from experiments.environments import interpreters, locks
+from experiments.environments.interpreters import Interpreter, Missing
+from experiments.environments.uv import UvError
 
 HASH = f"--hash=sha256:{'0a' * 32}"
 GOOD = f"numpy==1.19.5 \\\n    {HASH} \\\n    {HASH}\ntensorflow-cpu==2.4.4 \\\n    {HASH}\n"
@@ -159,18 +164,23 @@ def test_uv_is_asked_for_hashes_under_the_cutoff_and_told_what_is_locked(
     assert lock.read_text() == "numpy==1.19.4\n"
 
 
+def locked(names: Sequence[str]) -> int:
+    """Carry out the command."""
+    return commands.lock(names, Console(file=sys.stdout))
+
+
 def test_a_lock_is_written_and_then_unchanged(
     lock: Path, uv: FakeUv, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert locks.run(["tf-2.4"]) == 0
-    assert locks.run(["tf-2.4"]) == 0
+    assert locked(["tf-2.4"]) == 0
+    assert locked(["tf-2.4"]) == 0
     assert capsys.readouterr().out == "tf-2.4: written\ntf-2.4: unchanged\n"
     assert lock.read_text() == GOOD
     assert list(lock.parent.iterdir()) == [lock]
 
 
 def test_all_locks_and_those_of_the_tools_are_made(lock: Path, uv: FakeUv) -> None:
-    assert locks.run([]) == 0
+    assert locked([]) == 0
     assert {path.stem for path in lock.parent.iterdir()} == {"tf-2.4", *locks.TOOLS}
     assert "--universal" in uv.calls[-1]
 
@@ -183,7 +193,7 @@ def test_a_failed_resolution_leaves_the_lock_as_it_was(
 
     monkeypatch.setattr(locks, "uv", refuse)
     lock.write_text(GOOD)
-    assert locks.run(["tf-2.4"]) == 1
+    assert locked(["tf-2.4"]) == 1
     assert "no solution found" in capsys.readouterr().out
     assert lock.read_text() == GOOD
 
@@ -199,7 +209,7 @@ def test_a_missing_interpreter_is_told_with_the_next_step(
 
 def test_an_unknown_name_is_a_fault(lock: Path, uv: FakeUv) -> None:
     with pytest.raises(ConfigFaultsError, match=r"Did you mean tf-2\.4\?"):
-        locks.run(["tf-2.5"])
+        locked(["tf-2.5"])
     assert uv.calls == []
 
 

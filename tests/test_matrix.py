@@ -11,20 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from experiments.config import (
-    APIS,
-    WRITTEN_BY,
-    Case,
-    Cause,
-    Config,
-    Environment,
-    Expected,
-    Pairs,
-    Scenario,
-    Select,
-)
-from experiments.faults import ConfigFaultsError
-from experiments.matrix import Cell, cells, select_faults
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.matrix import Cell, cells, select_faults
+from experiments.config.schema import Case, Config, Environment, Pairs, Scenario, Select
+from results.contract.cells import APIS, WRITTEN_BY, Cause, Expected
 
 AXES = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 
@@ -74,7 +64,7 @@ globs = st.lists(
     min_size=1,
     max_size=3,
 )
-selections = st.builds(Select, *[st.just(["*"]) | globs] * 7)
+selections = st.builds(Select, *[st.just(["*"]) | globs] * 8)
 
 
 def axes(cell: Cell) -> list[str]:
@@ -140,6 +130,7 @@ def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: S
             any(fnmatchcase(value, glob) for glob in select.environment)
             for value in (cell.saved_with, cell.loaded_with)
         )
+        and any(fnmatchcase(cell.id, glob) for glob in select.cell)
     ]
     assume(wanted)
     config.select = select

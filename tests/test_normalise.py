@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import normalise
-from experiments.config import ROOT
-from experiments.normalise import FORMULA, LONGEST, TURNING, message
+from experiments.config.schema import ROOT
+from experiments.records import normalise
+from experiments.records.normalise import FORMULA, LONGEST, TURNING, message
 
 PUBLISHED = ROOT / "results" / "published"
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"

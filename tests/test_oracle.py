@@ -10,9 +10,10 @@ from typing import Any
 import numpy
 import pytest
 
-from experiments import compose, environments
-from experiments.config import ROOT
-from experiments.environments import Ready
+from experiments.config import compose
+from experiments.config.schema import ROOT
+from experiments.environments import installation, pinning
+from experiments.environments.installation import Ready
 from experiments.worker import oracle
 
 Array = numpy.ndarray[Any, Any]
@@ -156,14 +157,14 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """What the oracle said of each planted fault, and of each model that nothing was done to."""
     name = request.param
     environment = compose.load(()).environment[name]
-    answer = environments.prepare(name, environment)
+    answer = installation.prepare(name, environment)
     assert isinstance(answer, Ready)
     script = ROOT / "tests" / "silent" / "plant.py"
     folder = tmp_path_factory.mktemp(name)
     process = subprocess.run(
         [answer.python, script, *FORMATS[name]],
         cwd=folder,
-        env=environments.variables(environment) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
+        env=pinning.pinned_variables(environment) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,

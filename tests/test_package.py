@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import report_data
 
-from experiments.config import ROOT
-from report import package
+from experiments.config.schema import ROOT
 from report.examples import five_questions
+from results import descriptions
 
 PUBLISHED = ROOT / "results" / "published"
 
@@ -29,13 +29,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def written(folder: Path) -> Path:
-    for name, text in package.describe(folder).items():
+    for name, text in descriptions.describe(folder).items():
         (folder / name).write_text(text, "utf-8")
     return folder
 
 
 def test_each_file_is_named_with_its_size_and_checksum(folder: Path) -> None:
-    found = json.loads(package.describe(folder)[package.PACKAGE])
+    found = json.loads(descriptions.describe(folder)[descriptions.PACKAGE])
     resources = {one["path"]: one for one in found["resources"]}
     assert "cells.csv" in resources
     assert ".hidden" not in resources
@@ -48,9 +48,9 @@ def test_each_file_is_named_with_its_size_and_checksum(folder: Path) -> None:
 
 
 def test_columns_are_those_of_the_file_in_their_order(folder: Path) -> None:
-    described = package.describe(folder)
-    resources = json.loads(described[package.PACKAGE])["resources"]
-    records = json.loads(described[package.CROISSANT])["recordSet"]
+    described = descriptions.describe(folder)
+    resources = json.loads(described[descriptions.PACKAGE])["resources"]
+    records = json.loads(described[descriptions.CROISSANT])["recordSet"]
     for name in ("cells", "environments"):
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
             header = next(csv.reader(stream))
@@ -61,17 +61,17 @@ def test_columns_are_those_of_the_file_in_their_order(folder: Path) -> None:
 
 
 def test_the_manifest_lists_all_but_itself(folder: Path) -> None:
-    lines = package.describe(written(folder))[package.MANIFEST].splitlines()
+    lines = descriptions.describe(written(folder))[descriptions.MANIFEST].splitlines()
     known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    files = {one.name for one in folder.iterdir() if one.suffix in package.MEDIA}
+    files = {one.name for one in folder.iterdir() if one.suffix in descriptions.MEDIA}
     assert set(known) == files
     for name, digest in known.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
 def test_to_describe_twice_is_to_describe_once(folder: Path) -> None:
-    first = package.describe(folder)
-    assert package.describe(written(folder)) == first
+    first = descriptions.describe(folder)
+    assert descriptions.describe(written(folder)) == first
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_to_describe_twice_is_to_describe_once(folder: Path) -> None:
     ],
 )
 def test_the_kind_of_a_column_follows_from_its_schema(of: dict[str, object], kind: str) -> None:
-    assert package._type(of) == kind
+    assert descriptions._type(of) == kind
 
 
 @pytest.mark.whole
 def test_what_is_published_is_described_as_it_is() -> None:
-    for name, text in package.describe(PUBLISHED).items():
+    for name, text in descriptions.describe(PUBLISHED).items():
         assert (PUBLISHED / name).read_text("utf-8") == text, name
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import report_data
 
-from report.paper import Table, build, main, text
+from report.products.paper import Table, build, main, text
 
 HOSTILE = "\\input{/etc/passwd} 100% $x$ a_b #1 {x} ~ ^ & \u202etxt\u202c \x1b[31mred \u2028 モデル"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from experiments import __main__ as command_line
-from experiments import publish, verify
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from experiments.records import verify
+from results import storage
 
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = [
@@ -19,6 +20,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
+CELL = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s cell --")]
 TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s timings")]
 CAMPAIGNS = [
     [name, *shlex.split(line)[4:]]
@@ -40,6 +42,14 @@ def test_a_matrix_command_plans_cells(words: list[str], capsys: pytest.CaptureFi
     assert re.search(r"of [1-9]\d* cells", capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("words", CELL, ids=" ".join)
+def test_a_cell_command_names_one_cell(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["cell", "--dry-run", *words]) == 0
+    assert "of 1 cells" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("words", TIMINGS, ids=" ".join)
 def test_a_timings_command_plans_turns(
     words: list[str], capsys: pytest.CaptureFixture[str]
@@ -58,7 +68,7 @@ def test_a_command_of_a_campaign_plans_loads(
 
 @pytest.mark.whole
 def test_a_verify_command_names_cells() -> None:
-    rows = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
+    rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
     found = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s verify")]
     assert found
     for words in found:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from repository import Copy
 
-from experiments import publish
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
+from results import storage
 
 pytestmark = pytest.mark.real
 
@@ -84,7 +84,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_a_small_matrix_gives_the_published_rows(finished: Copy) -> None:
-    published = publish.rows_of(ROOT / "results" / "published" / "cells.csv")
+    published = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
     known = {row["cell"]: row for row in published}
     rows = finished.rows()
     assert len(rows) > 30

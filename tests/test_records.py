@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.config import Case, Cause, Config, Environment, Expected, Pairs, Scenario
-from experiments.matrix import Cell, Save, cells
-from experiments.recording import to_csv
-from experiments.records import COLUMNS, OUTCOMES, Recorder, Row, named, verdict
-from experiments.store import Line
+from experiments.config.matrix import Cell, Save, cells
+from experiments.config.schema import Case, Config, Environment, Pairs, Scenario
+from experiments.records.rows import Recorder, named
+from experiments.run.store import Line
+from results.contract.cells import CELLS, OUTCOMES, Cause, Expected, verdict
+from results.contract.columns import Row
+from results.storage import to_csv
 
 GOLDEN = Path(__file__).parent / "golden" / "cells.csv"
 VERDICTS = {  # the table of the data contract; what is not in it is `not_applicable`
@@ -108,7 +110,7 @@ def rows(
 
 def test_rows_are_written_byte_for_byte_as_before() -> None:
     lost: Line = {"outcome": "harness_error", "reason": "the worker was killed"}
-    found = to_csv(COLUMNS, rows({"tf-2.15": FAILED_SAVE, "tf-2.21": lost}))
+    found = to_csv(CELLS.names, rows({"tf-2.15": FAILED_SAVE, "tf-2.21": lost}))
     assert found == GOLDEN.read_bytes(), "if this is meant: schema_version, CHANGELOG, golden file"
 
 

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 
 import report
 from report.__main__ import build, main
-from report.data import CELL_COLUMNS, LATER_COLUMNS, DataError, Results, read
-from report.grids import find, headline, together
-from report.histories import histories
-from report.pages import code, pages, plain
-from report.places import pairs_text, restored
-from report.releases import Releases, natural
-from report.rows import percent
-from report.wording import pattern
+from report.answers.wording import pattern
+from report.findings.grids import find, headline, together
+from report.findings.histories import histories
+from report.findings.places import pairs_text, restored
+from report.findings.rows import percent
+from report.products.pages import code, pages, plain
+from report.read.cells import DataError, Results, read
+from results.contract.cells import CELLS
+from results.releases import Releases, natural
 
 PACKAGE = Path(report.__file__).parent
 TF = Releases.of(f"tf-2.{minor}" for minor in range(22))
@@ -201,10 +202,10 @@ def test_any_set_of_releases_will_do(tmp_path: Path, releases: tuple[str, ...]) 
     assert build(report_data.write(tmp_path, []), tmp_path / "out")
 
 
-@pytest.mark.parametrize("column", sorted(set(CELL_COLUMNS) - LATER_COLUMNS))
+@pytest.mark.parametrize("column", sorted(set(CELLS.names) - set(CELLS.added)))
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     report_data.write(tmp_path, [])
-    header = ",".join(name for name in CELL_COLUMNS if name != column)
+    header = ",".join(name for name in CELLS.names if name != column)
     (tmp_path / "cells.csv").write_text(header + "\n", "utf-8")
     with pytest.raises(DataError, match=rf"cells.csv: no column {column}\."):
         read(tmp_path)
@@ -399,7 +400,7 @@ def imports(path: Path) -> Iterator[str]:
 def test_report_knows_the_contract_only() -> None:
     named = {name for path in PACKAGE.rglob("*.py") for name in imports(path)}
     assert not {name for name in named if name.partition(".")[0] == "experiments"}
-    ours = {"matplotlib", "numpy", "jinja2", "pandas", "report", "scipy"}
+    ours = {"matplotlib", "numpy", "jinja2", "pandas", "report", "results", "scipy"}
     ours |= {"anybadge", "markdown_it", "markupsafe", "plotly", "pylatexenc"}
     ours |= {"duckdb", "playwright"}  # in the example and in the benchmark
     assert {name.partition(".")[0] for name in named} <= ours | set(sys.stdlib_module_names)

@@ -7,8 +7,8 @@ from pathlib import Path
 import report_data
 from report_data import cell
 
-from report.data import read
-from report.reported import reported
+from report.answers.reported import reported
+from report.read.cells import read
 
 SAID = "ValueError: Shapes (3, 3) and (5, 5) are incompatible"
 

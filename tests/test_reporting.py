@@ -9,9 +9,9 @@ import pytest
 import report_data
 from support import Tree
 
-from experiments import reporting
+from experiments.records import reporting
 from report import __main__ as report
-from report.timings import __main__ as timings
+from report.products import timings
 
 
 def test_a_run_whose_report_fails_says_so_and_builds_it_the_next_time(

@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from experiments import compose, verify
-from experiments.config import ROOT
-from experiments.faults import ConfigFaultsError
-from experiments.matrix import Cell
-from experiments.pieces import pieces
-from experiments.publish import REPRO, rows_of
-from experiments.verify import Finding, Verifier, chosen
-from report import repro
+from experiments.config import compose
+from experiments.config.faults import ConfigFaultsError
+from experiments.config.matrix import Cell
+from experiments.config.schema import ROOT
+from experiments.records import verify
+from experiments.records.pieces import pieces
+from experiments.records.publish import REPRO
+from experiments.records.verify import Finding, Verifier, chosen
+from results import repro
+from results.storage import read_csv
 
 PUBLISHED = ROOT / "results" / "published"
 CONFIG = compose.load([])
@@ -157,7 +159,7 @@ def published(**changed: str) -> dict[str, str]:
     """Return a published row like what is played."""
     found = next(
         one
-        for one in rows_of(PUBLISHED / "cells.csv")
+        for one in read_csv(PUBLISHED / "cells.csv")
         if one["scenario"] == "round_trip"
         and one["outcome"] == "equal"
         and one["saved_with"] != one["loaded_with"]

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from support import ENVIRONMENTS, Tree
 
-from experiments import keys, normalise
-from experiments.store import read_json, read_lines
+from experiments.records import normalise
+from experiments.run import keys
+from experiments.run.store import read_json, read_lines
 
 Change = Callable[[Tree], None]
 SAVES, LOADS = 9, 21

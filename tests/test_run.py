@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 from support import ENVIRONMENTS, ROUND_TRIP, Tree, contents
 
-from experiments import environments, provenance, reporting
-from experiments.config import Environment
-from experiments.environments import Ready, Unavailable
-from experiments.matrix import cells
-from experiments.store import read_lines
+from experiments.config.matrix import cells
+from experiments.config.schema import Environment
+from experiments.environments import installation
+from experiments.environments.installation import Ready, Unavailable
+from experiments.records import provenance, reporting
+from experiments.run.store import read_lines
 
 SCENARIO = "configs/scenario/round_trip.yaml"
 
@@ -165,13 +166,13 @@ def test_an_environment_that_cannot_start_fails_its_own_cells_alone(tree: Tree) 
 
 def test_an_environment_that_cannot_be_had_stops_nothing_but_its_own_cells(tree: Tree) -> None:
     tree.fake_releases()
-    there = environments.prepare
+    there = installation.prepare
     missing = Unavailable("no CPython 3.8 was found", "Install it: pyenv install 3.8")
 
     def prepare(name: str, of: Environment) -> Ready | Unavailable:
         return missing if name == "tf-2.4" else there(name, of)
 
-    tree.monkeypatch.setattr(environments, "prepare", prepare)
+    tree.monkeypatch.setattr(installation, "prepare", prepare)
     answer = tree.command("matrix")
     assert answer.status == 0
     assert "tf-2.4 is unavailable: no CPython 3.8 was found\n    Install it: pyenv" in answer.out
@@ -179,7 +180,7 @@ def test_an_environment_that_cannot_be_had_stops_nothing_but_its_own_cells(tree:
         theirs = "tf-2.4" in (row["saved_with"], row["loaded_with"])
         assert row["outcome"] == ("skipped" if theirs else "equal")
         assert ("no CPython 3.8" in row["reason"]) is theirs
-    tree.monkeypatch.setattr(environments, "prepare", there)
+    tree.monkeypatch.setattr(installation, "prepare", there)
     assert tree.command("matrix").status == 0
     assert outcomes(tree) == {"equal": 21}
 
@@ -304,7 +305,7 @@ class TestPublish:
     def test_code_that_is_not_committed(
         self, committed: Tree, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(provenance, "_git", lambda *words: " M experiments/matrix.py")
+        monkeypatch.setattr(provenance, "_git", lambda *words: " M experiments/config/matrix.py")
         (committed.run().records / "provenance.json").unlink()
         assert committed.command("record").status == 0
         self.refused(committed, "by code that is not committed", "Commit, run `nox -s record`")

@@ -13,14 +13,14 @@ import pytest
 import report_data
 from site_support import Found, led_to, lost_links
 
-from report.data import Cell, Results, read
-from report.releases import Releases
+from report.read.cells import Cell, Results, read
 from report.site.__main__ import main
 from report.site.build import build
 from report.site.columns import SHOWN, columns
 from report.site.lookup import Untranslatable, lookup
 from report.site.prose import Prose
 from report.site.scripts import script
+from results.releases import Releases
 
 HOSTILE = (
     '<script>alert(1)</script> </script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) '

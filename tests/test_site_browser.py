@@ -15,15 +15,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from site_support import Found, lost_links
 
-from report import repro
-from report.corruption import data as corruption
-from report.corruption.wordings import Wording, beyond
-from report.data import Results, read
-from report.explain import causes
-from report.rows import percent
-from report.search import Index, complaint
+from report.answers.damaged import Wording, beyond
+from report.answers.explain import causes
+from report.answers.search import Index, complaint
+from report.findings.rows import percent
+from report.read import corruption
+from report.read.cells import Results, read
 from report.site.browser import launched, program
 from report.site.build import build
+from results import repro
 
 PUBLISHED = Path(__file__).parent.parent / "results" / "published"
 PAGES = [

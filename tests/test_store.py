@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import store
-from experiments.store import Line
+from experiments.run import store
+from experiments.run.store import Line
+from results import storage
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -73,8 +74,8 @@ def test_of_several_replies_to_a_cell_the_last_is_the_one(tmp_path: Path) -> Non
 
 def test_a_file_is_replaced_whole_and_nothing_lies_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "config.json"
-    store.write_json(path, {"old": "ä"})
-    store.write_json(path, {"new": "ü"})
+    storage.write_json(path, {"old": "ä"})
+    storage.write_json(path, {"new": "ü"})
     assert store.read_json(path) == {"new": "ü"}
     assert list(path.parent.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644
@@ -84,14 +85,14 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "cells.csv"
-    store.write_text(path, "old")
+    storage.write_text(path, "old")
 
     def refuse(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(OSError, match="No space"):
-        store.write_text(path, "new")
+        storage.write_text(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

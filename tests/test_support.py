@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pytest
 import report_data
 
-from report import grids
-from report.badges import badges
-from report.data import Results, read
-from report.grids import GOOD, Grid
-from report.support import NEVER, statements, support
+from report.findings import grids
+from report.findings.grids import GOOD, Grid
+from report.findings.support import NEVER, statements, support
+from report.products.badges import badges
+from report.read.cells import Results, read
 
 
 @pytest.fixture(scope="module")

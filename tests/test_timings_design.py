@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.timings import neighbours, settings
+from experiments.timings import settings
 from experiments.timings.design import COLD, Design, Model
+from experiments.timings.statistics import neighbours
 
 QUICK = settings.load(["timing=quick"])
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.config import Environment
-from experiments.timings import (
+from experiments.config.schema import Environment
+from experiments.timings.config import Control, Timings
+from experiments.timings.statistics import (
     allotment,
     changes,
     control,
@@ -22,9 +23,8 @@ from experiments.timings import (
     neighbours,
     scaling,
 )
-from experiments.timings.config import Control, Timings
-from experiments.timings.judging import Judged
-from experiments.timings.samples import KEY, SUBJECT
+from experiments.timings.statistics.judging import Judged
+from experiments.timings.statistics.samples import KEY, SUBJECT
 
 CASES, SIZES = 60, 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from timings_support import Clock
 
-from experiments import resources
+from experiments.environments import forecast
 from experiments.timings import room
 
 
@@ -66,7 +66,7 @@ def test_all_faults_are_told_together(clock: Clock) -> None:
 def test_what_does_not_fit_the_disk_is_told_before(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "free_gb", lambda: 0.001)
+    monkeypatch.setattr(forecast, "free_gb", lambda: 0.001)
     answer = clock.timings()
     assert answer.status == 2
     assert "GB of disk, 0.0 GB are free" in answer.err
@@ -76,7 +76,7 @@ def test_files_that_an_earlier_session_saved_need_no_more_room(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert clock.timings("rounds={least: 2, most: 2}").status == 0
-    monkeypatch.setattr(resources, "free_gb", lambda: 0.001)
+    monkeypatch.setattr(forecast, "free_gb", lambda: 0.001)
     assert clock.timings().status == 0
     again = clock.timings("name=again")
     assert again.status == 2

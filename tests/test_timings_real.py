@@ -11,11 +11,11 @@ from statistics import median
 
 import pytest
 
-from experiments import runs
 from experiments.__main__ import main
-from experiments.config import ROOT
-from experiments.publish import invalid
+from experiments.config.schema import ROOT
+from experiments.run import folders
 from experiments.timings import tables
+from results.storage import invalid
 
 pytestmark = pytest.mark.real
 
@@ -34,7 +34,7 @@ WORDS = [
 def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(runs, "RUNS", folder)
+        monkeypatch.setattr(folders, "RUNS", folder)
         assert main(WORDS) == 0
         yield folder / "timings-real" / "records"
 

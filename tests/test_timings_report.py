@@ -12,8 +12,11 @@ import pandas as pd
 import pytest
 from timings_support import Clock
 
-from report.data import TIMED, DataError
-from report.timings import data, pages, plots, summaries
+from report.drawing import timing_figures
+from report.findings import timing_tables
+from report.products import timing_page
+from report.read import timings
+from report.read.cells import TIMED, DataError
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +40,13 @@ def folder(records: Path, tmp_path: Path) -> Path:
 
 
 def test_the_same_tables_give_the_same_bytes(records: Path) -> None:
-    assert pages.build(records) == pages.build(records)
+    assert timing_page.build(records) == timing_page.build(records)
 
 
 def test_every_figure_that_the_page_shows_is_drawn_and_every_one_drawn_is_shown(
     records: Path,
 ) -> None:
-    built = pages.build(records)
+    built = timing_page.build(records)
     text = built[Path("TIMINGS.md")].decode()
     shown = set(re.findall(r"\((figures/[^)]+)\)", text))
     assert shown == {str(path) for path in built if path.suffix == ".svg"}
@@ -51,39 +54,40 @@ def test_every_figure_that_the_page_shows_is_drawn_and_every_one_drawn_is_shown(
 
 
 def test_a_figure_is_vectors_alone(records: Path) -> None:
-    for content in plots.draw(data.read(records)).values():
+    for content in timing_figures.draw(timings.read(records)).values():
         assert content.startswith(b"<?xml")
         assert b"<image" not in content
 
 
 def test_the_numbers_of_the_page_are_those_of_the_table(records: Path) -> None:
-    timings = data.read(records)
-    rows = timings.loads[
-        (timings.loads["environment"] == "tf-2.21")
-        & (timings.loads["format"] == "h5")
-        & (timings.loads["size"] == "large")
+    read = timings.read(records)
+    loads = read.loads
+    rows = loads[
+        (loads["environment"] == "tf-2.21") & (loads["format"] == "h5") & (loads["size"] == "large")
     ]
     cell = next(
-        row["cells"][timings.sizes.index("large")]
-        for row in summaries.costs(timings, "tf-2.21")
+        row["cells"][read.sizes.index("large")]
+        for row in timing_tables.costs(read, "tf-2.21")
         if row["way"] == "m.h5, load_model"
     )
-    assert cell.startswith(summaries.seconds(rows["median_s"].min()).split()[0])
+    assert cell.startswith(timing_tables.seconds(rows["median_s"].min()).split()[0])
     assert "(" in cell
 
 
 def test_the_page_says_how_often_the_planted_slowdown_was_found(records: Path) -> None:
-    text = pages.page(data.read(records))
+    text = timing_page.page(timings.read(records))
     line = next(line for line in text.splitlines() if line.startswith("| `tf-2.21-tenth`"))
     one = next(
-        each for each in data.read(records).origin["controls"] if each["control"] == "tf-2.21-tenth"
+        each
+        for each in timings.read(records).origin["controls"]
+        if each["control"] == "tf-2.21-tenth"
     )
     assert "10 % slower" in line
     assert f"{one['found']} of {one['tried']}" in line
 
 
 def test_the_page_says_what_a_trial_found(folder: Path) -> None:
-    assert "In a session of its own" not in pages.page(data.read(folder))
+    assert "In a session of its own" not in timing_page.page(timings.read(folder))
     one = {"environment": "tf-2.21", "tried": 0, "found": 0, "comparisons": 0, "alarms": 0}
     one |= {"rows": 0, "row_alarms": 0}
     controls = [
@@ -92,9 +96,9 @@ def test_the_page_says_what_a_trial_found(folder: Path) -> None:
         one | {"slower": 0.1, "tried": 8, "found": 7, "rows": 40, "row_alarms": 40},
         one | {"slower": 0.1, "tried": 9, "found": 9},
     ]
-    trial = {**data.read(folder).origin, "between": 0.018, "controls": controls}
-    (folder / data.TRIAL).write_text(json.dumps(trial))
-    text = pages.page(data.read(folder))
+    trial = {**timings.read(folder).origin, "between": 0.018, "controls": controls}
+    (folder / timings.TRIAL).write_text(json.dumps(trial))
+    text = timing_page.page(timings.read(folder))
     assert "A slowdown of 10 % was found in 16 of 17 stable families, one of 3 % was" in text
     assert "one of 3 % was found in 2 of 8 stable families. Where nothing was done, 2 of 20" in text
     assert "families differ (10.0 %), and 3 of 60 single rows (5.0 %)." in text
@@ -117,7 +121,7 @@ def test_a_change_of_most_models_is_in_the_table_and_one_of_few_is_not(folder: P
     table.loc[few, "changed"] = True
     table.loc[few, "ratio"] = 0.5
     table.to_csv(path, index=False)
-    found = list(summaries.changes(data.read(folder)))
+    found = list(timing_tables.changes(timings.read(folder)))
     assert [(row["before"], row["after"], row["way"]) for row in found] == [
         ("2.15", "2.21", "m.h5, load_model")
     ]
@@ -126,26 +130,26 @@ def test_a_change_of_most_models_is_in_the_table_and_one_of_few_is_not(folder: P
 
 
 def test_with_nothing_but_rows_there_is_a_page_all_the_same(folder: Path) -> None:
-    for name, _ in data.TABLES.values():
+    for name, _ in timings.TABLES.values():
         if name != "timings.csv":
             (folder / name).write_text("\n")
-    built = pages.build(folder)
+    built = timing_page.build(folder)
     assert len(built) == 4
     assert "None." in built[Path("TIMINGS.md")].decode()
 
 
-@pytest.mark.parametrize("name", [*(name for name, _ in data.TABLES.values()), TIMED])
+@pytest.mark.parametrize("name", [*(name for name, _ in timings.TABLES.values()), TIMED])
 def test_a_table_that_is_not_there_is_told(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(DataError, match=re.escape(name)):
-        data.read(folder)
+        timings.read(folder)
 
 
 def test_a_column_that_is_not_there_is_told(folder: Path) -> None:
     table = pd.read_csv(folder / "timings.csv")
     table.drop(columns="stable").to_csv(folder / "timings.csv", index=False)
     with pytest.raises(DataError, match="no column stable"):
-        data.read(folder)
+        timings.read(folder)
 
 
 @pytest.mark.parametrize(
@@ -159,12 +163,12 @@ def test_a_column_that_is_not_there_is_told(folder: Path) -> None:
     ],
 )
 def test_times_are_written_to_two_digits(value: float, written: str) -> None:
-    assert summaries.seconds(value) == written
+    assert timing_tables.seconds(value) == written
 
 
 @pytest.mark.parametrize(("value", "written"), [(-0.001, "0.00 ×"), (-0.2, "-0.20 ×")])
 def test_nothing_has_no_sign(value: float, written: str) -> None:
-    assert summaries.times(value) == written
+    assert timing_tables.times(value) == written
 
 
 def test_an_exponent_that_may_be_anything_is_none(folder: Path) -> None:
@@ -172,7 +176,7 @@ def test_an_exponent_that_may_be_anything_is_none(folder: Path) -> None:
     table = pd.read_csv(path)
     table["low"], table["high"] = table["exponent"] - 1.5, table["exponent"] + 1.5
     table.to_csv(path, index=False)
-    for row in summaries.exponents(data.read(folder)):
+    for row in timing_tables.exponents(timings.read(folder)):
         assert set(row["cells"]) <= {"not known", ""}
 
 
@@ -181,4 +185,4 @@ def test_an_exponent_that_may_be_anything_is_none(folder: Path) -> None:
     [(1.123, "+12 %"), (0.9, "-10 %"), (3.14, "3.1 × as long"), (0.25, "0.25 × as long")],
 )
 def test_changes_are_written_as_people_say_them(value: float, written: str) -> None:
-    assert summaries.change(value) == written
+    assert timing_tables.change(value) == written

@@ -16,16 +16,18 @@ import pandas as pd
 import pytest
 from timings_support import Clock
 
-from experiments import environments, provenance
-from experiments.config import ROOT, Environment
-from experiments.environments import Ready, Unavailable
-from experiments.publish import invalid
-from experiments.store import Line
-from experiments.timings import allotment, command, room, settings, tables
-from experiments.timings.allotment import Subjects
+from experiments.config.schema import ROOT, Environment
+from experiments.environments import installation
+from experiments.environments.installation import Ready, Unavailable
+from experiments.records import provenance
+from experiments.run.store import Line
+from experiments.timings import command, room, settings, tables
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
-from experiments.timings.samples import SUBJECT
+from experiments.timings.statistics import allotment
+from experiments.timings.statistics.allotment import Subjects
+from experiments.timings.statistics.samples import SUBJECT
+from results.storage import invalid
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
 TURNS = 3 * 3 * 3 * len(NAMES)
@@ -234,14 +236,14 @@ def test_a_turn_that_keras_ends_is_told_and_ends_no_session(clock: Clock) -> Non
 
 
 def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock) -> None:
-    ready = environments.prepare
+    ready = installation.prepare
 
     def prepare(name: str, of: Environment) -> Ready | Unavailable:
         broken = clock.write("broken", "#!/bin/sh\nexit 3\n")
         broken.chmod(0o755)
         return Ready(broken) if name == "tf-2.4" else ready(name, of)
 
-    clock.monkeypatch.setattr(environments, "prepare", prepare)
+    clock.monkeypatch.setattr(installation, "prepare", prepare)
     answer = clock.timings()
     assert answer.status == 1
     assert "tf-2.4 is left out: TensorFlow could not be imported" in answer.out
@@ -314,9 +316,9 @@ def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_second_session_in_one_place_is_refused(clock: Clock) -> None:
-    from experiments import runs
+    from experiments.run import folders
 
-    with runs.held(clock.timed):
+    with folders.held(clock.timed):
         answer = clock.timings()
     assert answer.status == 2
     assert "another run is at work here" in answer.err

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 import report_data
 
-from report.corruption.data import Corruption
-from report.corruption.wordings import LOOK, Wording, beyond, told
-from report.data import Results, read
-from report.explain import explain
-from report.search import complaint
+from report.answers.damaged import LOOK, Wording, beyond, told
+from report.answers.explain import explain
+from report.answers.search import complaint
+from report.read.cells import Results, read
+from report.read.corruption import Corruption
 
 TEXT = "'utf-8' codec can't decode byte 0x{:x} in position {}: invalid start byte"
 INDEX = {"count": {"pattern": "layers", "says": "Another number.", "check": "Count them."}}

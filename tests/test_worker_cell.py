@@ -14,7 +14,7 @@ import fakekeras
 import pytest
 from support import request
 
-from experiments.store import Line
+from experiments.run.store import Line
 from experiments.worker import blame, cell, child
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from support import Workshop, request
 
-from experiments import store
 from experiments.chaos import processes
 from experiments.chaos.strain import stop_and_go
-from experiments.store import Line
+from experiments.run import store
+from experiments.run.store import Line
 from experiments.worker import memory
 
 PLANTED: dict[str, dict[str, float]] = {

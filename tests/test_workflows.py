@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from experiments.config import ROOT
+from experiments.config.schema import ROOT
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
 SESSIONS = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from support import Answer, Tree
 
-from experiments import environments
-from experiments.environments import Ready
-from experiments.store import Line, Run, read_lines
+from experiments.environments import installation, pinning
+from experiments.environments.installation import Ready
+from experiments.run.store import Line, Run, read_lines
 from experiments.timings import room, settings
 
 FAKE_TIMER = Path(__file__).parent / "fake_timer.py"
@@ -65,10 +65,10 @@ class Clock(Tree):
         path = self.root / "fake-timer"
         path.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{FAKE_TIMER}" "$@"\n')
         path.chmod(0o755)
-        self.monkeypatch.setattr(environments, "is_ready", lambda name: True)
-        self.monkeypatch.setattr(environments, "prepare", lambda name, of: Ready(path))
+        self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
+        self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(path))
         pinned = {"PATH": "/usr/bin:/bin", "FAKE_TIMER_NOTES": str(self.root)} | variables
-        self.monkeypatch.setattr(environments, "variables", lambda environment: pinned)
+        self.monkeypatch.setattr(pinning, "pinned_variables", lambda environment: pinned)
 
     def timings(self, *words: str) -> Answer:
         return self.command("timings", *words)

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import recording, runs, store
 from experiments.chaos import processes, trial
 from experiments.chaos.events import CLOCK, Event, events
 from experiments.chaos.trial import MissedError, NotHereError, Place
-from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.run import folders
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 SELECTED = (
@@ -47,7 +48,7 @@ def run(words: Sequence[str], console: Console) -> int:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    out = runs.named("chaos").folder
+    out = folders.named("chaos").folder
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         undisturbed = Place(Path(folder) / "undisturbed", SELECTED)
         began = time.monotonic()
@@ -62,7 +63,7 @@ def run(words: Sequence[str], console: Console) -> int:
         for event in events(asked.kills, asked.disks, asked.strains, asked.seed):
             rows.append(_row(event, Path(folder) / str(event.number), seconds, size, cells, out))
             say(_line(rows[-1]))
-    store.write_bytes(out / "chaos.csv", recording.to_csv(COLUMNS, rows))
+    storage.write_bytes(out / "chaos.csv", storage.to_csv(COLUMNS, rows))
     bad, skipped = sum(map(_is_bad, rows)), sum(bool(row["skipped"]) for row in rows)
     say(f"{len(rows) - bad - skipped} of {len(rows)} end as if undisturbed, {skipped} skipped")
     return HARNESS_FAILED if bad else FINISHED

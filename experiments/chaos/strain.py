@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.chaos import processes
-from experiments.config import Limits
+from experiments.config.schema import Limits
 
 NEIGHBOURS = 8
 SHARE = 0.25

@@ -16,11 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments import compose, store
 from experiments.chaos import processes, strain
 from experiments.chaos.events import BUSY, CHILD, DISK, MEMORY, SLOW, STRAINS, WORKER, Event
-from experiments.config import ROOT
-from experiments.store import Run
+from experiments.config import compose
+from experiments.config.schema import ROOT
+from experiments.run import store
+from experiments.run.store import Run
+from results import storage
 
 NAME = "disturbed"
 LIMIT_S = 1200
@@ -77,7 +79,7 @@ class Place:
             "TMPDIR": str(self.temporary),
         }
         if clock:
-            store.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
+            storage.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
             variables["PYTHONPATH"] = str(self.folder / "clock")
         words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words, *more]
         with (

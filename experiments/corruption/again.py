@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from experiments.campaigns import Campaign, Trial
 from experiments.corruption.config import Again
-from experiments.records import Row
+from experiments.corruption.trials import Loader, Trial
+from results.contract.columns import Row
 
 SCENARIO = "_damaged_refilled"
 NOTHING = 0
@@ -36,7 +36,7 @@ class Ended:
     """The loads after the first."""
 
 
-def ended(campaign: Campaign, trials: Sequence[Trial], again: Again) -> list[Ended]:
+def ended(campaign: Loader, trials: Sequence[Trial], again: Again) -> list[Ended]:
     """Carry out all trials, and those again that are to be; return how they ended."""
     rows = campaign.load(trials)
     more = [

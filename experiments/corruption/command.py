@@ -8,15 +8,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import addresses, campaigns, locks, runs
-from experiments.campaigns import PRISTINE, Campaign, Trial
-from experiments.corruption import again, judging, settings, tables
+from experiments.config.faults import ConfigFaultsError
+from experiments.corruption import again, campaigns, judging, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
+from experiments.corruption.campaigns import Campaign
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
-from experiments.faults import ConfigFaultsError
-from experiments.progress import Display
+from experiments.corruption.trials import PRISTINE, Trial
+from experiments.environments import locks
+from experiments.run import addresses, folders
+from experiments.run.progress import Display
 
 FINISHED, HARNESS_FAILED = 0, 1
 SCENARIO = "_damaged"
@@ -49,7 +51,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
 
 def publish(words: Sequence[str], published: Path) -> None:
     """Copy the records of a campaign to `published`, or raise `ConfigFaultsError`."""
-    found = runs.named(settings.load(words).name)
+    found = folders.named(settings.load(words).name)
     campaigns.published(found, tables.FILES, published, "nox -s corruption")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from omegaconf import MISSING
 
-from experiments.config import Environment, Family, Limits
+from experiments.config.schema import Environment, Family, Limits
 
 
 @dataclass

@@ -18,8 +18,8 @@ from itertools import cycle, islice
 from experiments.corruption.anatomy import canvases, hdf5
 from experiments.corruption.anatomy.canvas import Canvas
 from experiments.corruption.config import Draws
+from experiments.run.store import Line
 from experiments.scenarios import _damaged
-from experiments.store import Line
 
 TRANSFERS = (
     *("crlf", "lf", "utf8", "utf8_lossy", "byte_order_mark", "lfs_pointer", "html_page", "gzip"),

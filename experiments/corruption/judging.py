@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from experiments.records import Row
+from results.contract.columns import Row
 
 RIGHT, WRONG, VARIES = "right", "wrong", "varies"
 DAMAGED, MISLEADING = "refused_damaged", "refused_misleading"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from experiments import campaigns, globs
-from experiments.compose import add_variables
-from experiments.composing import Primary
-from experiments.config import APIS, ROOT, WRITTEN_BY
+from experiments.config import globs
+from experiments.config.compose import add_variables
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.hydra import Primary
+from experiments.config.schema import ROOT
+from experiments.corruption import campaigns
 from experiments.corruption.config import Corruption, Draws, Select
-from experiments.faults import ConfigFaultsError, Fault, nearest
-from experiments.records import OUTCOMES
+from results.contract.cells import APIS, OUTCOMES, WRITTEN_BY
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 from scipy.stats import binomtest
 
-from experiments.campaigns import Trial
 from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG, end
+from experiments.corruption.trials import Trial
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
 AXES = ["format", "environment", "place", "damage"]

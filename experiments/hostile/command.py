@@ -10,10 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import campaigns, locks, runs
-from experiments.faults import ConfigFaultsError
+from experiments.config.faults import ConfigFaultsError
+from experiments.corruption import campaigns
+from experiments.environments import locks
 from experiments.hostile import settings, table
-from experiments.progress import Display
+from experiments.run import folders
+from experiments.run.progress import Display
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -54,5 +56,5 @@ def _summary(content: bytes) -> list[str]:
 
 def publish(words: Sequence[str], published: Path) -> None:
     """Copy the records of a campaign to `published`, or raise `ConfigFaultsError`."""
-    found = runs.named(settings.load(words).name)
+    found = folders.named(settings.load(words).name)
     campaigns.published(found, table.FILES, published, "nox -s hostile")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from omegaconf import MISSING
 
-from experiments.campaigns import PRISTINE
-from experiments.config import Environment, Family, Limits
+from experiments.config.schema import Environment, Family, Limits
+from experiments.corruption.trials import PRISTINE
 
 
 @dataclass

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from experiments import campaigns, globs
-from experiments.campaigns import Trial
-from experiments.composing import Primary
-from experiments.config import APIS, ROOT, WRITTEN_BY
-from experiments.faults import ConfigFaultsError, Fault, nearest
+from experiments.config import globs
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.hydra import Primary
+from experiments.config.schema import ROOT
+from experiments.corruption import campaigns
+from experiments.corruption.trials import Trial
 from experiments.hostile.config import Hostile, Select
 from experiments.scenarios import _hostile
+from results.contract.cells import APIS, WRITTEN_BY
 
 FILE = "configs/hostile.yaml"
 HERE = f"{FILE} or the command line"

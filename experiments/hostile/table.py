@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments import recording
-from experiments.campaigns import Trial
-from experiments.records import Row
+from experiments.corruption.trials import Trial
+from experiments.run.store import Line
 from experiments.scenarios._hostile import NEVER_READ
-from experiments.store import Line
+from results import storage
+from results.contract.columns import Row
 
 FILES = ("hostile.csv", "hostile_provenance.json")
 SAID = ("outcome", "phase", "error_type", "error_message", "error_family", "reason")
@@ -24,7 +24,7 @@ AT_LOAD, IN_USE = "load", "use"
 def of(trials: Sequence[Trial], rows: Sequence[Row], replies: Sequence[Line]) -> dict[str, bytes]:
     """Return the table of these trials, by file name."""
     found = [_row(*one) for one in zip(trials, rows, replies, strict=True)]
-    return {FILES[0]: recording.to_csv(COLUMNS, found)}
+    return {FILES[0]: storage.to_csv(COLUMNS, found)}
 
 
 def _row(trial: Trial, row: Row, reply: Line) -> Row:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import locks, reporting, runs, store
-from experiments import publish as publishing
-from experiments.composing import plain
-from experiments.faults import ConfigFaultsError, Fault
-from experiments.store import Run
+from experiments.config.faults import ConfigFaultsError, Fault
+from experiments.config.hydra import plain
+from experiments.environments import locks
+from experiments.records import publish as publishing
+from experiments.records import reporting
+from experiments.run import folders, store
+from experiments.run.store import Run
 from experiments.timings import room, settings, tables
 from experiments.timings.design import Design
 from experiments.timings.session import Say, Session
+from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
 
@@ -28,7 +31,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    found = runs.named(asked.name)
+    found = folders.named(asked.name)
     for line in preview(design, found):
         say(line)
     if dry:
@@ -36,16 +39,16 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     faults.extend(room.faults(design, found.folder))
     if faults:
         raise ConfigFaultsError(faults)
-    with runs.held(found):
+    with folders.held(found):
         if asked.fresh:
-            runs.set_aside(found)
-        store.write_json(found.config, plain(asked))
+            folders.set_aside(found)
+        storage.write_json(found.config, plain(asked))
         session = Session(found, asked, say)
         session.play()
         status = _finish(session, say)
         if not (found.records / tables.FILES[0]).exists():
             return status
-        return reporting.told(found, "TIMINGS.md", say, "report.timings") or status
+        return reporting.told(found, "TIMINGS.md", say, "report.products.timings") or status
 
 
 def preview(design: Design, found: Run) -> Iterator[str]:
@@ -90,16 +93,16 @@ def publish(words: Sequence[str], published: Path) -> None:
 
     Of a trial, just what it says of the comparison: it stands beside the timings.
     """
-    found = runs.named(settings.load(words).name)
+    found = folders.named(settings.load(words).name)
     faults = list(_faults(found, published))
     if faults:
         raise ConfigFaultsError(faults)
     trial = tables.trial(store.read_json(found.records / tables.FILES[-1]))
     if trial:
-        store.write_json(published / tables.TRIAL, trial)
+        storage.write_json(published / tables.TRIAL, trial)
     else:
         for name in tables.FILES:
-            store.write_bytes(published / name, (found.records / name).read_bytes())
+            storage.write_bytes(published / name, (found.records / name).read_bytes())
     publishing.described(published)
 
 

@@ -16,8 +16,8 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from experiments.composing import natural
 from experiments.timings.config import Size, Timed, Timings
+from results.releases import natural
 
 WARM, COLD = "warm", "cold"
 

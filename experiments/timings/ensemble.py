@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from experiments import store, workers
-from experiments.store import Line, Run
+from experiments.run import store, workers
+from experiments.run.store import Line, Run
 
 STAGE = "time"
 """The name under which replies and logs are kept."""

@@ -12,14 +12,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from experiments import environments, keys, provenance, store
-from experiments.config import WRITTEN_BY
-from experiments.plan import reusable
-from experiments.store import Line, Run
-from experiments.timings import samples
-from experiments.timings.allotment import Subjects
+from experiments.environments import installation, pinning
+from experiments.records import provenance
+from experiments.run import keys, store
+from experiments.run.outstanding import reusable
+from experiments.run.store import Line, Run
 from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE
+from experiments.timings.statistics import samples
+from experiments.timings.statistics.allotment import Subjects
+from results.contract import version
+from results.contract.cells import WRITTEN_BY
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
 LOADED = ("format", "api", "cache")
@@ -193,11 +196,11 @@ class Ledger:
     def _key(self, request: Line, behind: str) -> str:
         environment = self.design.settings.environment[behind]
         parts = [
-            keys.SUITE_VERSION,
+            version.SUITE_VERSION,
             keys.timer_source(request["family"]),
-            environments.lock_sha256(behind),
+            installation.lock_sha256(behind),
             environment.python,
-            environments.variables(environment),
+            pinning.pinned_variables(environment),
             self._machine,
             request,
         ]

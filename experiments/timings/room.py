@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from experiments import environments, resources
-from experiments.faults import Fault
+from experiments.config.faults import Fault
+from experiments.environments import forecast, installation
 from experiments.timings.design import Design
 from experiments.timings.settings import HERE
 
@@ -30,7 +30,7 @@ BUSY = ("user", "nice", "system", "irq", "softirq", "steal")
 def faults(design: Design, folder: Path) -> Iterator[Fault]:
     """Say what the machine has too little of to go on with what a run's folder has."""
     settings = design.settings
-    needed, free = disk_gb(design, folder), resources.free_gb()
+    needed, free = disk_gb(design, folder), forecast.free_gb()
     if needed > free:
         what = f"the files and environments need {needed:.1f} GB of disk, {free:.1f} GB are free"
         yield Fault(HERE, what, "Select fewer: size=[small,medium], or free some of it.")
@@ -55,7 +55,7 @@ def disk_gb(design: Design, folder: Path) -> float:
         for place in {design.artifact(name, model) for name in where}
         if not (folder / place).is_dir()
     )
-    missing = sum(not environments.is_ready(one) for one in set(design.environments.values()))
+    missing = sum(not installation.is_ready(one) for one in set(design.environments.values()))
     forecast = design.settings.forecast
     return files * len(design.formats) / 1e9 + missing * forecast.environment_gb
 

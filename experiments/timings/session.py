@@ -15,15 +15,18 @@ from contextlib import suppress
 
 import pandas as pd
 
-from experiments import environments, store, workers
-from experiments.environments import Ready
-from experiments.store import Line, Run
-from experiments.timings import allotment, judging, room, samples
-from experiments.timings.allotment import Subjects
+from experiments.environments import installation, pinning
+from experiments.environments.installation import Ready
+from experiments.run import store, workers
+from experiments.run.store import Line, Run
+from experiments.timings import room
 from experiments.timings.config import Timings
 from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import GoneError, Player
 from experiments.timings.ledger import PREPARE, TIME, Ledger
+from experiments.timings.statistics import allotment, judging, samples
+from experiments.timings.statistics.allotment import Subjects
+from results import storage
 
 Say = Callable[[str], None]
 
@@ -65,11 +68,11 @@ class Session:
         """Build and start every environment, one after the other: importing is timed too."""
         for name, behind in self.design.environments.items():
             environment = self.settings.environment[behind]
-            answer = environments.prepare(behind, environment)
+            answer = installation.prepare(behind, environment)
             if not isinstance(answer, Ready):
                 self._leave_out(name, f"unavailable: {answer.reason}\n    {answer.next_step}")
                 continue
-            variables = environments.variables(environment)
+            variables = pinning.pinned_variables(environment)
             # Known before it is started, so that it is stopped even if that is interrupted.
             self.players[name] = player = Player(self.run, name, answer.python, variables)
             try:
@@ -78,7 +81,7 @@ class Session:
                 del self.players[name]
                 self._leave_out(name, str(error))
                 continue
-            store.write_json(self.run.environment(name), player.description)
+            storage.write_json(self.run.environment(name), player.description)
         self.say(f"{len(self.players)} processes are ready")
 
     def _leave_out(self, name: str, reason: str) -> None:

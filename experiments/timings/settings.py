@@ -11,15 +11,16 @@ from dataclasses import fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from experiments import composing, globs
-from experiments.checks import NAME
-from experiments.compose import read_environments
-from experiments.composing import Primary, read_group
-from experiments.config import APIS, ROOT, WRITTEN_BY
+from experiments.config import globs, hydra
+from experiments.config.checks import NAME
+from experiments.config.compose import read_environments
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.hydra import Primary, read_group
+from experiments.config.schema import ROOT
 from experiments.families import names as family_modules
-from experiments.faults import ConfigFaultsError, Fault, nearest
 from experiments.timings import design
 from experiments.timings.config import ModelFamily, Select, Timings
+from results.contract.cells import APIS, WRITTEN_BY
 
 PRIMARY = Primary(Timings, "timings", tuple(field.name for field in fields(Select)), "timing")
 FILE = "configs/timings.yaml"
@@ -32,7 +33,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
     Raises `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
-    with composing.configs(root):
+    with hydra.configs(root):
         environments = read_environments(root, faults)
         families = read_group(root, "family", ModelFamily, faults)
         settings = PRIMARY.read(root, overrides, faults)
@@ -49,7 +50,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
 
 
 def _family_faults(root: Path, families: dict[str, ModelFamily]) -> Iterator[Fault]:
-    modules, files = set(family_modules()), set(composing.stems(root, "family"))
+    modules, files = set(family_modules()), set(hydra.stems(root, "family"))
     for name in sorted(modules - files):
         fix = f"Write configs/family/{name}.yaml, or remove the module."
         yield Fault(f"experiments/families/{name}.py", "this family has no configuration", fix)

@@ -15,14 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import environments, provenance, recording, store
-from experiments.composing import plain
-from experiments.store import Line, Run
-from experiments.timings import changes, estimates, judging, room, samples, scaling
+from experiments.config.hydra import plain
+from experiments.environments import installation
+from experiments.records import provenance
+from experiments.run import store
+from experiments.run.store import Line, Run
+from experiments.timings import room
 from experiments.timings.design import Model
-from experiments.timings.judging import Judged
 from experiments.timings.ledger import PREPARE, PROFILE, TIME
 from experiments.timings.session import Session
+from experiments.timings.statistics import changes, estimates, judging, samples, scaling
+from experiments.timings.statistics.judging import Judged
+from results import storage
 
 CONTRACT = [
     *("case", "format", "api", "environment", "parameters", "file_bytes", "cache", "rounds"),
@@ -81,9 +85,9 @@ def write(session: Session) -> dict[str, int]:
         "timings_untimed.csv": pd.DataFrame(samples.untimed(answers)),
     }
     for name, table in tables.items():
-        store.write_bytes(run.records / name, _csv(table))
-    store.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
-    store.write_json(run.records / "timings_provenance.json", _origin(session, judged))
+        storage.write_bytes(run.records / name, _csv(table))
+    storage.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
+    storage.write_json(run.records / "timings_provenance.json", _origin(session, judged))
     return {name: len(table) for name, table in tables.items()}
 
 
@@ -172,7 +176,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         **provenance.code(),
         "config": plain(settings),
         "keras": {name: versions[name].get("keras", "") for name in names},
-        "locks": {name: environments.lock_sha256(name) for name in sorted(set(names.values()))},
+        "locks": {name: installation.lock_sha256(name) for name in sorted(set(names.values()))},
         "machine": provenance.machine(run.folder) | room.stability(),
         **provenance.span(run.folder),
         "seconds": {
@@ -191,7 +195,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
         "faults": len(session.ledger.failures()),
         "left_out": session.left_out,
         "files": {
-            name: recording.digest(run.records / name)
+            name: storage.digest(run.records / name)
             for name in FILES
             if name != "timings_provenance.json"
         },

@@ -23,7 +23,10 @@ class Phases(object):
     """Names the phase that the child is in, times it, and says whose fault an exception is.
 
     `tell` is called with each phase's name, so that the parent knows it should the child die.
+    `notice` is called with each exception of the release before it becomes a reply.
     """
+
+    notice = staticmethod(lambda error: None)
 
     def __init__(self, tell):
         self.tell = tell
@@ -46,6 +49,7 @@ class Phases(object):
         except BaseException as error:
             if blame.is_ours(error, self.provoked):
                 raise
+            self.notice(error)
             raise Ended(
                 phase=phase,
                 outcome="out_of_memory" if blame.is_memory(error) else "error",

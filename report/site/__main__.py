@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from report.building import Product
+from report.products.building import Product
 from report.site.build import build
 
 SITE = Product(

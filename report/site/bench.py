@@ -16,8 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from report.building import replace
-from report.data import read
+from report.products.building import replace
+from report.read.cells import read
 from report.site.browser import launched
 from report.site.build import build
 from report.site.columns import columns

@@ -13,11 +13,15 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
-from report import badges, hostile, paper, plots
-from report.corruption.pages import page as corruption_page
-from report.corruption.plots import draw as draw_corruption
-from report.corruption.wordings import beyond
-from report.findings import Findings, find
+from report.answers.damaged import beyond
+from report.drawing import matrix_figures
+from report.drawing.corruption_figures import draw as draw_corruption
+from report.drawing.timing_figures import draw as draw_timings
+from report.findings.everything import Findings, find
+from report.findings.support import support
+from report.products import badges, hostile_page, paper
+from report.products.corruption_page import page as corruption_page
+from report.products.timing_page import page as timings_page
 from report.site.columns import columns
 from report.site.details import details
 from report.site.downloads import Download, downloads
@@ -25,9 +29,6 @@ from report.site.lookup import lookup
 from report.site.pages import Book
 from report.site.scripts import script
 from report.site.timed import timed
-from report.support import support
-from report.timings.pages import page as timings_page
-from report.timings.plots import draw as draw_timings
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE.parent / "examples" / "five_questions.py"
@@ -46,7 +47,7 @@ def build(data: Path) -> dict[Path, bytes]:
     texts |= book.pages()
     files = {Path(name): text.encode("utf-8") for name, text in texts.items()}
     files |= {Path("files") / one.name: one.content for one in offered}
-    files |= _under("figures", plots.draw(results, found.grids, found.main))
+    files |= _under("figures", matrix_figures.draw(results, found.grids, found.main))
     files |= _under("badges", drawn)
     files |= {Path("paper") / name: content for name, content in paper.paper(found).items()}
     files |= _under("static", {one.name: one.read_bytes() for one in sorted(HERE.glob("static/*"))})
@@ -65,7 +66,7 @@ def _texts(found: Findings) -> Iterator[tuple[str, str]]:
     if found.corruption is not None:
         yield "corruption.html", corruption_page(found.corruption)
     if found.hostile is not None:
-        yield "hostile.html", hostile.page(found.hostile)
+        yield "hostile.html", hostile_page.page(found.hostile)
 
 
 def _under(folder: str, files: dict[str, bytes]) -> dict[Path, bytes]:

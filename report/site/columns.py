@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from report.data import OUTCOMES, VERDICTS, Cell, in_format_order
-from report.releases import Releases, natural
+from report.read.cells import Cell, in_format_order
+from results.contract.cells import OUTCOMES, VERDICTS
+from results.releases import Releases, natural
 
 SHOWN = (
     *("scenario", "case", "cause", "format", "api", "saved_with", "loaded_with"),

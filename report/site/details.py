@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from report.data import Cell, Results
+from report.read.cells import Cell, Results
 
 PATH = ("cell", "scenario", "case", "format", "api", "saved_with", "loaded_with")
 """What the id says already."""

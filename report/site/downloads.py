@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from report import package
+from results import descriptions
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Download:
 
 def downloads(data: Path) -> list[Download]:
     """Return the files of a published folder and their descriptions, tables first."""
-    written = package.describe(data)
+    written = descriptions.describe(data)
     told = {
-        package.PACKAGE: "All of these files as a Frictionless data package: columns and units.",
-        package.CROISSANT: "The same as JSON-LD, in schema.org's and Croissant's vocabulary.",
-        package.MANIFEST: "Checksums of all of these files, for sha256sum --check.",
+        descriptions.PACKAGE: "All of these files as a Frictionless data package, with units.",
+        descriptions.CROISSANT: "The same as JSON-LD, in schema.org's and Croissant's vocabulary.",
+        descriptions.MANIFEST: "Checksums of all of these files, for sha256sum --check.",
     }
     order = {".csv": 0, ".parquet": 1, ".json": 2}
     files = [path for path in sorted(data.iterdir()) if path.suffix in order]
     files = [path for path in files if path.name not in written]
     files.sort(key=lambda path: (path.name.endswith(".schema.json"), order[path.suffix]))
-    found = [Download(path.name, package.says(path), path.read_bytes()) for path in files]
+    found = [Download(path.name, descriptions.says(path), path.read_bytes()) for path in files]
     described = [Download(name, told[name], text.encode()) for name, text in written.items()]
     return [*found, *described]

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from report import blames
-from report.corruption.wordings import LOOK, Wording, told
-from report.data import Cell, Results
-from report.errors import Entry
-from report.families import OTHER
+from report.answers import blames
+from report.answers.damaged import LOOK, Wording, told
+from report.answers.errors import Entry
+from report.read.cells import Cell, Results
+from results.families import OTHER
 
 EXAMPLES = 2
 """Cells that are named of each group."""

@@ -12,13 +12,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from report import package
-from report.data import Results
-from report.pages import number, section, written
-from report.rows import percent
+from report.findings.rows import percent
+from report.products.pages import number, section, written
+from report.read.cells import Results
 from report.site.downloads import Download
 from report.site.prose import Prose
 from report.site.scripts import inert
+from results import descriptions
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCENARIO = "scenario.md.j2"
@@ -157,7 +157,7 @@ class Book:
     def _described(self) -> Markup:
         """Return the data's JSON-LD, with the places that the files have on the site."""
         known = {one.name: one for one in self.downloads}
-        found = json.loads(known[package.CROISSANT].content)
+        found = json.loads(known[descriptions.CROISSANT].content)
         for one in found["distribution"]:
             one["contentUrl"] = f"files/{one['contentUrl']}"
         return Markup(inert(found))

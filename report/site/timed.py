@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from report.timings.data import Timings
-from report.timings.looks import named, of_load
+from report.drawing.lines import named, of_load
+from report.read.timings import Timings
 
 COLUMNS = (
     *("environment", "family", "size", "format", "api", "cache", "rounds", "parameters"),

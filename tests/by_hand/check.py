@@ -24,8 +24,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from experiments import compose, environments, normalise
-from experiments.config import ROOT, Config
+from experiments.config import compose
+from experiments.config.schema import ROOT, Config
+from experiments.environments import installation, pinning
+from experiments.records import normalise
 
 HERE = Path(__file__).resolve().parent
 SEEDS = tuple(f"seed_example_{number}" for number in (1, 2, 3))
@@ -87,12 +89,12 @@ class Scratch:
 
     def run(self, config: Config, environment: str, script: str, *words: str) -> list[Found]:
         """Run a script in an environment; return the lines of JSON that it printed, and its end."""
-        variables = environments.variables(config.environment[environment]) | {
+        variables = pinning.pinned_variables(config.environment[environment]) | {
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),
             "PYTHONPATH": str(ROOT),
         }
-        python = str(environments.python(environment))
+        python = str(installation.python(environment))
         try:
             process = subprocess.run(
                 [python, str(HERE / script), *words],

@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import addresses, campaigns
-from experiments.config import ROOT, Config
-from experiments.corruption import settings
+from experiments.config.schema import ROOT, Config
+from experiments.corruption import campaigns, settings
+from experiments.run import addresses
 
 from .check import Scratch, temporary
 

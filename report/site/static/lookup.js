@@ -1,6 +1,6 @@
 "use strict";
-// What causes this error, going by what was measured? The same as report/explain.py and
-// report/search.py, which say why; tests hold the two together.
+// What causes this error, going by what was measured? The same as report/answers/explain.py and
+// report/answers/search.py, which say why; tests hold the two together.
 klm.lookup = (() => {
   const KNOWN = 0.6;
   const AS_LIKE = 0.97;

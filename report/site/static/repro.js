@@ -1,5 +1,5 @@
 "use strict";
-// The scripts that repeat a cell, put together as report/repro.py does, to the byte.
+// The scripts that repeat a cell, put together as results/repro.py does, to the byte.
 klm.repro = (() => {
   const json = (value) => JSON.stringify(value, null, 4);
 

@@ -1,0 +1,135 @@
+"""Do the values of a config make sense, where their types do?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+
+from experiments.config.faults import Fault, nearest
+from experiments.config.schema import Config, Environment, Limits, Scenario
+from results.contract.cells import APIS, WRITTEN_BY
+
+NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
+"""What can be part of a cell's id, and so of a path and a glob."""
+
+
+def value_faults(config: Config) -> Iterator[Fault]:
+    """Check what can be set on the command line."""
+    where = "configs/config.yaml or the command line"
+    yield from run_faults(where, config.name, config.jobs, config.limits)
+    part = re.fullmatch(r"([1-9][0-9]*)/([1-9][0-9]*)", config.shard)
+    if not part or int(part[1]) > int(part[2]):
+        fix = "Give 2/8 for the second of eight parts, or leave it out."
+        yield Fault(where, f"shard {config.shard!r} is no part of a whole", fix)
+
+
+def run_faults(where: str, name: str, jobs: int, limits: Limits) -> Iterator[Fault]:
+    """Check what every run has: a name, environments side by side, limits of a cell."""
+    for stage, limit in (("save", limits.save), ("load", limits.load)):
+        for key, value in vars(limit).items():
+            if value <= 0:
+                fix = "Give a number above 0."
+                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
+    if jobs < 0:
+        fix = "Give 0 for one per core, or a number of environments."
+        yield Fault(where, "jobs is negative", fix)
+    if not NAME.fullmatch(name):
+        yield Fault(where, f"name {name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+
+
+def landmark_faults(config: Config) -> Iterator[Fault]:
+    """Check that landmarks and turns are there."""
+    for key, names in (("landmarks", config.landmarks), ("turns", config.turns)):
+        for name in names:
+            if name not in config.environment:
+                fix = nearest(name, config.environment)
+                yield Fault("configs/config.yaml", f"{key}: no environment {name!r}", fix)
+
+
+def environment_faults(
+    name: str, environment: Environment, environments: list[str]
+) -> Iterator[Fault]:
+    """Check one environment's file; `environments` are all that there are."""
+    where = f"configs/environment/{name}.yaml"
+    if not re.fullmatch(r"3\.\d+", environment.python):
+        yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
+    elif int(environment.python[2:]) < 7:
+        yield Fault(
+            where,
+            f"python {environment.python} is too old",
+            'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
+        )
+    try:
+        date.fromisoformat(environment.cutoff)
+    except ValueError:
+        yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
+    if not environment.requirements:
+        yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
+    release = environment.variant_of
+    if release is not None and release not in environments:
+        yield Fault(
+            where, f"variant_of: no environment {release!r}", nearest(release, environments)
+        )
+    for requirement in environment.requirements:
+        if "==" not in requirement:
+            yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
+
+
+def scenario_faults(
+    name: str, scenario: Scenario, modules: list[str], environments: list[str]
+) -> Iterator[Fault]:
+    """Check one scenario's file; `modules` are the scenarios that have code."""
+    where = f"configs/scenario/{name}.yaml"
+    if name not in modules:
+        fix = f"Write experiments/scenarios/{name}.py, or rename the file. {nearest(name, modules)}"
+        yield Fault(where, f"no scenario module {name!r}", fix)
+    if not scenario.cases:
+        yield Fault(where, "a scenario without cases", "Name at least one under cases.")
+    if not scenario.formats:
+        yield Fault(where, "a scenario without formats", "Name at least one under formats.")
+    for glob in scenario.environments or ():
+        if not any(fnmatchcase(one, glob) for one in environments):
+            fix = nearest(glob, environments)
+            yield Fault(where, f"environments: no environment matches {glob!r}", fix)
+    for name in scenario.also:
+        if name not in environments:
+            yield Fault(where, f"also: no environment {name!r}", nearest(name, environments))
+    yield from _format_faults(where, "formats", scenario.formats)
+    yield from _fact_faults(where, "facts", scenario.facts)
+    for case, content in scenario.cases.items():
+        if not NAME.fullmatch(case):
+            yield Fault(
+                where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
+            )
+        yield from _fact_faults(where, f"cases.{case}.facts", (content and content.facts) or [])
+        if content is not None and content.formats is not None:
+            yield from _format_faults(where, f"cases.{case}.formats", content.formats)
+        for saved_as in (scenario.saved_as, content and content.saved_as):
+            if saved_as and not NAME.fullmatch(saved_as):
+                fix = "Use a-z, 0-9 and _."
+                yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
+
+
+def _fact_faults(where: str, key: str, facts: list[Any]) -> Iterator[Fault]:
+    """Check that each fact is something that a message can name."""
+    for fact in facts:
+        sizes = fact if isinstance(fact, list) else [0]
+        blank = fact is None or not str(fact).strip()
+        if blank or not sizes or not all(size is None or type(size) is int for size in sizes):
+            fix = "Give a word, a number, or a shape as a list of sizes: [3, 32]."
+            yield Fault(where, f"{key}: no message can name {fact!r}", fix)
+
+
+def _format_faults(where: str, key: str, formats: dict[str, list[str]]) -> Iterator[Fault]:
+    for form, apis in formats.items():
+        here = f"{key}.{form}"
+        if form not in WRITTEN_BY:
+            yield Fault(where, f"{here}: no such format", nearest(form, WRITTEN_BY))
+        if not apis:
+            yield Fault(where, f"{here} names no api", "Name what loads it, e.g. [load_model].")
+        for api in apis:
+            if api not in APIS:
+                yield Fault(where, f"{here}: no api {api!r}", nearest(api, APIS))

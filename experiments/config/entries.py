@@ -1,0 +1,133 @@
+"""Does what is said about cells speak of cells that there are?
+
+Families of errors, claims and reports name cells by globs over their ids, part by part; `=` in
+place of the loader stands for the saver, and a save that failed has no loader. What names none is a
+fault of the configuration, found before anything is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from experiments.config.faults import Fault, nearest
+from experiments.config.matrix import known_pairs, saved_as
+from experiments.config.schema import Claim, Config, Family, Reports
+from results.contract.cells import CELLS, WRITTEN_BY
+
+PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
+
+
+def faults(config: Config) -> Iterator[Fault]:
+    """Check all families, claims and reports."""
+    for name, family in config.error.items():
+        yield from _family_faults(f"configs/error/{name}.yaml", family, config)
+    for name, claim in config.claim.items():
+        yield from _claim_faults(f"configs/claim/{name}.yaml", claim, config)
+    for name, reports in config.report.items():
+        yield from _report_faults(f"configs/report/{name}.yaml", reports, config)
+
+
+def _family_faults(where: str, family: Family, config: Config) -> Iterator[Fault]:
+    yield from _pattern_faults(where, "pattern", family.pattern)
+    for number, remedy in enumerate(family.remedies, start=1):
+        yield from _glob_faults(where, f"remedies.{number}", remedy.cells, config)
+        yield from _column_faults(where, f"remedies.{number}.works", remedy.works)
+
+
+def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
+    yield from _either(where, "", claim.cells, claim.cannot)
+    yield from _glob_faults(where, "cells", claim.cells, config)
+    if claim.cells and not claim.holds:
+        yield Fault(where, "holds is empty", "Say which columns match what where the claim holds.")
+    yield from _column_faults(where, "holds", claim.holds)
+
+
+def _report_faults(where: str, reports: Reports, config: Config) -> Iterator[Fault]:
+    for name, report in reports.reports.items():
+        if not report.causes:
+            what, fix = f"{name}: names no cause", "Name what it may have been, at least"
+            yield Fault(where, what, f"{fix} `causes: [none]`.")
+        yield from _either(where, f"{name}: ", report.cells, report.cannot)
+        yield from _glob_faults(where, name, report.cells, config)
+
+
+def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Iterator[Fault]:
+    if bool(cells) == bool(cannot):
+        what = f"{key}names {'both' if cells else 'neither'} cells and why there can be none"
+        yield Fault(where, what, "Give one of them: cells, or cannot.")
+
+
+def _column_faults(where: str, key: str, wanted: dict[str, str]) -> Iterator[Fault]:
+    for column, pattern in wanted.items():
+        if column not in CELLS.names:
+            yield Fault(where, f"{key}: no column {column!r}", nearest(column, CELLS.names))
+        yield from _parse_faults(where, f"{key}.{column}", pattern)
+
+
+def _pattern_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
+    faults = list(_parse_faults(where, key, pattern))
+    yield from faults
+    if not faults and re.search(pattern, ""):
+        yield Fault(where, f"{key} {pattern!r} is found in anything", "Name some words of it.")
+
+
+def _parse_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield Fault(where, f"{key} is no regular expression: {error}", "Escape what is literal.")
+
+
+def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iterator[Fault]:
+    for glob in globs:
+        parts = glob.split("/")
+        if len(parts) not in (len(PARTS) - 1, len(PARTS)):
+            fix = f"Write all parts: {'/'.join(PARTS)}"
+            yield Fault(where, f"{key}: {glob!r} has {len(parts)} parts", fix)
+        else:
+            yield from _unmatched(where, f"{key}: {glob}", parts, config)
+
+
+def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Iterator[Fault]:
+    """Say which part of a glob is the first to leave no cell, or no save if no loader is named."""
+    scenario, case, form, api, saver, loader = (*parts, "")[: len(PARTS)]
+    scenarios = [one for one in config.scenario if fnmatchcase(one, scenario)]
+    if not scenarios:
+        yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
+        return
+    cases = [
+        (one, name, name if loader else saved_as(config, one, name))
+        for one in scenarios
+        for name in config.scenario[one].cases
+    ]
+    found = [(one, name) for one, name, known in cases if fnmatchcase(known, case)]
+    if not found:
+        yield Fault(where, f"{what}: no such case", nearest(case, {known for *_, known in cases}))
+        return
+    for one, name in found:
+        routes, pairs = _routes(config, one, name, loader), known_pairs(config, one, name)
+        if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
+            fnmatchcase(first, saver) and _is_meant(first, second, loader)
+            for first, second in pairs
+        ):
+            return
+    fix = "See in the scenario's file which formats, APIs and pairs it has."
+    yield Fault(where, f"{what}: no cell of that format, API and pair", fix)
+
+
+def _routes(config: Config, scenario: str, case: str, loader: str) -> list[tuple[str, str]]:
+    """List the formats of a case with the APIs that load, or if there is no loader, that save."""
+    content = config.scenario[scenario].cases[case]
+    formats = (content and content.formats) or {}
+    return [
+        (form, api)
+        for form, apis in formats.items()
+        for api in (apis if loader else [WRITTEN_BY[form]])
+    ]
+
+
+def _is_meant(saver: str, loader: str, glob: str) -> bool:
+    """Say whether a glob means this loader; `=` means the saver, and nothing means a save."""
+    return fnmatchcase(loader, {"": "*", "=": saver}.get(glob, glob))

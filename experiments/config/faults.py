@@ -1,0 +1,49 @@
+"""How does the suite say that its input is wrong?
+
+A fault is found before any work is done, and all of them are reported together: what is wrong,
+where, and what to write instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong with the configuration or the command line.
+
+    `where` is a file or a command-line word, `what` a sentence about it, `fix` the next step.
+    """
+
+    where: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n    {self.fix}"
+
+
+class ConfigFaultsError(Exception):
+    """Raised once, with every fault that was found; the command ends with exit status 2."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+LONGEST_LIST = 60
+"""Names that a fault lists at most."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant, or list the known ones."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean {close[0]}?"
+    more = len(names) - LONGEST_LIST
+    listed = ", ".join(names[:LONGEST_LIST]) or "none"
+    return f"Known: {listed}{f' and {more} more' if more > 0 else ''}."

@@ -1,0 +1,180 @@
+"""Which cells are there, and which of them are selected?
+
+Pure: a `Config` in, cells out; no file is read and nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from experiments.config import globs
+from experiments.config.faults import ConfigFaultsError, Fault
+from experiments.config.schema import Config, Pairs, Scenario, Select
+from results.contract.cells import WRITTEN_BY
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One load: a case of a scenario in a format, by an API, from a saver to a loader."""
+
+    scenario: str
+    case: str
+    format: str
+    api: str
+    saved_with: str
+    loaded_with: str
+    saved_as: str
+
+    @property
+    def id(self) -> str:
+        """The cell's path, the same string in configs, logs, files, report and command line."""
+        axes = (self.scenario, self.case, self.format, self.api, self.saved_with, self.loaded_with)
+        return "/".join(axes)
+
+    @property
+    def save(self) -> Save:
+        """The save that this cell loads from; shared by all cells of one saver."""
+        return Save(self.scenario, self.saved_as, self.format, self.saved_with)
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save: a file that one or more cases of a scenario load, in a format, by a saver."""
+
+    scenario: str
+    case: str
+    format: str
+    saved_with: str
+
+    @property
+    def api(self) -> str:
+        """The call that writes this format."""
+        return WRITTEN_BY[self.format]
+
+    @property
+    def id(self) -> str:
+        """The save's path: a cell's, but for the loader."""
+        return "/".join((self.scenario, self.case, self.format, self.api, self.saved_with))
+
+
+def cells(config: Config) -> list[Cell]:
+    """Expand every scenario over its axes and keep what `config.select` selects, sorted by id.
+
+    Of that the part that `config.shard` asks for. Raises `ConfigFaultsError` where that leaves
+    nothing.
+    """
+    selected = [cell for cell in _all(config) if matches(cell, config.select)]
+    if not selected:
+        raise ConfigFaultsError([_nothing(config.select)])
+    dealt = _dealt(selected, config.shard)
+    if not dealt:
+        fix = "There are fewer scenarios than parts; ask for fewer."
+        raise ConfigFaultsError([Fault(f"shard={config.shard}", "has no cell", fix)])
+    return sorted(dealt, key=lambda cell: cell.id)
+
+
+def _dealt(cells: list[Cell], shard: str) -> list[Cell]:
+    """Return one part of the cells: scenarios are dealt out whole, so that files are saved once.
+
+    The largest first, each to the part that has the fewest cells so far.
+    """
+    part, parts = map(int, shard.split("/"))
+    sizes = Counter(cell.scenario for cell in cells)
+    filled, place = [0] * parts, dict[str, int]()
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        place[name] = filled.index(min(filled))
+        filled[place[name]] += sizes[name]
+    return [cell for cell in cells if place[cell.scenario] == part - 1]
+
+
+def _all(config: Config) -> Iterator[Cell]:
+    for name, scenario in config.scenario.items():
+        for case, content in scenario.cases.items():
+            assert content is not None
+            pairs = known_pairs(config, name, case)
+            for form, apis in (content.formats or {}).items():
+                for api in apis:
+                    for saver, loader in pairs:
+                        saved = saved_as(config, name, case)
+                        yield Cell(name, case, form, api, saver, loader, saved)
+
+
+def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:
+    """List the pairs of saver and loader of a case."""
+    content = config.scenario[scenario].cases[case]
+    assert content is not None
+    asked = asked_in(config.scenario[scenario], config)
+    assert content.pairs is not None
+    own = asked
+    if content.pairs in (Pairs.turns, Pairs.landmarks):
+        wanted = {*config.turns, *config.scenario[scenario].also}
+        own = [one for one in asked if one in wanted]
+    crossing = {Pairs.all: asked, Pairs.landmarks: config.landmarks}.get(content.pairs, [])
+    return [
+        (saver, loader)
+        for saver in asked
+        for loader in asked
+        if (saver == loader and saver in own) or (saver in crossing and loader in crossing)
+    ]
+
+
+def saved_as(config: Config, scenario: str, case: str) -> str:
+    """Return the name under which what a case loads is saved."""
+    content = config.scenario[scenario].cases[case]
+    assert content is not None
+    return content.saved_as or case
+
+
+def asked_in(scenario: Scenario, config: Config) -> list[str]:
+    """List the environments in which a scenario is asked."""
+    if scenario.environments is None:
+        return [name for name, one in config.environment.items() if one.variant_of is None]
+    return [name for name in config.environment if globs.matches(name, scenario.environments)]
+
+
+def matches(cell: Cell, select: Select) -> bool:
+    """Say whether the cell's id, and every part of it, matches one of the globs given for it."""
+    return all(
+        globs.matches(value, wanted)
+        for value, wanted in (
+            (cell.id, select.cell),
+            (cell.saved_with, select.environment),
+            (cell.loaded_with, select.environment),
+            (cell.scenario, select.scenario),
+            (cell.case, select.case),
+            (cell.format, select.format),
+            (cell.api, select.api),
+            (cell.saved_with, select.saved_with),
+            (cell.loaded_with, select.loaded_with),
+        )
+    )
+
+
+def select_faults(config: Config) -> Iterator[Fault]:
+    """Report each glob that matches none of the names it could match."""
+    environments = set(config.environment)
+    found = list(_all(config))
+    known = {
+        "cell": {cell.id for cell in found},
+        "environment": environments,
+        "saved_with": environments,
+        "loaded_with": environments,
+        "scenario": set(config.scenario),
+        "case": {cell.case for cell in found},
+        "format": {cell.format for cell in found},
+        "api": {cell.api for cell in found},
+    }
+    yield from globs.faults(config.select, known)
+
+
+def _nothing(select: Select) -> Fault:
+    chosen = " ".join(
+        f"{key}=[{','.join(globs)}]" for key, globs in vars(select).items() if globs != ["*"]
+    )
+    return Fault(
+        chosen or "configs/scenario",
+        "no cell has all of this: each name exists, but not together",
+        "Leave one out; `--dry-run` shows which cells a selection has.",
+    )

@@ -1,0 +1,1 @@
+"""Where a release runs: interpreters, locks, and the environments built from them."""

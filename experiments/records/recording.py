@@ -1,0 +1,155 @@
+"""What does a finished run say, in the form of the data contract?
+
+Joins cells with replies, writes `records/` in the run's folder, and counts what became of the
+cells. Durations stay beside it: they are kept with the run, not published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from experiments.config.hydra import plain
+from experiments.config.schema import Config
+from experiments.environments import installation
+from experiments.records import provenance
+from experiments.records.rows import Recorder
+from experiments.run import store
+from experiments.run.pipeline import Pipeline
+from results import storage
+from results.contract.cells import CELLS, ENVIRONMENTS
+from results.contract.columns import Row
+from results.storage import digest, to_csv, to_parquet
+
+
+def record(pipeline: Pipeline) -> list[Row]:
+    """Write the run's records and durations; return the rows of cells.csv."""
+    run, found = pipeline.run, rows(pipeline)
+    changed = _write_if_changed(run.records / "cells.csv", to_csv(CELLS.names, found))
+    changed |= _write_if_changed(
+        run.records / "environments.csv",
+        to_csv(ENVIRONMENTS.names, _environment_rows(pipeline)),
+    )
+    if changed or not (run.records / "provenance.json").exists():
+        storage.write_bytes(run.records / "cells.parquet", to_parquet(CELLS, found))
+        storage.write_bytes(run.folder / "durations.csv", _durations(pipeline))
+        storage.write_json(run.records / "provenance.json", _provenance(pipeline, found))
+    return found
+
+
+def rows(pipeline: Pipeline) -> list[Row]:
+    """Return the rows of cells.csv, made from what is known of the cells so far."""
+    saved, loaded = _saved(pipeline), _loaded(pipeline)
+    return Recorder(pipeline.config, saved, loaded, _unavailable(pipeline)).rows(pipeline.cells)
+
+
+def _saved(pipeline: Pipeline) -> Any:
+    """Look up the latest reply to a save, a fault of the harness included."""
+    planner = pipeline.planner
+    return lambda save: (
+        planner.save_reply(save) or _fault(planner.known("save", save.saved_with).get(save.id))
+    )
+
+
+def _loaded(pipeline: Pipeline) -> Any:
+    """Look up the latest reply to a load, a fault of the harness included."""
+    planner = pipeline.planner
+    return lambda cell: (
+        planner.load_reply(cell) or _fault(planner.known("load", cell.loaded_with).get(cell.id))
+    )
+
+
+def _fault(reply: store.Line | None) -> store.Line | None:
+    return reply if reply is not None and reply["outcome"] == "harness_error" else None
+
+
+def _write_if_changed(path: Path, content: bytes) -> bool:
+    if path.exists() and path.read_bytes() == content:
+        return False
+    storage.write_bytes(path, content)
+    return True
+
+
+def _unavailable(pipeline: Pipeline) -> dict[str, str]:
+    found = {}
+    for name in pipeline.environments:
+        known = store.read_json(pipeline.run.environment(name)) or {}
+        if "unavailable" in known:
+            found[name] = known["unavailable"]
+    return found
+
+
+def _environment_rows(pipeline: Pipeline) -> list[Row]:
+    rows = []
+    for name in pipeline.environments:
+        known = store.read_json(pipeline.run.environment(name)) or {}
+        rows.append(
+            dict.fromkeys(ENVIRONMENTS.names, "")
+            | known.get("description", {})
+            | {
+                "environment": name,
+                "cutoff": pipeline.config.environment[name].cutoff,
+                "lock_sha256": installation.lock_sha256(name),
+            }
+        )
+    return rows
+
+
+def _durations(pipeline: Pipeline) -> bytes:
+    phases = ("build", "train", "save", "load", "predict", "evaluate")
+    columns = ("id", "stage", *(f"{phase}_s" for phase in phases), "wall_s", "cpu_s", "peak_kib")
+    rows: list[Row] = []
+    for stage in ("save", "load"):
+        for name in pipeline.environments:
+            for identity, reply in sorted(pipeline.planner.known(stage, name).items()):
+                seconds = reply.get("seconds", {})
+                row = {f"{phase}_s": f"{seconds.get(phase, 0.0):.6f}" for phase in phases}
+                row |= {key: f"{reply.get(key, 0.0):.6f}" for key in ("wall_s", "cpu_s")}
+                row |= {"id": identity, "stage": stage, "peak_kib": str(reply.get("peak_kib", ""))}
+                rows.append(row)
+    return to_csv(columns, rows)
+
+
+def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
+    run = pipeline.run
+    return {
+        **provenance.code(),
+        "config": plain(_selected(pipeline.config, pipeline.environments)),
+        "locks": {name: installation.lock_sha256(name) for name in pipeline.environments},
+        "machine": provenance.machine(run.folder),
+        **provenance.span(run.folder),
+        "reused": pipeline.reused,
+        "outcomes": dict(sorted(Counter(row["outcome"] for row in rows).items())),
+        "files": {
+            name: digest(run.records / name)
+            for name in ("cells.csv", "cells.parquet", "environments.csv")
+        },
+    }
+
+
+def _selected(config: Config, names: list[str]) -> Config:
+    kept = {name: config.environment[name] for name in names}
+    return Config(**{**vars(config), "environment": kept})
+
+
+def summary(rows: list[Row]) -> str:
+    """Say in one line what became of the cells."""
+    counts = Counter(row["outcome"] for row in rows)
+    return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
+
+
+def digest_folder(folder: Path) -> str:
+    """Return one sha256 over the sources of a package."""
+    sources = [*folder.rglob("*.py"), *folder.rglob("templates/*")]
+    return hashlib.sha256("".join(digest(path) for path in sorted(sources)).encode()).hexdigest()
+
+
+def harness_errors(rows: list[Row]) -> dict[str, list[str]]:
+    """Return the cells that are our fault, by the reason."""
+    found = defaultdict(list)
+    for row in rows:
+        if row["outcome"] == "harness_error":
+            found[row["reason"]].append(row["cell"])
+    return dict(found)

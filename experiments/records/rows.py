@@ -1,0 +1,164 @@
+"""What is published of a cell, and what does it mean?
+
+The columns of the data contract, made from a cell, its save's reply and its load's reply. What an
+outcome means (`verdict`) is derived here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from experiments.config.matrix import Cell, Save
+from experiments.config.schema import Case, Config
+from experiments.records import normalise
+from experiments.run.store import Line
+from results.contract.cells import CELLS, FAILED, verdict
+from results.contract.columns import Row
+from results.families import Families
+
+Reply = Callable[[Any], Line | None]
+"""Looks up the valid reply to a save or a cell."""
+
+
+class Recorder:
+    """Turns cells and replies into rows.
+
+    `saved` and `loaded` look replies up; `unavailable` maps an environment to why it cannot be had.
+    """
+
+    def __init__(
+        self, config: Config, saved: Reply, loaded: Reply, unavailable: dict[str, str]
+    ) -> None:
+        self.config, self.saved, self.loaded = config, saved, loaded
+        self.unavailable = unavailable
+        self._families = Families({name: one.pattern for name, one in config.error.items()})
+
+    def rows(self, cells: Iterable[Cell]) -> list[Row]:
+        """Return a row for each cell and for each save that failed, sorted by `cell`."""
+        cells = list(cells)
+        rows = [self._load_row(cell) for cell in cells]
+        rows.extend(self._failed_saves({cell.save for cell in cells}))
+        return sorted(rows, key=lambda row: row["cell"])
+
+    def _failed_saves(self, saves: Iterable[Save]) -> Iterator[Row]:
+        for save in saves:
+            reply = self.saved(save)
+            if reply is not None and _not_saved(reply):
+                scenario = self.config.scenario[save.scenario]
+                asked = Case(cause=scenario.cause, expected=scenario.expected)
+                row = self._row(save.id, asked, reply)
+                yield row | {
+                    **_axes(save, save.api, ""),
+                    "outcome": "not_saved",
+                    "verdict": verdict("not_saved", scenario.expected.value),
+                    "reason": reply.get("reason") or _in_words(reply),
+                    "facts_expected": "",
+                    "facts_named": "",
+                }
+
+    def _load_row(self, cell: Cell) -> Row:
+        case = self.config.scenario[cell.scenario].cases[cell.case]
+        assert case is not None
+        row = self._row(cell.id, case, self._reply(cell))
+        return row | _axes(cell, cell.api, cell.loaded_with)
+
+    def _row(self, identity: str, case: Case, reply: Line) -> Row:
+        """Return the columns that follow from a reply; the axes are still to be filled in."""
+        row = _row(identity, case, reply)
+        # Of the message as it is published, so that families can be judged anew without a run.
+        return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
+
+    def _reply(self, cell: Cell) -> Line:
+        """Return the load's reply, or one that says why there is none."""
+        for environment in (cell.saved_with, cell.loaded_with):
+            if environment in self.unavailable:
+                return _without("skipped", self.unavailable[environment])
+        saved = self.saved(cell.save)
+        if saved is None or saved["outcome"] == "harness_error":
+            fault = _fault(saved, cell.save.id, f"logs/save/{cell.saved_with}.log")
+            return fault | {"reason": f"its save failed: {fault['reason']}"}
+        if saved["outcome"] == "skipped":
+            return _without("skipped", saved["reason"])
+        if saved["outcome"] != "saved":
+            reason = saved.get("reason") or _in_words(saved)
+            return _without("not_saved", reason) | {"phase": saved.get("phase", "")}
+        loaded = self.loaded(cell)
+        if loaded is None or loaded["outcome"] == "harness_error":
+            return _fault(loaded, cell.id, f"logs/load/{cell.loaded_with}.log")
+        return loaded
+
+
+def _fault(reply: Line | None, identity: str, worker_log: str) -> Line:
+    """Return a fault of the harness whose reason says where to look, in the run's folder."""
+    if reply is None:
+        return _without("harness_error", f"no reply was recorded; see {worker_log}")
+    if "; see logs/" in reply["reason"]:
+        return reply
+    return {**reply, "reason": f"{reply['reason']}; see logs/cells/{identity}.log"}
+
+
+def _axes(place: Cell | Save, api: str, loader: str) -> Row:
+    return {
+        "scenario": place.scenario,
+        "case": place.case,
+        "format": place.format,
+        "api": api,
+        "saved_with": place.saved_with,
+        "loaded_with": loader,
+    }
+
+
+def _row(identity: str, case: Case, reply: Line) -> Row:
+    """Return what follows from a reply alone."""
+    assert case.cause is not None
+    assert case.expected is not None
+    outcome, error_type = reply["outcome"], reply.get("error_type", "")
+    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
+    return dict.fromkeys(CELLS.names, "") | {
+        "cell": identity,
+        "cause": case.cause.value,
+        "phase": reply.get("phase", ""),
+        "outcome": outcome,
+        "expected": case.expected.value,
+        "verdict": verdict(outcome, case.expected.value),
+        "error_type": error_type,
+        "error_message": text,
+        "facts_expected": "" if facts is None else str(len(facts)),
+        "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
+        "max_abs_diff": normalise.difference(reply.get("max_abs_diff")),
+        "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
+        "differs": reply.get("differs", ""),
+        "raised_in": normalise.place(reply.get("raised_in", "")),
+        "weights_saved": str(reply.get("weights_saved", "")),
+        "weights_restored": str(reply.get("weights_restored", "")),
+    }
+
+
+SHAPE = re.compile(r"(?<![\w.])(?:None|\d+)(?:\s*,\s*(?:None|\d+))*(?!\w)")
+"""A shape in a message, whatever its brackets: (3, 32), [3,32], TensorShape([3, 32]), (32,)."""
+
+
+def named(fact: Any, message: str) -> bool:
+    """Say whether a message names a fact: a shape, all of it, or a word as it stands."""
+    if isinstance(fact, list):
+        sizes = [str(size) for size in fact]
+        return any(re.findall(r"\w+", shape) == sizes for shape in SHAPE.findall(message))
+    return re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w)", message) is not None
+
+
+def _not_saved(reply: Line) -> bool:
+    return reply["outcome"] not in ("saved", "skipped", "harness_error")
+
+
+def _without(outcome: str, reason: str) -> Line:
+    return {"outcome": outcome, "reason": reason}
+
+
+def _in_words(reply: Line) -> str:
+    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    kind = reply.get("error_type", "").rpartition(".")[2]
+    return ": ".join(part for part in (f"the {reply['phase']} failed", kind, first) if part)

@@ -1,0 +1,1 @@
+"""How cells are carried out: requests, workers, replies, and the order of the stages."""

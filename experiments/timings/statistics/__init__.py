@@ -1,0 +1,1 @@
+"""How sure a time is: samples, their differences, and what is judged of them."""

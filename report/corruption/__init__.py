@@ -1,1 +1,0 @@
-"""What became of damaged files: the tables of the corruption campaign as a page and figures."""

@@ -1,0 +1,188 @@
+"""What do the counts of damaged files say? The rows of the page's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from report.answers.wording import shortened
+from report.findings.rows import DASH
+from report.products.pages import number
+from report.read.corruption import CUT, DATA, ENDS, FLIPPED, NO_ANSWER, Corruption
+
+Row = dict[str, Any]
+LEVEL = 0.95
+KINDS = {
+    "a bit flipped": ("bit",),
+    "a byte changed": ("byte",),
+    "a stretch zeroed": ("zero",),
+    "two stretches swapped": ("swap",),
+    "cut off somewhere": ("cut",),
+    "cut off at a boundary": ("boundary",),
+    "a member missing": ("missing",),
+    "a member doubled": ("doubled",),
+    "a file missing": ("missing_file",),
+    "a copy of a file beside it": ("doubled_file",),
+}
+"""What was done, in words; what is none of these happened to a whole file on its way."""
+ON_ITS_WAY = {
+    "crlf": "line ends written as CR LF",
+    "lf": "line ends written as LF",
+    "utf8": "taken for Latin-1 and written as UTF-8",
+    "utf8_lossy": "taken for UTF-8, what is none replaced",
+    "byte_order_mark": "a byte order mark before it",
+    "lfs_pointer": "a Git LFS pointer in its place",
+    "html_page": "an HTML page in its place",
+    "gzip": "left gzipped",
+    "second_half_zero": "second half zero: a download that did not end",
+    "twice": "appended to itself: a download that was resumed",
+    "empty": "empty",
+}
+MEMBERS = ("zip_header", "zip_directory", "file", "member")
+"""The places of an archive that no checksum of a member is of."""
+WRONG_SHOWN, MESSAGES_SHOWN = 12, 15
+
+
+def total(counts: pd.DataFrame) -> dict[str, int]:
+    """Add up the ends."""
+    return {name: int(counts[name].sum()) for name in ("files", *ENDS)}
+
+
+def loaded_again(found: Corruption) -> int:
+    """Count the files that were loaded again, whatever became of them at first."""
+    again, counts = found.origin["config"]["again"], found.counts
+    places = counts["format"].isin(again["formats"]) & counts["place"].isin(again["fills"])
+    return int(counts[places]["files"].sum())
+
+
+def by_format(found: Corruption) -> Iterator[Row]:
+    """Say of each format how its damaged files ended, drawn damages and others alike."""
+    for name in found.formats:
+        yield {"format": name, **_shares(found.counts[found.counts["format"] == name])}
+
+
+def by_kind(found: Corruption) -> Iterator[Row]:
+    """Say of each kind of damage how it ended, over all formats and places."""
+    named = KINDS | {words: (kind,) for kind, words in ON_ITS_WAY.items()}
+    for words, kinds in named.items():
+        counts = found.counts[found.counts["damage"].isin(kinds)]
+        if len(counts):
+            yield {"kind": words, **_shares(counts)}
+
+
+def of_data(found: Corruption) -> Iterator[Row]:
+    """Say what becomes of a bit of a weight: for large files nearly every bit is one."""
+    counts = found.counts
+    flips = counts[(counts["place"] == DATA) & (counts["damage"] == "bit")]
+    for name in found.formats:
+        yield {"format": name, **_shares(flips[flips["format"] == name])}
+
+
+def wrong(found: Corruption) -> list[Row]:
+    """List the places from which most wrong loads come, the likeliest first."""
+    flips = found.counts[found.counts["damage"].isin((*FLIPPED, *CUT))]
+    rows = list[Row]()
+    for (name, place), counts in flips.groupby(["format", "place"]):
+        ends = total(counts)
+        if ends["wrong"]:
+            share = _interval(ends["wrong"], ends["files"])
+            rows.append({"format": name, "place": place, **ends, "share": share})
+    rows.sort(key=lambda row: -row["wrong"] / row["files"])
+    return rows[:WRONG_SHOWN]
+
+
+def checksums(found: Corruption) -> Iterator[Row]:
+    """Say how many wrong loads a checksum would have noticed, by what it would be of."""
+    for name in found.formats:
+        counts = found.counts[found.counts["format"] == name]
+        ends = total(counts)
+        data = total(counts[counts["place"] == DATA])
+        inside = total(counts[~counts["place"].isin(MEMBERS)])
+        yield {
+            "format": name,
+            "wrong": number(ends["wrong"]),
+            "data": _part(data["wrong"], ends["wrong"]),
+            "member": _part(inside["wrong"], ends["wrong"]) if name == "keras" else "",
+            "whole": _part(ends["wrong"], ends["wrong"]),
+        }
+
+
+def by_release(found: Corruption) -> Iterator[Row]:
+    """Say of each format and release how many damaged files are wrong, and how many said to be."""
+    for name in found.formats:
+        of = found.counts[found.counts["format"] == name]
+        for release in found.releases.sort(of["environment"]):
+            counts = of[of["environment"] == release]
+            row = {"format": name, "release": found.releases.label(release)}
+            yield row | _shares(counts)
+
+
+def misleading(found: Corruption) -> list[Row]:
+    """List the commonest messages that lead elsewhere."""
+    files = found.files[found.files["end"] == "refused_misleading"]
+    words = files.assign(
+        kind=files["error_type"].str.rpartition(".")[2],
+        words=files["error_message"].map(_first_line),
+    )
+    groups = words.groupby(["error_family", "kind"])
+    rows: list[Row] = [
+        {
+            "family": family,
+            "kind": kind,
+            "files": len(group),
+            "words": shortened(group["words"].value_counts().index[0]),
+            "formats": ", ".join(sorted(group["format"].unique())),
+        }
+        for (family, kind), group in groups
+    ]
+    rows.sort(key=lambda row: (-row["files"], row["family"], row["kind"]))
+    return rows[:MESSAGES_SHOWN]
+
+
+def no_answer(found: Corruption) -> list[Row]:
+    """List where a damaged file ends the process, hangs or takes all memory."""
+    files = found.files[found.files["end"].isin(NO_ANSWER)]
+    rows = list[Row]()
+    for (name, place, end, kind), group in files.groupby(
+        ["format", "place", "end", "error_type"], dropna=False
+    ):
+        rows.append(
+            {
+                "format": name,
+                "place": place,
+                "end": ENDS[str(end)] + (f" ({str(kind).rpartition('.')[2]})" if kind else ""),
+                "files": len(group),
+                "releases": found.releases.intervals(set(group["environment"])),
+            }
+        )
+    return sorted(rows, key=lambda row: -row["files"])
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0] if text.strip() else ""
+
+
+def _shares(counts: pd.DataFrame) -> Row:
+    """Write each end as a share of the files; that of the wrong ones with its interval."""
+    ends = total(counts)
+    files = ends.pop("files")
+    row: Row = {name: _part(count, files) for name, count in ends.items()}
+    row["none"] = _part(sum(ends[name] for name in NO_ANSWER), files)
+    return row | {"files": number(files), "wrong": _interval(ends["wrong"], files)}
+
+
+def _part(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole and part else DASH
+
+
+def _interval(part: int, whole: int) -> str:
+    """Write a share with its exact interval; of none, how many there may be at most."""
+    if not whole:
+        return DASH
+    found = binomtest(part, whole).proportion_ci(LEVEL, "exact")
+    if not part:
+        return f"{DASH} (< {100 * found.high:.1f} %)"
+    return f"{100 * part / whole:.1f} % ({100 * found.low:.1f}\N{EN DASH}{100 * found.high:.1f})"

@@ -1,0 +1,289 @@
+"""What do the tables of the page say? Rows that a template only has to write down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from report.drawing.lines import LOADS, NAMES, named
+from report.read.timings import Timings
+
+Row = dict[str, Any]
+
+WAY = ["format", "api"]
+FITTED = ("exponent", "low", "high")
+WIDEST = 2.0
+"""Width of an exponent's interval beyond which it says nothing."""
+
+
+def seconds(value: float) -> str:
+    """Write a time to two digits that count."""
+    if value != value:
+        return ""
+    for size, unit in ((1.0, "s"), (1e-3, "ms")):
+        if value >= size:
+            return f"{_two(value / size)} {unit}"
+    return f"{_two(value * 1e6)} µs"
+
+
+def size(value: float) -> str:
+    """Write a number of bytes to two digits that count."""
+    if value != value:
+        return ""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if abs(value) >= unit:
+            return f"{_two(value / unit)} {name}"
+    return f"{value:.0f} B"
+
+
+def times(value: float) -> str:
+    """Write a ratio to two digits that count."""
+    return "" if value != value else f"{_two(value)} ×"
+
+
+def change(value: float) -> str:
+    """Write a ratio as what it changes: `+12 %`, or as a factor where it is large."""
+    if value >= 2 or value <= 0.5:
+        return f"{_two(value)} × as long"
+    return f"{100 * (value - 1):+.0f} %"
+
+
+def _two(value: float) -> str:
+    """Write a number to two digits that count, without an exponent."""
+    digits = 0 if abs(value) >= 10 else 1 if abs(value) >= 1 else 2
+    return f"{round(float(f'{value:.2g}'), digits) + 0.0:.{digits}f}"  # and never "-0.00"
+
+
+def newest(timings: Timings) -> list[str]:
+    """Return the releases that stand for the two lines of Keras: the last of each major version."""
+    versions = timings.origin.get("keras", {})
+    found: dict[str, str] = {}
+    for release in timings.releases.ids:
+        found[versions.get(release, "").partition(".")[0]] = release
+    return timings.releases.sort(found.values())
+
+
+def costs(timings: Timings, release: str) -> Iterator[Row]:
+    """Go through the ways to load in a release: for each size time and ratio, over families."""
+    loads = timings.loads[timings.loads["environment"] == release]
+    for way in LOADS:
+        rows = loads[(loads["format"] == way[0]) & (loads["api"] == way[1])]
+        if len(rows):
+            yield {
+                "way": named(*way),
+                "cells": [_range(rows[rows["size"] == one]) for one in timings.sizes],
+            }
+
+
+def _range(rows: pd.DataFrame) -> str:
+    """Write the range over families of times, and of ratios to the floor."""
+    if rows.empty:
+        return ""
+    low, high = rows["median_s"].min(), rows["median_s"].max()
+    least, most = rows["ratio_to_floor"].min(), rows["ratio_to_floor"].max()
+    return f"{_span(seconds(low), seconds(high))} ({_span(_two(least), _two(most))} ×)"
+
+
+def _span(low: str, high: str) -> str:
+    """Write a range; a unit that both share, once."""
+    if low == high:
+        return low
+    head, _, unit = low.partition(" ")
+    shared = unit and unit == high.partition(" ")[2]
+    return f"{head if shared else low}–{high}"
+
+
+def first_loads(timings: Timings) -> Iterator[Row]:
+    """Compare the first load of a process with later ones, way by way: medians over everything."""
+    loads = timings.loads.dropna(subset=["first_s"])
+    loads = loads.assign(
+        more=loads["first_s"] - loads["median_s"], ratio=loads["first_s"] / loads["median_s"]
+    )
+    for way in LOADS:
+        rows = loads[(loads["format"] == way[0]) & (loads["api"] == way[1])]
+        if len(rows):
+            quartiles = rows["ratio"].quantile([0.25, 0.5, 0.75])
+            yield {
+                "way": named(*way),
+                "rows": len(rows),
+                "more": seconds(float(rows["more"].median())),
+                "ratio": times(float(quartiles[0.5])),
+                "span": f"{_two(quartiles[0.25])}–{_two(quartiles[0.75])}",
+            }
+
+
+def cold_loads(timings: Timings) -> Iterator[Row]:
+    """Compare cold loads with warm ones of the same file, way by way."""
+    keys = ["case", "environment", *WAY]
+    both = timings.cold.merge(timings.loads, on=keys, suffixes=("_cold", "_warm"))
+    for way in LOADS:
+        rows = both[(both["format"] == way[0]) & (both["api"] == way[1])]
+        if len(rows):
+            yield {
+                "way": named(*way),
+                "rows": len(rows),
+                "warm": seconds(float(rows["median_s_warm"].median())),
+                "cold": seconds(float(rows["median_s_cold"].median())),
+                "floor": seconds(float(rows["floor_s_cold"].median())),
+                "ratio": times(float((rows["median_s_cold"] / rows["median_s_warm"]).median())),
+            }
+
+
+def saves(timings: Timings, release: str) -> Iterator[Row]:
+    """Go through the ways to save in a release: for each size time and ratio, over families."""
+    saves = timings.saves[timings.saves["environment"] == release]
+    for way in NAMES:
+        rows = saves[(saves["format"] == way[0]) & (saves["api"] == way[1])]
+        if len(rows):
+            cells = [_range(rows[rows["size"] == one]) for one in saved_sizes(timings)]
+            yield {"way": named(*way), "cells": cells}
+
+
+def saved_sizes(timings: Timings) -> list[str]:
+    """Return the sizes of which models were saved by the clock."""
+    seen = set(timings.saves["size"])
+    return [one for one in timings.sizes if one in seen]
+
+
+def memory(timings: Timings) -> Iterator[Row]:
+    """Say how much memory a load takes over its floor, in times the file's size, way by way."""
+    large = timings.loads[timings.loads["size"] == _largest(timings)].dropna(
+        subset=["peak_over_floor_bytes"]
+    )
+    large = large.assign(times=large["peak_over_floor_bytes"] / large["file_bytes"])
+    for way in LOADS:
+        rows = large[(large["format"] == way[0]) & (large["api"] == way[1])]
+        if len(rows):
+            by_release = rows.groupby("environment")["times"].median()
+            yield {
+                "way": named(*way),
+                "median": times(float(by_release.median())),
+                "least": _at(timings, by_release, str(by_release.idxmin())),
+                "most": _at(timings, by_release, str(by_release.idxmax())),
+            }
+
+
+def _at(timings: Timings, values: pd.Series, release: str) -> str:
+    return f"{_two(values[release])} ({timings.releases.label(release)})"
+
+
+def _largest(timings: Timings) -> str:
+    return [one for one in timings.sizes if one != "huge"][-1]
+
+
+def exponents(timings: Timings) -> Iterator[Row]:
+    """Go through the exponents of time and memory, way by way, in the newest release of each."""
+    table = timings.scaling
+    for way in LOADS:
+        rows = table[(table["format"] == way[0]) & (table["api"] == way[1])]
+        known = set(rows["environment"]) & set(timings.releases.ids)
+        if known:
+            release = timings.releases.sort(known)[-1]
+            rows = rows[rows["environment"] == release].set_index(["measure", "against"])
+            yield {
+                "way": named(*way),
+                "release": timings.releases.label(release),
+                "cells": [
+                    _exponent(rows, measure, against)
+                    for measure in ("median_s", "peak_over_floor_bytes")
+                    for against in ("parameters", "layers", "file_bytes")
+                ],
+            }
+
+
+def _exponent(rows: pd.DataFrame, measure: str, against: str) -> str:
+    if (measure, against) not in rows.index:
+        return ""
+    mean, low, high = (float(rows[column][measure, against]) for column in FITTED)
+    if high - low > WIDEST:
+        return "not known"
+    return f"{mean:.2f} ({low:.2f} to {high:.2f})"
+
+
+def changes(timings: Timings) -> Iterator[Row]:
+    """Go through the steps from release to release: what became faster or slower, by way.
+
+    A way has changed if it has for most families, in one direction.
+    """
+    table = timings.changes[timings.changes["cache"] == "warm"]
+    order = {one: place for place, one in enumerate([*timings.releases.places])}
+    for (before, after, form, api), rows in table.groupby(["before", "after", *WAY], sort=False):
+        changed = rows[rows["changed"]]
+        for direction in (changed[changed["ratio"] > 1], changed[changed["ratio"] < 1]):
+            if 2 * len(direction) > len(rows):
+                yield {
+                    "place": (order.get(str(after), 0), str(form)),
+                    "before": timings.releases.label(str(before)),
+                    "after": timings.releases.label(str(after)),
+                    "way": named(str(form), str(api)),
+                    "families": f"{len(direction)} of {len(rows)}",
+                    "median": change(float(direction["ratio"].median())),
+                    "span": _span_of_changes(direction["ratio"]),
+                    "reason": _reason(direction["reason"]),
+                    "far": abs(float(direction["ratio"].median()) - 1),
+                }
+
+
+def _span_of_changes(ratios: pd.Series) -> str:
+    return f"{change(float(ratios.min()))} to {change(float(ratios.max()))}"
+
+
+def _reason(reasons: pd.Series) -> str:
+    """Name what differs in most of the rows; the sizes of each family's files are said in words."""
+    parts = reasons.fillna("").str.split("; ").explode()
+    words = parts.where(~parts.str.startswith("files "), "the size of the files")
+    counts = words[words != ""].value_counts()
+    shared = [str(one) for one in counts.index if 2 * counts[one] > len(reasons)]
+    return ", ".join(shared)
+
+
+def trial(timings: Timings) -> list[Row]:
+    """Return what was found of each slowdown that was planted, the largest first.
+
+    The last row is of the controls that were left as they are: false alarms, of families
+    and, beside them, of single rows.
+    """
+    if not timings.trial:
+        return []
+    controls = pd.DataFrame(timings.trial["controls"])
+    counts = ["found", "tried", "alarms", "comparisons", "row_alarms", "rows"]
+    sums = controls.groupby("slower")[counts].sum()
+    return [
+        {"slower": slower, "found": one["found"], "of": one["tried"]}
+        if slower
+        else {
+            "slower": slower,
+            "found": one["alarms"],
+            "of": one["comparisons"],
+            "row_alarms": one["row_alarms"],
+            "rows": one["rows"],
+        }
+        for slower, one in sums.sort_index(ascending=False).iterrows()
+    ]
+
+
+def imports(timings: Timings) -> Iterator[Row]:
+    """Go through the environments: how long importing TensorFlow took."""
+    known = timings.imports.set_index("environment")
+    for name in timings.releases.places:
+        if name in known.index:
+            yield {
+                "release": timings.releases.label(name),
+                "wall": seconds(float(known["import_s"][name])),
+                "cpu": seconds(float(known["cpu_s"][name])),
+            }
+
+
+def untimed(timings: Timings) -> Iterator[Row]:
+    """Go through what was asked and not timed: releases that share a reason stand together."""
+    columns = [*WAY, "outcome", "reason"]
+    for key, rows in timings.untimed.fillna("").groupby(columns, sort=True):
+        form, api, outcome, reason = map(str, key)
+        yield {
+            "way": named(form, api) if form else "everything",
+            "releases": timings.releases.intervals(set(rows["environment"])),
+            "outcome": outcome.replace("_", " "),
+            "reason": reason,
+        }

@@ -1,0 +1,1 @@
+"""What is written: the pages, the paper and the badges."""

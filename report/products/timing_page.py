@@ -1,0 +1,57 @@
+"""What does the reader of the timings see?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from report.drawing.timing_figures import draw, often
+from report.findings import timing_tables
+from report.products.pages import written
+from report.read.timings import Timings, read
+
+
+def build(data: Path) -> dict[Path, bytes]:
+    """Write the page and the figures of the timings in a folder: path and content of each."""
+    timings = read(data)
+    figures = {Path("figures") / name: content for name, content in draw(timings).items()}
+    return {Path("TIMINGS.md"): page(timings).encode("utf-8"), **figures}
+
+
+def page(timings: Timings) -> str:
+    """Write the page."""
+    newest = timing_tables.newest(timings)
+    return written(
+        "TIMINGS.md.j2",
+        {
+            "timings": timings,
+            "origin": timings.origin,
+            "releases": timings.releases,
+            "sizes": _sizes(timings),
+            "families": [(one, timings.says(one)) for one in timings.families],
+            "often": often(timings),
+            "newest": [
+                (timings.releases.label(one), list(timing_tables.costs(timings, one)))
+                for one in newest
+            ],
+            "saves": [
+                (timings.releases.label(one), list(timing_tables.saves(timings, one)))
+                for one in newest
+            ],
+            "saved": timing_tables.saved_sizes(timings),
+            "first": list(timing_tables.first_loads(timings)),
+            "cold": list(timing_tables.cold_loads(timings)),
+            "memory": list(timing_tables.memory(timings)),
+            "exponents": list(timing_tables.exponents(timings)),
+            "changes": sorted(timing_tables.changes(timings), key=lambda row: row["place"]),
+            "controls": timings.origin.get("controls", []),
+            "trial": timing_tables.trial(timings),
+            "imports": list(timing_tables.imports(timings)),
+            "untimed": list(timing_tables.untimed(timings)),
+        },
+    )
+
+
+def _sizes(timings: Timings) -> list[tuple[str, str]]:
+    """Name the sizes and their parameters."""
+    medians = timings.rows.groupby("size")["parameters"].median()
+    return [(one, f"{medians[one]:,.0f}".replace(",", " ")) for one in timings.sizes]

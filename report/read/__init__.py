@@ -1,0 +1,1 @@
+"""The published files as Python objects: cells, timings, damaged files."""

@@ -1,0 +1,246 @@
+"""What was measured? Read the folder of the data contract, or say what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import fnmatch
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from results import history
+from results.contract.cells import CALLS, CELLS, ENVIRONMENTS, OUTCOMES, VERDICTS, CellRow
+from results.contract.version import SCHEMA_VERSION
+from results.releases import Releases, natural
+
+TIMED = "timings_provenance.json"
+"""What stands beside the cells where there are timings."""
+
+
+class DataError(Exception):
+    """Raised when the folder does not hold what the data contract promises."""
+
+
+@dataclass(frozen=True)
+class Cell(CellRow):
+    """One row of cells.csv: a load, or (without `loaded_with`) a save that failed."""
+
+    @property
+    def is_save(self) -> bool:
+        """Whether the row is a failed save."""
+        return not self.loaded_with
+
+    @property
+    def diagonal(self) -> bool:
+        """Whether the release that loads is the one that saved."""
+        return self.saved_with == self.loaded_with
+
+    @property
+    def speaker(self) -> str:
+        """The release that raises: the loader, or the saver where saving failed."""
+        return self.loaded_with or self.saved_with
+
+    @property
+    def error(self) -> str:
+        """The exception's class without its module."""
+        return self.error_type.rpartition(".")[2]
+
+    @property
+    def situation(self) -> tuple[str, str, str, str]:
+        """What is done, whichever releases do it: scenario, case, format, API."""
+        return self.scenario, self.case, self.format, self.api
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The release that saved and the one that loads."""
+        return self.saved_with, self.loaded_with
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that one published folder says."""
+
+    cells: tuple[Cell, ...]
+    environments: tuple[Mapping[str, str], ...]
+    provenance: Mapping[str, Any]
+    history: tuple[Mapping[str, Any], ...] = ()
+    """What each publication said otherwise than the one before it, the latest first."""
+    timed: bool = False
+    """Whether timings stand beside the cells."""
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Every release that the results name, oldest first."""
+        named = {row["environment"] for row in self.environments}
+        used = {release for cell in self.cells for release in cell.pair if release}
+        return Releases.of(named | used)
+
+    @cached_property
+    def loads(self) -> tuple[Cell, ...]:
+        """The cells that load."""
+        return tuple(cell for cell in self.cells if not cell.is_save)
+
+    @cached_property
+    def failed_saves(self) -> tuple[Cell, ...]:
+        """The saves that failed."""
+        return tuple(cell for cell in self.cells if cell.is_save)
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, tuple[Cell, ...]]:
+        """The cells of each scenario, failed saves included."""
+        names = sorted({cell.scenario for cell in self.cells}, key=natural)
+        found: dict[str, list[Cell]] = {name: [] for name in names}
+        for cell in self.cells:
+            found[cell.scenario].append(cell)
+        return {name: tuple(cells) for name, cells in found.items()}
+
+    @cached_property
+    def named(self) -> Mapping[str, Cell]:
+        """The cells by their ids."""
+        return {cell.cell: cell for cell in self.cells}
+
+    @cached_property
+    def situations(self) -> Mapping[tuple[str, str, str, str], Sequence[Cell]]:
+        """The cells of each situation."""
+        found: dict[tuple[str, str, str, str], list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.situation, []).append(cell)
+        return found
+
+    @cached_property
+    def majors(self) -> Mapping[str, str]:
+        """The major version of Keras in each release, empty where it is not known."""
+        known = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
+        return {release: known.get(release, "") for release in self.releases.places}
+
+    def declared(self, group: str) -> Mapping[str, Any]:
+        """Return what the composed config declares in a group, such as `scenario` or `error`."""
+        config = self.provenance.get("config", {})
+        found = config.get(group, {}) if isinstance(config, dict) else {}
+        return found if isinstance(found, dict) else {}
+
+    def question(self, scenario: str) -> str:
+        """Say what the scenario asks: by the composed config, or by its name."""
+        declared = self.declared("scenario").get(scenario, {})
+        question = declared.get("question", "") if isinstance(declared, dict) else ""
+        return " ".join(str(question).split()) or scenario.replace("_", " ").capitalize()
+
+    def matching(self, globs: Iterable[str]) -> list[Cell]:
+        """Return the loads whose ids match one of the globs, part by part, each once.
+
+        `=` in place of the loader stands for the saver: a release with its own files.
+        """
+        found: dict[str, Cell] = {}
+        for glob in globs:
+            own = glob.endswith("/=")
+            wanted = re.compile("/".join(map(_part, re.sub("=$", "*", glob).split("/"))))
+            for name, cells in self.scenarios.items():
+                if fnmatchcase(name, glob.partition("/")[0]):
+                    found |= {
+                        one.cell: one
+                        for one in cells
+                        if wanted.fullmatch(one.cell) and (one.diagonal or not own)
+                    }
+        return list(found.values())
+
+
+def read(folder: Path) -> Results:
+    """Read and check the three files of a published folder, and look what stands beside them."""
+    rows = _rows(folder / "cells.csv", set(CELLS.names) - set(CELLS.added))
+    cells = [_cell(row, folder / "cells.csv", number) for number, row in enumerate(rows, start=2)]
+    _unique([cell.cell for cell in cells], folder / "cells.csv")
+    environments = _rows(folder / "environments.csv", set(ENVIRONMENTS.names))
+    _unique([row["environment"] for row in environments], folder / "environments.csv")
+    return Results(
+        cells=tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
+        environments=tuple(sorted(environments, key=lambda row: natural(row["environment"]))),
+        provenance=_of_this_version(folder, _object(folder / "provenance.json")),
+        history=tuple(_list(folder / history.FILE)) if (folder / history.FILE).exists() else (),
+        timed=(folder / TIMED).exists(),
+    )
+
+
+def _of_this_version(path: Path, provenance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse results of another version of the data contract."""
+    found = provenance.get("schema_version", SCHEMA_VERSION)
+    if found != SCHEMA_VERSION:
+        raise DataError(
+            f"{path}: schema_version {found}; this report reads {SCHEMA_VERSION}. Use the report "
+            "that belongs to it, or publish a run of this suite."
+        )
+    return provenance
+
+
+def in_format_order(formats: Iterable[str]) -> list[str]:
+    """Put formats into the contract's order, unknown ones after it."""
+    known = list(CALLS)
+    return sorted(set(formats), key=lambda name: (known.index(name) if name in CALLS else 99, name))
+
+
+def _part(glob: str) -> str:
+    """Return the regular expression of a glob over one part of an id."""
+    return fnmatch.translate(glob).replace(".*", "[^/]*").removesuffix(r"\Z")
+
+
+def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
+    missing = sorted(columns - set(reader.fieldnames or ()))
+    if missing:
+        raise DataError(f"{path}: no column {', '.join(missing)}. Publish the run again.")
+    try:
+        return list(reader)
+    except csv.Error as fault:
+        raise DataError(
+            f"{path}: line {reader.line_num}: {fault}. Publish the run again."
+        ) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file. Publish a finished run there first.") from None
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{path}: not UTF-8: {fault}.") from None
+
+
+def _object(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = _json(path, dict, "object")
+    return value
+
+
+def _list(path: Path) -> list[dict[str, Any]]:
+    value: list[dict[str, Any]] = _json(path, list, "array")
+    return value
+
+
+def _json(path: Path, kind: type, name: str) -> Any:
+    try:
+        value = json.loads(_text(path))
+    except json.JSONDecodeError as fault:
+        raise DataError(f"{path}: not JSON: {fault}.") from None
+    if not isinstance(value, kind):
+        raise DataError(f"{path}: a JSON {name} is wanted, not {type(value).__name__}.")
+    return value
+
+
+def _cell(row: Mapping[str, str], path: Path, number: int) -> Cell:
+    for column, known in (("outcome", OUTCOMES), ("verdict", VERDICTS)):
+        if row[column] not in known:
+            raise DataError(
+                f"{path}: row {number}: {column} {row[column]!r} is none of {', '.join(known)}."
+            )
+    return Cell(**{name: row.get(name) or "" for name in CELLS.names})
+
+
+def _unique(ids: list[str], path: Path) -> None:
+    name, times = Counter(ids).most_common(1)[0] if ids else ("", 0)
+    if times > 1:
+        raise DataError(f"{path}: {name!r} stands there {times} times. Publish the run again.")

@@ -1,0 +1,1 @@
+"""The results and the contract that says what they mean; both wings import it."""

@@ -1,0 +1,222 @@
+"""What became of saves and loads: `cells.csv` and `environments.csv`.
+
+What an outcome means to a user (`verdict`) is derived here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from results.contract.columns import COUNT_OR_EMPTY, NAME, TABLES, column, table
+
+
+class Cause(Enum):
+    """Why a load may fail: a closed list."""
+
+    none = "none"
+    version = "version"
+    layer_parameters = "layer_parameters"
+    missing_layer = "missing_layer"
+    layer_order = "layer_order"
+    custom_object = "custom_object"
+    corrupted_file = "corrupted_file"
+    bad_path = "bad_path"
+    file_extension = "file_extension"
+    optimizer_state = "optimizer_state"
+    unbuilt_model = "unbuilt_model"
+    security = "security"
+    preprocessing = "preprocessing"
+    dtype = "dtype"
+    permission = "permission"
+    size_limit = "size_limit"
+    dependency = "dependency"
+
+
+class Expected(Enum):
+    """What a user should be able to rely on."""
+
+    load = "load"
+    refuse = "refuse"
+
+
+WRITTEN_BY = {
+    "h5": "save",
+    "keras": "save",
+    "savedmodel": "save",
+    "weights_h5": "save_weights",
+    "keras_weights_h5": "save_weights",
+    "checkpoint": "save_weights",
+}
+"""The formats, as asked for by call and file name, and the call that writes each."""
+FORMATS = tuple(WRITTEN_BY)
+CALLS = {
+    "h5": 'save("m.h5")',
+    "keras": 'save("m.keras")',
+    "savedmodel": 'save("m")',
+    "weights_h5": 'save_weights("w.h5")',
+    "keras_weights_h5": 'save_weights("w.weights.h5")',
+    "checkpoint": 'save_weights("w")',
+}
+"""The same formats, and the call that asks for each, as a user writes it."""
+APIS = (
+    "load_model",
+    "load_model_uncompiled",
+    "load_model_unsafe",
+    "tfsm_layer",
+    "load_weights",
+    "load_weights_by_name",
+    "load_weights_by_name_skip_mismatch",
+    "load_weights_skip_mismatch",
+    "load_weights_assert_consumed",
+)
+"""What can be called to load."""
+PHASES = ("", "build", "save", "train", "load", "predict", "evaluate", "compare")
+OURS = "harness_error"
+"""The outcome that is a fault of the suite or of the machine; a published table has none."""
+OUTCOMES = (
+    "equal",
+    "different",
+    "error",
+    "crash",
+    "timeout",
+    "out_of_memory",
+    "not_saved",
+    "skipped",
+    OURS,
+)
+PUBLISHED_OUTCOMES = tuple(outcome for outcome in OUTCOMES if outcome != OURS)
+FAILED = ("error", "crash", "timeout", "out_of_memory")
+ASPECTS = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
+"""What a loaded model may have otherwise than the saver's: the parts of `differs`."""
+VERDICTS = ("works", "refused", "silent", "broken", "not_applicable")
+
+
+def verdict(outcome: str, expected: str) -> str:
+    """Return what an outcome means to someone who relies on `expected` (load or refuse)."""
+    if outcome in FAILED:
+        return "refused" if (outcome, expected) == ("error", "refuse") else "broken"
+    if outcome == "different":
+        return "silent"
+    if outcome == "equal":
+        return "works" if expected == "load" else "silent"
+    return "not_applicable"
+
+
+@table("cells.csv", filled=True)
+class CellRow:
+    """One row per cell, and one per save that failed."""
+
+    cell: str = column(
+        (
+            "The id: scenario/case/format/api/saved_with/loaded_with; without the last part for"
+            " a save that failed."
+        ),
+        pattern=r"^[a-z0-9]+(?:[_.-][a-z0-9]+)*(?:/[a-z0-9]+(?:[_.-][a-z0-9]+)*){4,5}$",
+    )
+    scenario: str = column("File name of the scenario.", pattern=NAME)
+    case: str = column(
+        (
+            "The variant inside the scenario; for a failed save, the name it would have been "
+            "saved under."
+        ),
+        pattern=NAME,
+    )
+    cause: str = column("Why a load may fail here.", values=tuple(cause.value for cause in Cause))
+    format: str = column("What the user asked for by call and file name.", values=FORMATS)
+    api: str = column(
+        "What is called to load; for a failed save, what is called to save.",
+        values=tuple(sorted({*APIS, *WRITTEN_BY.values()})),
+    )
+    saved_with: str = column("Environment that saved.", pattern=NAME)
+    loaded_with: str = column(
+        "Environment that loaded; empty for a save that failed.",
+        pattern=r"^(?:[a-z0-9]+(?:[_.-][a-z0-9]+)*)?$",
+    )
+    phase: str = column(
+        "The phase in which the cell ended; empty where it was never begun.", values=PHASES
+    )
+    outcome: str = column(
+        "What happened. A published table has no harness_error.", values=PUBLISHED_OUTCOMES
+    )
+    expected: str = column(
+        "What a user should be able to rely on.", values=tuple(one.value for one in Expected)
+    )
+    verdict: str = column("What the outcome means, given what was expected.", values=VERDICTS)
+    error_type: str = column("Fully qualified exception class, or the signal's name.")
+    error_message: str = column(
+        (
+            "The message, normalised, its first 2000 characters. What begins as a formula of a "
+            "spreadsheet has an apostrophe before it."
+        ),
+        longest=2000,
+    )
+    error_family: str = column("Id of the family of messages that this one belongs to.")
+    facts_expected: str = column(
+        "How many facts a message should name; empty where nothing was loaded.",
+        pattern=COUNT_OR_EMPTY,
+        number="Int32",
+    )
+    facts_named: str = column("How many of them it names.", pattern=COUNT_OR_EMPTY, number="Int32")
+    max_abs_diff: str = column(
+        (
+            "Largest absolute difference of the predictions, for different: 1, 2 or 5 times a "
+            "power of ten, whichever is nearest by ratio, since processors round differently; 0"
+            " below 1e-5, which is rounding."
+        ),
+        pattern=r"^(?:|nan|inf|0|0\.0*[125]|[125]0*|[125]e[+-]\d+)$",
+        number="float64",
+    )
+    reason: str = column("For skipped and not_saved: why, in words.")
+    differs: str = column(
+        "For different: all that the loaded model has otherwise than the saver's, joined by +.",
+        pattern=rf"^(?:{'|'.join(ASPECTS)})?(?:\+(?:{'|'.join(ASPECTS[1:])}))*$",
+        added=True,
+    )
+    raised_in: str = column(
+        (
+            "Where in Keras, TensorFlow or h5py the error was raised: module:function; empty "
+            "where its own handling of errors has hidden that. Of a timeout: the innermost call"
+            " that was never left."
+        ),
+        pattern=r"^(?:[\w.]+:[\w<>]+)?$",
+        added=True,
+    )
+    weights_saved: str = column(
+        (
+            "How many arrays, weights and state, the saver's model holds; empty where nothing "
+            "was compared."
+        ),
+        pattern=COUNT_OR_EMPTY,
+        added=True,
+    )
+    weights_restored: str = column(
+        "How many of them the loaded model holds, bit for bit.", pattern=COUNT_OR_EMPTY, added=True
+    )
+
+
+@table("environments.csv", filled=True)
+class EnvironmentRow:
+    """One row per environment."""
+
+    environment: str = column("Id of the environment.", pattern=NAME)
+    python: str = column("Version of Python.", pattern=r"^3\.\d+\.\d+$")
+    tensorflow: str = column("Version of TensorFlow.", filled=True)
+    keras: str = column("Version of the Keras behind tf.keras.", filled=True)
+    keras_implementation: str = column(
+        "Which code tf.keras is.", values=("tf.keras 2", "keras 3", "tf_keras")
+    )
+    backend: str = column("Backend of Keras.", filled=True)
+    h5py: str = column("Version of h5py.", filled=True)
+    hdf5: str = column("Version of the HDF5 library in it.", filled=True)
+    numpy: str = column("Version of NumPy.", filled=True)
+    protobuf: str = column("Version of protobuf.", filled=True)
+    cutoff: str = column(
+        "Packages are those uploaded before this date.", pattern=r"^\d{4}-\d\d-\d\d$", kind="date"
+    )
+    lock_sha256: str = column(
+        "Digest of the lock that the environment was installed from.", pattern=r"^[0-9a-f]{64}$"
+    )
+    platform: str = column("Operating system and processor.", filled=True)
+
+
+CELLS, ENVIRONMENTS = TABLES["cells.csv"], TABLES["environments.csv"]

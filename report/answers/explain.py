@@ -9,6 +9,7 @@ also for a message that is not known; 2 for what is no text at all.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ from results.families import OTHER, Families
 
 LONGEST = 1_000_000
 """Bytes; of a longer text the end is read, where a traceback has its message."""
+COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""What a terminal is told to colour text by, which notebooks keep."""
 CAUSES, NEAREST, EXAMPLES = 5, 3, 2
 
 
@@ -148,7 +151,8 @@ def decoded(raw: bytes) -> str:
         raise NoText("this is not text in UTF-8. Give the error as it was printed.") from None
     if "\0" in text:
         raise NoText("this is binary. Give the error as it was printed.")
-    if not any(letter.isalpha() for letter in text):
+    text = COLOURS.sub("", text)
+    if not re.search(r"[^\W\d_]{2}", text):
         raise NoText("there is no word in this. Give the error as it was printed.")
     return text
 

@@ -94,7 +94,9 @@ def _blame(
         scenario=scenario,
         question=results.question(scenario),
         weight=sum(
-            weights.get(cell.cell, 0.0) / tried[cell.situation] / len(causes_of(results, cell))
+            weights.get(cell.cell, 0.0)
+            / max(tried[cell.situation], 1)
+            / len(causes_of(results, cell))
             for cell in cells
         ),
         tries=sum(tried.values()),

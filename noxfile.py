@@ -124,7 +124,7 @@ def gather(session: nox.Session) -> None:
 @nox.session
 def report(session: nox.Session) -> None:
     """Rebuild the report from the published results."""
-    session.run(suite(session), "-m", "report", "--data", "results/published", "--out", "report")
+    session.run(suite(session), "-m", "report")
 
 
 @nox.session

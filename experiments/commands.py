@@ -319,4 +319,4 @@ def _published() -> Path:
 def _rebuilt(done: str, console: Console) -> int:
     """Say what was done to the published results, and build the report anew."""
     console.print(f"{done}. Rebuilding the report.")
-    return reporting.build(_published(), ROOT / "report")
+    return reporting.build(_published(), ROOT / "report" / "pages")

@@ -1,6 +1,6 @@
-"""What do the published results mean?
+"""What the published results mean.
 
-`python -m report --data results/published --out report` reads one folder of the data contract and
-writes `COMPATIBILITY.md` and `figures/`. It knows the contract and nothing else of the project:
-the same records in give the same bytes out.
+`python -m report` reads `results/published`, one folder of the data contract, and writes
+`report/pages`: the pages, their figures, and one page for each scenario. It imports `results` and
+nothing else of the project. The same published files give the same bytes of every page.
 """

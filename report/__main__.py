@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build from the command line; return the exit status of `building`."""
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("results/published"))
-    parser.add_argument("--out", type=Path, default=Path("report"))
+    parser.add_argument("--out", type=Path, default=Path("report/pages"))
     chosen = parser.parse_args(arguments)
     return attempted(
         chosen.out, lambda: f"{len(build(chosen.data, chosen.out))} files written to {chosen.out}"

@@ -90,5 +90,5 @@ def test_judging_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_the_committed_report_is_what_the_published_data_give(tmp_path: Path) -> None:
     for made in reporting.build(PUBLISHED, tmp_path):
-        committed = ROOT / "report" / made.relative_to(tmp_path)
+        committed = ROOT / "report" / "pages" / made.relative_to(tmp_path)
         assert committed.read_bytes() == made.read_bytes(), made.name

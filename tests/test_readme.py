@@ -35,6 +35,26 @@ def test_the_two_commands_are_there() -> None:
     assert {"nox -s matrix", "nox"} <= set(COMMANDS)
 
 
+def local_links(page: Path) -> list[Path]:
+    """Return the files that a page of the repository links to."""
+    targets = re.findall(r"\]\((?![a-z]+:)([^)#]+)", page.read_text("utf-8"))
+    return [page.parent / target for target in targets]
+
+
+@pytest.mark.parametrize("page", ["README.md", "report/README.md"])
+def test_links_lead_to_files(page: str) -> None:
+    links = local_links(ROOT / page)
+    assert links
+    assert [path for path in links if not path.exists()] == []
+
+
+def test_the_index_of_the_report_links_to_every_page() -> None:
+    linked = {path.name for path in local_links(ROOT / "report" / "README.md")}
+    pages = {path.name for path in (ROOT / "report" / "pages").glob("*.md")}
+    assert pages
+    assert pages <= linked
+
+
 @pytest.mark.parametrize("words", MATRIX, ids=" ".join)
 def test_a_matrix_command_plans_cells(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     status = command_line.main(["matrix", "--dry-run", *(w for w in words if w != "--dry-run")])

@@ -276,7 +276,7 @@ class TestPublish:
         for name in ("cells.csv", "cells.parquet", "environments.csv", "provenance.json"):
             records = committed.run().records / name
             assert (committed.published / name).read_bytes() == records.read_bytes()
-        assert built == [(committed.published, committed.root / "report")]
+        assert built == [(committed.published, committed.root / "report" / "pages")]
 
     def test_a_run_that_never_was(self, tree: Tree) -> None:
         self.refused(tree, "is unfinished: cells.csv", "Run `nox -s matrix`")

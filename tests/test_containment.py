@@ -18,7 +18,7 @@ from support import Workshop, contents, request
 
 from experiments.chaos import processes
 from experiments.run.store import Line
-from experiments.worker import fence
+from experiments.worker.limits import fence
 
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
 """What nothing but the kernel can keep a cell from, and the version of Landlock that does."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from support import Tree
 
 from experiments.config.matrix import Cell, cells
 from experiments.config.schema import Config
-from experiments.run import keys
+from experiments.run import keys, sources
 from experiments.run.keys import Keys
 
 Change = Callable[[Tree, pytest.MonkeyPatch], None]
@@ -29,7 +28,7 @@ def both(config: Config, locks: dict[str, str] | None = None, artifact: str = "a
 
 def source(name: str) -> Change:
     def change(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(keys, name, lambda *of: "another")
+        monkeypatch.setattr(sources, name, lambda *names: "another")
 
     return change
 
@@ -45,7 +44,7 @@ def suite_version(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
 SAVE = "save: {first_imports: 40, last_imports: 80, idle_s: 60, memory_mib: 4096}"
 LOAD = SAVE.replace("save", "load")
 BOTH: dict[str, Change] = {
-    "the worker's source": source("shared_source"),
+    "the worker's source": source("worker_source"),
     "the scenario's source": source("scenario_source"),
     "the suite's version": suite_version,
     "the environment's Python": config(TF_2_4, '"3.8"', '"3.9"'),
@@ -109,22 +108,3 @@ def test_no_two_cells_share_a_key(tree: Tree) -> None:
     assert len(found) == len(set(found)) == len(cells(of)) + len({c.save for c in cells(of)})
     cell: Cell = cells(of)[0]
     assert known.save(cell.save) == known.save(replace(cell, api="load_weights_by_name").save)
-
-
-def test_a_scenario_is_what_it_imports_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "scenarios"
-    folder.mkdir()
-    (folder / "one.py").write_text("from experiments.scenarios import BaseScenario, _shared\n")
-    (folder / "_shared.py").write_text("from experiments.scenarios._inner import WIDTH\n")
-    monkeypatch.setattr(keys, "ZONE", tmp_path)
-
-    def source_with(name: str, text: str) -> str:
-        (folder / name).write_text(text)
-        keys.scenario_source.cache_clear()
-        return keys.scenario_source("one")
-
-    before = source_with("_inner.py", "WIDTH = 1\n")
-    assert source_with("_stranger.py", "WIDTH = 1\n") == before
-    assert source_with("_inner.py", "WIDTH = 2\n") != before
-    monkeypatch.undo()
-    keys.scenario_source.cache_clear()

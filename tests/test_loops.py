@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from experiments.worker import loops
-from experiments.worker.loops import Loops, Sampler
-from experiments.worker.waiting import Waiting
+from experiments.worker.limits import loops
+from experiments.worker.limits.loops import Loops, Sampler
+from experiments.worker.limits.waiting import Waiting
 
 HERE = Path(__file__).parent
 CALLS = ["keras.models:load_model", "keras.models:from_config"]
@@ -168,7 +168,7 @@ def test_what_is_not_let_compute_does_not_wait(other: subprocess.Popen[bytes]) -
 def test_a_machine_that_stood_still_has_not_waited(other: subprocess.Popen[bytes]) -> None:
     now = time.monotonic()
     waiting = Waiting()
-    waiting._seen = (now - 3600, 0.0)
+    waiting._last_look = (now - 3600, 0.0)
     time.sleep(0.3)
     waiting.look([other.pid])
     assert waiting.seconds <= 1

@@ -198,6 +198,6 @@ def test_the_schema_knows_no_other_differences() -> None:
     assert not re.search(pattern, "0.0933604")
 
 
-def test_rounding_is_what_the_oracle_takes_for_equal() -> None:
-    source = (ROOT / "experiments" / "worker" / "oracle.py").read_text("utf-8")
+def test_rounding_is_the_absolute_tolerance_of_the_comparison() -> None:
+    source = (ROOT / "experiments" / "worker" / "reference.py").read_text("utf-8")
     assert f"\nABSOLUTE_TOLERANCE = {normalise.ROUNDING:.0e}".replace("e-05", "e-5") in source

@@ -15,7 +15,7 @@ import pytest
 from support import ENVIRONMENTS, Tree
 
 from experiments.records import normalise
-from experiments.run import keys
+from experiments.run import keys, sources
 from experiments.run.store import read_json, read_lines
 
 Change = Callable[[Tree], None]
@@ -24,13 +24,15 @@ ALL = ("*",)
 
 
 def worker(tree: Tree) -> None:
-    tree.monkeypatch.setattr(keys, "shared_source", lambda: "another")
+    tree.monkeypatch.setattr(sources, "worker_source", lambda: "another")
 
 
 def scenario(tree: Tree) -> None:
-    known = keys.scenario_source
+    known = sources.scenario_source
     tree.monkeypatch.setattr(
-        keys, "scenario_source", lambda name: "another" if name == "seed_example_1" else known(name)
+        sources,
+        "scenario_source",
+        lambda name: "another" if name == "seed_example_1" else known(name),
     )
 
 

@@ -21,7 +21,7 @@ from experiments.chaos import processes
 from experiments.chaos.strain import stop_and_go
 from experiments.run import store
 from experiments.run.store import Line
-from experiments.worker import memory
+from experiments.worker.limits import memory
 
 PLANTED: dict[str, dict[str, float]] = {
     "theirs-wrong": {},

@@ -14,7 +14,7 @@ import re
 FORMULA = ("=", "+", "-", "@", "\t")
 TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 ROUNDING = 1e-5
-"""Below it predictions are the same: the absolute tolerance of experiments/worker/oracle.py."""
+"""Below it predictions are the same: the absolute tolerance of experiments/worker/reference.py."""
 STEPS = (1, 2, 5, 10)
 LONGEST = 2000
 """How many characters of a message are published."""

@@ -12,17 +12,17 @@ from typing import Any
 
 from experiments.config.schema import ROOT, Config, Environment
 from experiments.environments import locks, pinning
-from experiments.run import keys
+from experiments.run import sources
 
 TEMPLATE = ROOT / "report" / "templates" / "repro.py.txt"
-CARRIES_OUT = ("__init__.py", "scenarios/__init__.py", "worker/*.py")
+CARRIES_OUT = ("__init__.py", "scenarios/__init__.py", "worker/**/*.py")
 """What every cell goes through, in the folder of the experiments."""
 
 
 def pieces(config: Config) -> dict[str, Any]:
     """Return what every script is put together from."""
-    shared = [path for glob in CARRIES_OUT for path in sorted(keys.ZONE.glob(glob))]
-    parts = {name: keys.scenario_files(name) for name in config.scenario}
+    shared = [path for glob in CARRIES_OUT for path in sorted(sources.ZONE.glob(glob))]
+    parts = {name: sources.scenario_files(name) for name in config.scenario}
     every = {*shared, *(path for found in parts.values() for path in found)}
     return {
         "template": TEMPLATE.read_text("utf-8"),

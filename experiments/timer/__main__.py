@@ -13,7 +13,7 @@ from experiments.worker import serve
 
 def main():
     """Read the command line and serve until standard input ends."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.timer", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m experiments.timer")
     parser.add_argument("replies", help="JSON lines, appended to as turns end")
     arguments = parser.parse_args()
     requests = (json.loads(line) for line in iter(sys.stdin.readline, ""))

@@ -9,7 +9,7 @@ from experiments.families import find
 from experiments.scenarios import WHOLE_MODEL
 from experiments.timer.pace import Pace
 from experiments.timer.stopwatch import timed
-from experiments.worker import portrait
+from experiments.worker import values
 
 OPTIMIZER = "adam"
 """What every model is compiled with, as a name; its class has the same."""
@@ -82,5 +82,5 @@ def compiled(model):
 
 def weights(model):
     """Return a checksum of each of the model's variables, sorted: releases order them otherwise."""
-    arrays = (variable.numpy() for variable in portrait.variables(model))
+    arrays = (variable.numpy() for variable in values.variables(model))
     return sorted(zlib.crc32(numpy.ascontiguousarray(array)) for array in arrays)

@@ -14,7 +14,7 @@ from experiments.timer import floor, memory, pages
 from experiments.timer.author import Author, save, weights
 from experiments.timer.load import Load
 from experiments.timer.stopwatch import timed
-from experiments.worker import portrait
+from experiments.worker import values
 from experiments.worker.phases import Phases
 
 SAVES = 2
@@ -36,7 +36,7 @@ def run(release, request, tell, artifact):
 
 def prepare(release, request, phases, artifact):
     """Build the model and save it in each format; tell of the files and of what is in them."""
-    release.seed(portrait.SAVED_SEED)
+    release.seed(values.SAVED_SEED)
     author = Author(release, request, phases)
     shutil.rmtree(artifact, ignore_errors=True)
     saves = [
@@ -44,13 +44,13 @@ def prepare(release, request, phases, artifact):
         for name in request["formats"]
     ]
     model = _filled(author)
-    innermost = [one for one in portrait.layers(model) if not getattr(one, "layers", None)]
+    innermost = [one for one in values.layers(model) if not getattr(one, "layers", None)]
     return {
         "outcome": "saved",
         "parameters": int(model.count_params()),
-        "layers": sum(bool(portrait.weights(layer)) for layer in innermost),
+        "layers": sum(bool(values.weights(layer)) for layer in innermost),
         "weights": weights(model),
-        "shapes": [list(map(int, variable.shape)) for variable in portrait.variables(model)],
+        "shapes": [list(map(int, variable.shape)) for variable in values.variables(model)],
         "saves": saves,
     }
 
@@ -58,7 +58,7 @@ def prepare(release, request, phases, artifact):
 def _filled(author):
     """Return one more model, with the weights of all that are saved."""
     model = author.another()
-    portrait.fill(model, portrait.SAVED_SEED)
+    values.fill(model, values.SAVED_SEED)
     return model
 
 
@@ -76,7 +76,7 @@ def time(release, request, phases, artifact):
     Where a whole model is loaded first, it is the first that Keras does in its process.
     """
     _keep_to_one_core()
-    release.seed(portrait.FRESH_SEED)
+    release.seed(values.FRESH_SEED)
     author = Author(release, request, phases)
     loads = [
         Load(author, asked, artifact, first=place == 0)
@@ -126,7 +126,7 @@ def _load_whole(author, path):
 def profile(release, request, phases, artifact):
     """Say where the time of each load goes, once it has been loaded before."""
     _keep_to_one_core()
-    release.seed(portrait.FRESH_SEED)
+    release.seed(values.FRESH_SEED)
     author, loads = Author(release, request, phases), []
     for asked in request["loads"]:
         load = Load(author, asked, artifact, first=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from experiments.environments import installation, pinning
 from experiments.records import provenance
-from experiments.run import keys, store
+from experiments.run import sources, store
 from experiments.run.outstanding import reusable
 from experiments.run.store import Line, Run
 from experiments.timings.design import WARM, Design, Model, Turn
@@ -197,7 +197,7 @@ class Ledger:
         environment = self.design.settings.environment[behind]
         parts = [
             version.SUITE_VERSION,
-            keys.timer_source(request["family"]),
+            sources.timer_source(request["family"]),
             installation.lock_sha256(behind),
             environment.python,
             pinning.pinned_variables(environment),

@@ -1,7 +1,8 @@
-"""How is one cell carried out inside the environment under test?
+"""Carries one cell out inside the environment under test.
 
-Everything here runs in that environment: Python 3.7 syntax, standard library, NumPy and h5py only.
-`serve` forks a child per request and watches it, `loops` tells an endless loop from a slow machine,
-`cell` goes through the phases in that child, `portrait` says what can be seen of a model, `oracle`
-what the loader's has otherwise than the saver's, `release` is TensorFlow.
+`serve` forks a child for each request and watches it. In the child, `cell` goes through the phases:
+`values` fills a model and reads it, `reference` compares a loaded model with the saver's, `release`
+is TensorFlow. `ends` turns the end of a child into its reply, `blame` decides whose fault an
+exception is, and `limits` bounds the share of the machine that a cell may take. Everything here is
+Python 3.7 and uses the standard library, NumPy and h5py alone.
 """

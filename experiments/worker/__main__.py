@@ -1,8 +1,8 @@
 """Serve one requests file: `python -m experiments.worker REQUESTS REPLIES`, from the run's folder.
 
-`--foreground REQUESTS` carries the first out in this process instead, with its output on the
-terminal; `--pdb` opens the debugger where the release raises. Exit status 0 whatever the cells did;
-3 if TensorFlow cannot be imported; anything else is our bug.
+`--foreground REQUESTS` carries the first request out in this process instead, with its output on
+the terminal; `--pdb` opens the debugger where the release raises. Exit status 0 whatever the cells
+did; 3 if TensorFlow cannot be imported; any other status is a bug of the suite.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from experiments.worker import cell, serve
 
 def main():
     """Read the command line and serve."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.worker", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m experiments.worker")
     parser.add_argument("requests", help="JSON lines, one request each")
     parser.add_argument("replies", nargs="?", help="JSON lines, appended to as cells end")
     parser.add_argument("--foreground", action="store_true", help="answer the first here and now")

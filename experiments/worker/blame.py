@@ -1,26 +1,26 @@
-"""Whose fault is an exception: the release's under test, or ours?
+"""Decides whose fault an exception is: the release's under test, or the suite's.
 
-An exception is the release's only if it passed through an installed package. What our own code
-raised by itself, and what the machine refused (no space, too many open files), is a fault of the
-harness and must never look like one of Keras.
+An exception is the release's only if it passed through an installed package. An exception that the
+suite's own code raised, or that the machine caused (no space, too many open files), is a fault of
+the harness and must never look like an error of Keras.
 """
 
 import errno
 import os
 import traceback
 
-MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO)
+from experiments.worker.limits import calls
 
-LIBRARIES = ("h5py", "keras", "tensorflow", "tensorflow_core", "tf_keras")
+MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO)
 NO_THREAD = "can't start new thread"
 """The machine's refusal that has no number: `thread_start` in CPython's Modules/_threadmodule.c."""
 
 
 def is_ours(error, provoked=()):
-    """Say whether `error` is the harness's or the machine's rather than the release's.
+    """Return whether `error` is a fault of the harness or of the machine, not of the release.
 
-    So is an interruption, which comes from outside. `provoked` are the numbers of what the scenario
-    has the machine refuse.
+    An interruption is, because it comes from outside. `provoked` are the error numbers that the
+    scenario has the machine raise on purpose.
     """
     if isinstance(error, KeyboardInterrupt):
         return True
@@ -34,7 +34,7 @@ def is_ours(error, provoked=()):
 
 
 def is_memory(error):
-    """Say whether the release ran out of memory; TensorFlow names a full disk like it."""
+    """Return whether the release ran out of memory; TensorFlow names a full disk like it."""
     text = message(error)
     if os.strerror(errno.ENOMEM) in text:
         return True
@@ -44,7 +44,7 @@ def is_memory(error):
 
 
 def qualified(error):
-    """Return the fully qualified name of the exception's class; built-in ones stand alone."""
+    """Return the fully qualified name of the exception's class; built-in classes stand alone."""
     kind = type(error)
     if kind.__module__ in ("builtins", "exceptions"):
         return kind.__name__
@@ -52,31 +52,17 @@ def qualified(error):
 
 
 def message(error):
-    """Return the exception's text, even if it cannot say it itself."""
+    """Return the exception's text, even if its `__str__` raises."""
     try:
         return str(error)
     except Exception:
         return repr(error.args)
 
 
-def place(error):
-    """Return `module:function` of the innermost frame in Keras, TensorFlow or h5py; empty if none.
-
-    The frames of their own error handling, which drops others, are not where anything goes wrong.
-    """
+def raised_in(error):
+    """Return `module:function` of the innermost frame in Keras, TensorFlow or h5py; '' if none."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return (library_calls(frames) or [""])[-1]
-
-
-def library_calls(frames):
-    """Return `module:function` of those frames that are in Keras, TensorFlow or h5py, in order."""
-    named = ((frame.f_globals.get("__name__", ""), frame.f_code.co_name) for frame in frames)
-    return ["{}:{}".format(*names) for names in named if is_library(names[0])]
-
-
-def is_library(module):
-    """Say whether a module is one of Keras, TensorFlow or h5py, and does not but handle errors."""
-    return module.partition(".")[0] in LIBRARIES and not module.endswith("traceback_utils")
+    return (calls.library_calls(frames) or [""])[-1]
 
 
 def traceback_text(error):

@@ -1,8 +1,8 @@
-"""What happens in one cell, phase by phase?
+"""Carries one cell out, phase by phase.
 
-Runs in the forked child, fenced in. `save` builds, fills, saves and stores the saver's portrait;
-`load` takes a copy of an artifact, changes what the scenario changes, loads, and compares the model
-with it.
+Runs in the forked child, fenced in. `save` builds, fills and saves a model, and stores the saver's
+reference values. `load` copies an artifact, makes the scenario's change, loads the model, and
+compares it with the reference values.
 """
 
 import hashlib
@@ -10,8 +10,9 @@ import os
 import shutil
 
 from experiments.scenarios import Skip, find
-from experiments.worker import blame, fence, oracle, portrait
+from experiments.worker import blame, reference, values
 from experiments.worker.child import KEPT
+from experiments.worker.limits import fence
 from experiments.worker.phases import PREPARE, Ended, Phases
 
 
@@ -22,20 +23,12 @@ def run(release, request, tell, artifact):
     return phases.reply(stage, release, request, phases, artifact)
 
 
-def _scenario(request, phases):
-    scenario = find(request["scenario"])
-    phases.provoked = scenario.PROVOKED
-    if not scenario.MOUNTS:
-        fence.close(os.pardir)
-    return scenario
-
-
 def save(release, request, phases, artifact):
-    """Build, fill and save; leave what was written and the saver's portrait to be kept."""
+    """Build, fill and save a model; leave its files and its reference values for the worker."""
     scenario = _scenario(request, phases)
-    release.seed(portrait.SAVED_SEED)
+    release.seed(values.SAVED_SEED)
     model = phases.keras("build", scenario.build, release.tf, request)
-    built = portrait.fill(model, portrait.SAVED_SEED) > 0
+    built = values.fill(model, values.SAVED_SEED) > 0
     phases.keras("train", scenario.train, release.tf, model, request)
     name = scenario.file_name(request)
     phases.keras("save", scenario.save, release.tf, model, name, request)
@@ -45,29 +38,59 @@ def save(release, request, phases, artifact):
     inputs = scenario.inputs(request)
     if not built:
         phases.keras("predict", release.predict, model, inputs)
-        portrait.fill(model, portrait.SAVED_SEED)
-    seen = portrait.at_rest(release, model, inputs, phases.keras)
+        values.fill(model, values.SAVED_SEED)
+    saved = values.at_rest(release, model, inputs, phases.keras)
     reply = {"phase": "save", "outcome": "saved"}
     if release.is_compiled(model):
         try:
-            seen.update(_in_training(release, model, inputs, seen, phases))
-        except Ended as ended:  # saved all the same; what the saver cannot do, no loader is asked
+            saved.update(values.in_training(release, model, inputs, saved, phases.keras))
+        except Ended as ended:  # the file is there; no loader needs a training the saver cannot do
             reply["untrained"] = ended.reply
     phases.enter(PREPARE)
-    return dict(reply, artifact_sha256=_leave(written, seen))
+    return dict(reply, artifact_sha256=_leave(written, saved))
 
 
-def _in_training(release, model, inputs, seen, phases):
-    return portrait.in_training(release, model, inputs, seen["predictions"], phases.keras)
+def load(release, request, phases, artifact):
+    """Load a copy of the artifact as the scenario does; compare it with the reference values."""
+    scenario = _scenario(request, phases)
+    api = request["api"]
+    reason = release.missing(api)
+    if reason:
+        raise Skip(reason)
+    release.seed(values.FRESH_SEED)
+    if request.get("artifact_sha256") not in (None, _digest(artifact)):
+        reason = "the artifact is not what was saved"
+        return {"outcome": "harness_error", "reason": reason, "altered": True}
+    _copy(os.path.join(artifact, "files"))
+    saved = reference.restore(os.path.join(artifact, "oracle.npz"))
+    path = scenario.prepare(scenario.file_name(request), request)
+    phases.keras("build", scenario.arrange, release.tf, request)
+    model = _load_model(release, scenario, request, phases, path)
+    inputs = scenario.inputs(request)
+    loaded = values.at_rest(release, model, inputs, phases.keras)
+    if (release.compiles(api) or scenario.RESUMES) and "compile" in saved:
+        loaded.update(values.in_training(release, model, inputs, loaded, phases.keras))
+    reply = reference.compare(saved, loaded)
+    reply["phase"] = "compare"
+    return reply
 
 
-def _leave(written, seen):
-    """Move the files to where the worker takes them from; return their digest."""
+def _scenario(request, phases):
+    """Return the request's scenario, and close the fence if it mounts no file systems."""
+    scenario = find(request["scenario"])
+    phases.provoked = scenario.PROVOKED
+    if not scenario.MOUNTS:
+        fence.close(os.pardir)
+    return scenario
+
+
+def _leave(names, saved):
+    """Leave files and reference values for the worker to take; return their digest."""
     kept = os.path.join(os.pardir, KEPT)
     os.makedirs(os.path.join(kept, "files"))
-    for name in written:
+    for name in names:
         shutil.move(name, os.path.join(kept, "files", name))
-    oracle.store(os.path.join(kept, "oracle.npz"), seen)
+    reference.store(os.path.join(kept, "oracle.npz"), saved)
     return _digest(kept)
 
 
@@ -84,53 +107,33 @@ def _digest(artifact):
     return digest.hexdigest()
 
 
-def load(release, request, phases, artifact):
-    """Load a copy of the artifact as the scenario says and compare with the saver's numbers."""
-    scenario = _scenario(request, phases)
-    api = request["api"]
-    reason = release.missing(api)
-    if reason:
-        raise Skip(reason)
-    release.seed(portrait.FRESH_SEED)
-    if request.get("artifact_sha256") not in (None, _digest(artifact)):
-        reason = "the artifact is not what was saved"
-        return {"outcome": "harness_error", "reason": reason, "altered": True}
-    files = os.path.join(artifact, "files")
+def _copy(files):
+    """Copy an artifact's files into the current folder."""
     for name in os.listdir(files):
         source = os.path.join(files, name)
         (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, name)
-    saved = oracle.restore(os.path.join(artifact, "oracle.npz"))
-    path = scenario.prepare(scenario.file_name(request), request)
-    phases.keras("build", scenario.arrange, release.tf, request)
-    model = _loaded(release, scenario, request, phases, path)
-    inputs = scenario.inputs(request)
-    seen = portrait.at_rest(release, model, inputs, phases.keras)
-    if (release.compiles(api) or scenario.RESUMES) and "compile" in saved:
-        seen.update(_in_training(release, model, inputs, seen, phases))
-    reply = oracle.compare(saved, seen)
-    reply["phase"] = "compare"
-    return reply
 
 
-def _loaded(release, scenario, request, phases, path):
+def _load_model(release, scenario, request, phases, path):
+    """Return the loaded model, or a rebuilt model with the loaded weights."""
     if release.loads_whole(request["api"]):
         objects = scenario.custom_objects(release.tf, request)
-        found = phases.keras("load", release.load_model, request["api"], path, objects)
-        _ask_for(release.entrance(request["api"]), found)
-        return found
+        model = phases.keras("load", release.load_model, request["api"], path, objects)
+        _require(model, release.entrance(request["api"]))
+        return model
     model = phases.keras("build", scenario.rebuild, release.tf, request)
-    portrait.fill(model, portrait.FRESH_SEED)
+    values.fill(model, values.FRESH_SEED)
     phases.keras("load", release.load_weights, request["api"], model, path)
     return model
 
 
-def _ask_for(method, loaded):
-    """End the cell if what the release calls loaded lacks the method that its users go on with.
+def _require(model, method):
+    """End the cell if the loaded object lacks the method by which users ask it for a prediction.
 
-    Keras 2 gives back bare objects of TensorFlow for a folder that no Keras it knows has written.
+    Keras 2 gives back bare objects of TensorFlow for a folder that no Keras 2 has written.
     """
     try:
-        getattr(loaded, method)
+        getattr(model, method)
     except AttributeError as error:
         raise Ended(
             phase="predict",

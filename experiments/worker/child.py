@@ -1,7 +1,7 @@
-"""What is a cell while it runs? A child of the worker with a folder, a log and limits of its own.
+"""Runs a cell in a forked child of the worker, with a folder, a log and limits of its own.
 
-It is a process group by itself; its home, its temporary files and what it works on are in its
-folder, and it cannot outlive the worker.
+The child is a process group by itself. Its home, its temporary files and its working folder are in
+the cell's folder, and it cannot outlive the worker.
 """
 
 import faulthandler
@@ -12,17 +12,18 @@ import sys
 import tempfile
 import traceback
 
-from experiments.worker import blame, note, watch
-from experiments.worker.kernel import die_with_parent
-from experiments.worker.loops import Sampler
+from experiments.worker import blame
+from experiments.worker.limits import note, watch
+from experiments.worker.limits.kernel import die_with_parent
+from experiments.worker.limits.loops import Sampler
 from experiments.worker.phases import REPLIED
 
 REPLY, WORK, KEPT = "reply.json", "work", "kept"
-"""In the cell's folder: its reply, where it works, and what it leaves to become its artifact."""
+"""In the cell's folder: its reply, its working folder, and the files that become its artifact."""
 
 
-def be(release, request, limits, run, scratch, notes):
-    """Be the cell; never return."""
+def main(release, request, limits, run, scratch, notes):
+    """Carry out `request` by `run` in the folder `scratch`; never return."""
     status = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -67,7 +68,7 @@ def _redirect(log):
 
 
 def _move_in(scratch):
-    """Have home, temporary files and the current folder be in the cell's own."""
+    """Put home, temporary files and the working folder into the cell's folder."""
     home, temporary, work = (os.path.join(scratch, name) for name in ("home", "tmp", WORK))
     for folder in (home, temporary, work):
         os.mkdir(folder)

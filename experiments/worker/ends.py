@@ -1,19 +1,19 @@
-"""What does the way in which a child ended say?
+"""Turns the end of a child into the reply of its cell.
 
-What it replied, if it came to that. Otherwise whose fault its end is goes by the phase in which it
-was: what happens while the release is at work is the release's, and is recorded as what it was.
+The reply is the one that the child wrote, if it wrote one. Otherwise the child's last phase decides
+whose fault the end is: in a phase of the release it is the release's, and recorded as an outcome.
 
-That a cell is slow is nobody's fault, and no outcome: one that has run into its first limit of CPU
-time, or waited, is to be tried again alone (`retry`). Nor is it the release's that a machine has
-less memory than a cell may take.
+Slowness is nobody's fault and no outcome. A cell that reached its first limit of CPU time, or that
+waited, is repeated alone (`retry`). Nor is it the release's fault that a machine has less memory
+than a cell may take.
 """
 
 import json
 import os
 import signal
 
-from experiments.worker import loops
 from experiments.worker.child import REPLY
+from experiments.worker.limits import loops
 from experiments.worker.phases import PREPARE, REPLIED
 
 OUTCOMES = frozenset(
@@ -38,7 +38,7 @@ EXCESSES = {
     "written": ("crash", "wrote more than {written_mib} MiB"),
     "processes": ("crash", "forked more than {processes} processes"),
 }
-"""What a cell that was ended for taking too much is told to have done."""
+"""Outcome and message of a cell that exceeded a limit, by the name of the limit."""
 ENDLESS = "did not end within {last_imports:g} times the CPU time of the release's import"
 PUT_OFF = "did not end within {first_imports:g} times the CPU time of the release's import"
 STUCK = "neither waited nor got to compute: the machine had no time for it; run it again"
@@ -47,74 +47,75 @@ SCARCE = (
     "cell may take: free some, or have fewer environments at work (jobs=1), and run it again"
 )
 OUT_OF_MEMORY = ("out_of_memory", "crash")
-"""The outcomes that a want of memory may lead to."""
+"""The outcomes that a lack of memory may lead to."""
 
 
-def reply(request, limits, scratch, note, why, status, usage, free_mib):
-    """Turn the child's end into a reply; `free_mib` of memory were left for it on the machine."""
+def reply(request, limits, scratch, note, end, free_mib):
+    """Return the reply of a child that ended as `end`, on a machine with `free_mib` free."""
     phase = note.phase() or PREPARE
-    told = {"phase": phase, "error_type": "", "error_message": "", "reason": ""}
+    blank = {"phase": phase, "error_type": "", "error_message": "", "reason": ""}
     answer = _read(os.path.join(scratch, REPLY)) if phase == REPLIED else None
     if answer is None:
-        answer = _unanswered(told, request, limits, note, why, status, usage)
+        answer = _unanswered(blank, request, limits, note, end)
     if answer["outcome"] in OUT_OF_MEMORY and free_mib < limits["memory_mib"]:
-        what = answer.get("error_message") or answer["outcome"]
-        reason = SCARCE.format(what=what, free=free_mib, **limits)
-        return dict(told, phase=answer["phase"], outcome="harness_error", reason=reason)
+        message = answer.get("error_message") or answer["outcome"]
+        reason = SCARCE.format(what=message, free=free_mib, **limits)
+        return dict(blank, phase=answer["phase"], outcome="harness_error", reason=reason)
     return answer
 
 
-def _unanswered(told, request, limits, note, why, status, usage):
-    """Return the reply of a child that left none."""
-    if why == "stuck":
-        return dict(told, outcome="harness_error", reason=STUCK)
-    if why == "idle":
-        return _unended(told, request, note, EXCESSES[why][1].format(**limits))
-    if why:
-        outcome, text = EXCESSES[why]
-        return _theirs(told, outcome, text.format(**limits), "limit" if outcome == "crash" else "")
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        # What takes no notice of the first signal is sent one that cannot be caught.
-        spent = usage.ru_utime + usage.ru_stime >= limits["cpu_s"]
+def _unanswered(blank, request, limits, note, end):
+    """Return the reply of a child that wrote none."""
+    if end.exceeded == "stuck":
+        return dict(blank, outcome="harness_error", reason=STUCK)
+    if end.exceeded == "idle":
+        return _unended(blank, request, note, EXCESSES["idle"][1].format(**limits))
+    if end.exceeded:
+        outcome, text = EXCESSES[end.exceeded]
+        error_type = "limit" if outcome == "crash" else ""
+        return _theirs(blank, outcome, text.format(**limits), error_type)
+    if os.WIFSIGNALED(end.status):
+        number = os.WTERMSIG(end.status)
+        # The kernel sends SIGKILL to a process that ignores SIGXCPU.
+        spent = end.usage.ru_utime + end.usage.ru_stime >= limits["cpu_s"]
         if number == signal.SIGXCPU or (number == signal.SIGKILL and spent):
             text = ENDLESS if request.get("alone") else PUT_OFF
-            return _unended(told, request, note, text.format(**limits))
-        return _signalled(told, number)
-    code = os.WEXITSTATUS(status)
-    if told["phase"] in (PREPARE, REPLIED):
+            return _unended(blank, request, note, text.format(**limits))
+        return _signalled(blank, number)
+    code = os.WEXITSTATUS(end.status)
+    if blank["phase"] in (PREPARE, REPLIED):
         text = "the child ended with status {} and no readable reply".format(code)
         reason = "{}: {}".format(text, note.failure()) if note.failure() else text
-        return dict(told, outcome="harness_error", reason=reason)
-    return _theirs(told, "crash", "ended the process with status {}".format(code), "exit")
+        return dict(blank, outcome="harness_error", reason=reason)
+    return _theirs(blank, "crash", "ended the process with status {}".format(code), "exit")
 
 
-def _unended(told, request, note, text):
-    """Return the reply of a cell that did not end: to be repeated, unless that was done alone."""
+def _unended(blank, request, note, text):
+    """Return the reply of a cell that did not end: to be repeated, unless it already was alone."""
     calls = note.calls() or loops.dumped(request["log"])
-    told = dict(told, calls=calls, raised_in=calls[-1]) if calls else told
+    blank = dict(blank, calls=calls, raised_in=calls[-1]) if calls else blank
     if not request.get("alone"):
-        return dict(told, outcome="timeout", error_message=text, retry=True)
-    return _theirs(told, "timeout", text)
+        return dict(blank, outcome="timeout", error_message=text, retry=True)
+    return _theirs(blank, "timeout", text)
 
 
-def _signalled(told, number):
+def _signalled(blank, number):
     name = signal.Signals(number).name if number in list(signal.Signals) else str(number)
     if number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        # Nothing inside sends these: an operator, or the kernel short of memory.
-        return dict(told, outcome="harness_error", reason="killed from outside by " + name)
-    return _theirs(told, "crash", "died of " + name, name)
+        # No cell sends these: an operator does, or the kernel short of memory.
+        return dict(blank, outcome="harness_error", reason="killed from outside by " + name)
+    return _theirs(blank, "crash", "died of " + name, name)
 
 
-def _theirs(told, outcome, text, error_type=""):
-    """Lay the end at the release's door, unless it happened in a phase of ours."""
-    if told["phase"] in (PREPARE, REPLIED):
-        return dict(told, outcome="harness_error", reason=text + " in a phase of the harness")
-    return dict(told, outcome=outcome, error_type=error_type, error_message=text)
+def _theirs(blank, outcome, text, error_type=""):
+    """Blame the release for the end, unless it happened in a phase of the harness."""
+    if blank["phase"] in (PREPARE, REPLIED):
+        return dict(blank, outcome="harness_error", reason=text + " in a phase of the harness")
+    return dict(blank, outcome=outcome, error_type=error_type, error_message=text)
 
 
 def _read(path):
-    """Return the child's answer, or None if it is not one."""
+    """Return the child's reply; None if the file holds no reply."""
     try:
         with open(path) as stream:
             answer = json.load(stream)

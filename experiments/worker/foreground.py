@@ -1,7 +1,7 @@
-"""Carry one request out in this very process, for whoever wants to watch it or to stop in it.
+"""Carries one request out in this very process, for a user who watches it or stops in it.
 
 There is no fork, no limit and no log: output goes to the terminal. The reply is printed and not
-recorded, since nothing watched the cell.
+recorded, because no worker watched the cell.
 """
 
 import json
@@ -54,7 +54,7 @@ def _show(error):
 
 
 def _debug(error):
-    """Print the traceback of an exception of the release, and open the debugger where it rose."""
+    """Print the traceback of an exception of the release, and open the debugger in its frame."""
     _show(error)
     sys.stderr.flush()
     pdb.post_mortem(error.__traceback__)

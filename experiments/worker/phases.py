@@ -1,4 +1,4 @@
-"""Which phase is a child in, and whose fault is what ends it there?"""
+"""Names the phase of a child, times it, and decides whose fault an exception in it is."""
 
 import time
 
@@ -6,9 +6,9 @@ from experiments.scenarios import Skip
 from experiments.worker import blame
 
 PREPARE = "prepare"
-"""The phase that is ours alone: whatever goes wrong in it is a fault of the harness."""
+"""The harness's own phase: everything that goes wrong in it is a fault of the harness."""
 REPLIED = "replied"
-"""The last phase of a child; before it, no reply of it is believed."""
+"""The last phase of a child; the worker believes no reply of an earlier phase."""
 
 
 class Ended(Exception):
@@ -20,10 +20,10 @@ class Ended(Exception):
 
 
 class Phases(object):
-    """Names the phase that the child is in, times it, and says whose fault an exception is.
+    """The phases of one child.
 
-    `tell` is called with each phase's name, so that the parent knows it should the child die.
-    `notice` is called with each exception of the release before it becomes a reply.
+    `tell` is called with each phase's name, so that the parent knows the phase of a child that
+    dies. `notice` is called with each exception of the release before it becomes a reply.
     """
 
     notice = staticmethod(lambda error: None)
@@ -39,7 +39,10 @@ class Phases(object):
         self.tell(phase)
 
     def keras(self, phase, call, *arguments):
-        """Carry out `call`, which is the release's to answer for; return what it returns."""
+        """Return the result of `call`, for whose exceptions the release answers.
+
+        Raises `Ended` for an exception of the release, and any other exception as it is.
+        """
         self.enter(phase)
         start = time.perf_counter()
         try:
@@ -55,17 +58,16 @@ class Phases(object):
                 outcome="out_of_memory" if blame.is_memory(error) else "error",
                 error_type=blame.qualified(error),
                 error_message=blame.message(error),
-                raised_in=blame.place(error),
+                raised_in=blame.raised_in(error),
             )
         finally:
             self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
             self.enter(PREPARE)
 
     def part(self, stage, *arguments):
-        """Carry out a part of a stage, as `reply` does, but let a fault of ours through.
+        """Carry out a part of a stage, as `reply` does, but let a fault of the harness through.
 
-        Where one part of a stage that has several goes wrong by our fault, none of it can be
-        trusted.
+        A fault of the harness in one part makes all parts of the stage doubtful.
         """
         reply = _blank()
         try:
@@ -77,7 +79,7 @@ class Phases(object):
         return reply
 
     def reply(self, stage, *arguments):
-        """Carry out a whole stage; return its reply, or the one that follows from how it ended."""
+        """Carry out a whole stage; return its reply, or the reply that its exception leads to."""
         try:
             reply = self.part(stage, *arguments)
         except BaseException as error:

@@ -1,8 +1,8 @@
-"""Which TensorFlow/Keras is this, and how are its calls spelled?
+"""Imports TensorFlow and spells the calls of Keras as this release has them.
 
-The only module that imports TensorFlow, and the only one that may know what differs between
-releases. `open_release` runs in the worker's parent process, which must never execute an op: forked
-children of a process that has executed one hang.
+No other module of the environments imports TensorFlow or knows differences between releases.
+`open_release` runs in the worker's parent process, which must never execute an op: forked children
+of a process that has executed an op hang.
 """
 
 import importlib
@@ -18,7 +18,7 @@ WHOLE_MODEL = {
     "load_model_uncompiled": {"compile": False},
     "load_model_unsafe": {"safe_mode": False},
 }
-"""The forms of `load_model`, and what is passed beside the path."""
+"""The forms of `load_model`, and their arguments beside the path."""
 
 WEIGHTS = {
     "load_weights": {},
@@ -27,13 +27,13 @@ WEIGHTS = {
     "load_weights_skip_mismatch": {"skip_mismatch": True},
     "load_weights_assert_consumed": {},
 }
-"""The forms of `load_weights`, and what is passed beside the path."""
+"""The forms of `load_weights`, and their arguments beside the path."""
 
 ASSERTED = "load_weights_assert_consumed"
-"""Asks of what `load_weights` returns for a checkpoint whether all of both sides was matched."""
+"""Asserts on the status that `load_weights` returns for a checkpoint: all objects were matched."""
 
 LAYER = "tfsm_layer"
-"""A SavedModel is taken for a layer: what Keras 3 has instead of loading it."""
+"""Makes a layer of a SavedModel: Keras 3 has this call instead of loading it."""
 
 
 def open_release():
@@ -55,7 +55,7 @@ class Release(object):
         self.keras = tf.keras
 
     def describe(self):
-        """Return the columns of environments.csv that only this environment knows."""
+        """Return the columns of environments.csv whose values this environment alone can read."""
         import google.protobuf
 
         package = importlib.import_module(self.keras.Model.__module__.split(".")[0])
@@ -80,16 +80,16 @@ class Release(object):
         }
 
     def seed(self, number):
-        """Fix what initialisers draw, for the weights that a model makes after it was loaded."""
+        """Seed the initialisers, for the weights that a model makes after it was loaded."""
         random.seed(number)
         numpy.random.seed(number)
         self.tf.random.set_seed(number)
 
     def missing(self, api):
-        """Say why `api` does not exist in this release, or return None."""
+        """Return why `api` does not exist in this release; None if it does."""
         if api == LAYER:
-            known = hasattr(self.keras.layers, "TFSMLayer")
-            return None if known else "there is no TFSMLayer in this release"
+            exists = hasattr(self.keras.layers, "TFSMLayer")
+            return None if exists else "there is no TFSMLayer in this release"
         whole = api in WHOLE_MODEL
         call = self.keras.models.load_model if whole else self.keras.Model.load_weights
         parameters = inspect.signature(call).parameters
@@ -101,19 +101,19 @@ class Release(object):
         return None
 
     def loads_whole(self, api):
-        """Say whether `api` returns a model, rather than filling one."""
+        """Return whether `api` returns a model, rather than filling a model."""
         return api in WHOLE_MODEL or api == LAYER
 
     def entrance(self, api):
-        """Return the method by which what `api` returns is asked for a prediction."""
+        """Return the method by which users ask the result of `api` for a prediction."""
         return "__call__" if api == LAYER else "predict"
 
     def compiles(self, api):
-        """Say whether `api` promises a model that can be trained on; weights alone do not."""
+        """Return whether `api` promises a model whose training can go on; weights alone do not."""
         return "compile" not in WHOLE_MODEL.get(api, {"compile": False})
 
     def load_model(self, api, path, custom_objects):
-        """Call one of the forms of `load_model`: custom objects only where there are some."""
+        """Call a form of `load_model`, with custom objects unless they are None."""
         if api == LAYER:
             return self.keras.layers.TFSMLayer(path, call_endpoint="serving_default")
         arguments = dict(WHOLE_MODEL[api])
@@ -122,7 +122,7 @@ class Release(object):
         return self.keras.models.load_model(path, **arguments)
 
     def load_weights(self, api, model, path):
-        """Call one of the forms of `load_weights`."""
+        """Call a form of `load_weights`."""
         status = model.load_weights(path, **WEIGHTS[api])
         if api == ASSERTED:
             status.assert_consumed()
@@ -131,14 +131,14 @@ class Release(object):
         """Return the model's outputs in inference mode as a list of arrays."""
         tensors = [self.tf.constant(array) for array in inputs]
         outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
-        if isinstance(outputs, dict):  # of several outputs by name, or of a layer of a SavedModel
+        if isinstance(outputs, dict):  # named outputs, or a layer of a SavedModel
             outputs = [outputs[name] for name in sorted(outputs)]
         if not isinstance(outputs, (list, tuple)):
             outputs = [outputs]
         return [numpy.asarray(output) for output in outputs]
 
     def is_compiled(self, model):
-        """Say whether the model knows how to be trained."""
+        """Return whether the model has an optimizer."""
         return getattr(model, "optimizer", None) is not None
 
     def evaluate(self, model, inputs, targets):
@@ -152,7 +152,7 @@ class Release(object):
     def _on_batch(self, model, call, inputs, targets):
         """Call eagerly: the same numbers without the seconds that tracing takes.
 
-        What fails so is called again as users call it, because an error has other words then.
+        A call that fails is repeated as users make it, because its error has other words.
         """
         batch = [arrays[0] if len(arrays) == 1 else arrays for arrays in (inputs, targets)]
         model.run_eagerly = True
@@ -161,7 +161,7 @@ class Release(object):
             numbers = call(*batch)
         except Exception:
             model.run_eagerly = False
-            model.train_function = model.test_function = None  # they were made to be run eagerly
+            model.train_function = model.test_function = None  # made for eager runs
             numbers = call(*batch)
         return numpy.array(numbers, dtype="float64").ravel()
 
@@ -169,31 +169,31 @@ class Release(object):
         """Return `[steps and learning rate]` and the optimizer's slots that are not all zero.
 
         Keras 2 keeps the number of steps among the optimizer's variables, from 2.11 on the learning
-        rate too; slots that are zero were made before they were needed.
+        rate too; slots that are zero were made before their use.
         """
         optimizer = model.optimizer
         steps = numpy.asarray(optimizer.iterations.numpy())
         rate = optimizer.learning_rate
         rate = rate(steps) if callable(rate) else rate
-        found = optimizer.variables
-        found = found() if callable(found) else found  # a method up to 2.11
-        slots = [numpy.asarray(variable.numpy()) for variable in found]
+        variables = optimizer.variables
+        variables = variables() if callable(variables) else variables  # a method up to 2.11
+        slots = [numpy.asarray(variable.numpy()) for variable in variables]
         numbers = numpy.array([float(steps), float(rate.numpy())])
         return [numbers] + [array for array in slots if array.ndim and array.any()]
 
     def seed_states(self, layer):
         """List the variables in which a layer of Keras 3 keeps `[seed, draws so far]`.
 
-        Keras 2 keeps what it draws from in no model.
+        Keras 2 keeps no generator in a model.
         """
         if getattr(layer, "layers", None):
-            return []  # a model's are those of its layers
+            return []  # the variables of a model are those of its layers
         return [v for v in getattr(layer, "variables", ()) if v.name == "seed_generator_state"]
 
     def dtypes(self, layer):
         """Return the floating-point types that a layer computes in and keeps its variables in.
 
-        Up to 2.3 what it computes in is not public. Empty for a layer of other types, or of none.
+        Up to 2.3 the type it computes in is private. Empty without a floating-point type.
         """
         kept = str(getattr(layer, "dtype", None))
         if "float" not in kept:

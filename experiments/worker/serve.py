@@ -1,8 +1,8 @@
-"""How does one cell's misfortune stay its own?
+"""Forks a child for each request and watches it, so that no cell harms another.
 
-The worker imports TensorFlow once, then forks a child for each request, which `run` carries out,
-and watches it. The reply is a file; what cannot be read is a fault of the harness. What the child
-leaves to be kept becomes the artifact when it has ended well: it cannot touch that itself.
+The worker imports TensorFlow once. Each child carries its request out by `run` and writes its reply
+into a file; a file without a reply is a fault of the harness. The worker moves the files of a save
+that ended well to its artifact, which the child itself cannot touch.
 """
 
 import gc
@@ -15,23 +15,24 @@ import tempfile
 import time
 import traceback
 
-from experiments.worker import child, ends, memory, offspring
-from experiments.worker.kernel import die_with_parent
-from experiments.worker.loops import Loops
-from experiments.worker.note import Note
-from experiments.worker.watch import MIB, Excess, limits_of, size, watch
+from experiments.worker import child, ends
+from experiments.worker.limits import memory, offspring
+from experiments.worker.limits.kernel import die_with_parent
+from experiments.worker.limits.loops import Loops
+from experiments.worker.limits.note import Note
+from experiments.worker.limits.watch import MIB, Watcher, limits_of, size, watch
 
 IMPORT_FAILED = 3
 
 
 def serve(requests, replies_path, run):
-    """Carry out every request in turn; append each reply as soon as it is there, and tell of it.
+    """Carry out the requests in turn; append each reply to the file and announce it.
 
-    `requests` may be a stream: the next is asked for when the last is answered. In the child,
-    `run(release, request, tell, artifact)` returns the reply.
+    `requests` may be a stream: the worker reads a request after it has answered the one before. In
+    the child, `run(release, request, tell, artifact)` returns the reply.
     """
     die_with_parent(signal.SIGTERM)
-    # Kept apart from descriptor 1, so that nothing a library prints is taken for an event.
+    # Kept apart from descriptor 1, so that no output of a library is taken for an event.
     events = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     start = time.perf_counter()
@@ -43,10 +44,10 @@ def serve(requests, replies_path, run):
     except BaseException:
         traceback.print_exc()
         return IMPORT_FAILED
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit)
     offspring.adopt()
     import_cpu_s = time.process_time()
-    _say(
+    _announce(
         events,
         event="ready",
         environment=description,
@@ -58,30 +59,30 @@ def serve(requests, replies_path, run):
     loops = Loops()
     with open(replies_path, "a") as replies:
         for request in requests:
-            _say(events, event="start", id=request["id"])
+            _announce(events, event="start", id=request["id"])
             limits = limits_of(request, import_cpu_s)
             reply = loops.like(request, limits) or carry_out(release, request, limits, run)
             reply.update(id=request["id"], key=request["key"])
             loops.learn(reply)
             replies.write(json.dumps(reply, sort_keys=True) + "\n")
             replies.flush()
-            _say(events, event="done", **reply)
+            _announce(events, event="done", **reply)
     return 0
 
 
-def _leave(number, frame):
-    """End by way of every `finally`, so that no cell outlives its worker."""
+def _exit(number, frame):
+    """End through every `finally`, so that no cell outlives its worker."""
     signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
-def _say(events, **event):
+def _announce(events, **event):
     events.write(json.dumps(event, sort_keys=True) + "\n")
     events.flush()
 
 
 def carry_out(release, request, limits, run):
-    """Fork a child for `request`, watch it, and return its reply and what it used."""
+    """Fork a child for `request`, watch it, and return its reply with the resources it used."""
     scratch = os.path.realpath(tempfile.mkdtemp(prefix="cell-"))
     log, start = os.path.abspath(request["log"]), time.perf_counter()
     try:
@@ -93,7 +94,8 @@ def carry_out(release, request, limits, run):
             peak_kib=usage.ru_maxrss,
         )
         if "watch" in request:
-            reply["seen"] = {name: _seen(os.path.join(scratch, name)) for name in request["watch"]}
+            times = {name: _last_read(os.path.join(scratch, name)) for name in request["watch"]}
+            reply["seen"] = times
         if reply["outcome"] == "saved":
             _keep(os.path.join(scratch, child.KEPT), os.path.abspath(request["artifact"]))
         return reply
@@ -104,44 +106,43 @@ def carry_out(release, request, limits, run):
 def _watched(release, request, limits, run, scratch, log):
     """Have a child carry the request out; return its reply and its usage of the machine."""
     note, free_mib = Note(), memory.free_mib()
-    ended = os.pipe()
+    read_end, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.close(ended[0])
-        child.be(release, request, limits, run, scratch, note)
-    os.close(ended[1])
+        os.close(read_end)
+        child.main(release, request, limits, run, scratch, note)
+    os.close(write_end)
     try:
-        excess = Excess(pid, limits, scratch, log)
-        why, status, usage = watch(pid, ended[0], excess)
+        end = watch(Watcher(pid, limits, scratch, log), read_end)
     finally:
-        os.close(ended[0])
+        os.close(read_end)
         offspring.end(pid)
         offspring.end_orphans()
     _shorten(log, limits["output_mib"] * MIB)
     free_mib = min(free_mib, memory.free_mib())
-    return ends.reply(request, limits, scratch, note, why, status, usage, free_mib), usage
+    return ends.reply(request, limits, scratch, note, end, free_mib), end.usage
 
 
-def _seen(path):
-    """Return when a file was last read, in whole seconds; None where there is no such file."""
+def _last_read(path):
+    """Return when a file was last read, in whole seconds; None for a missing file."""
     return int(os.stat(path).st_atime) if os.path.exists(path) else None
 
 
-def _keep(left, artifact):
-    """Put what a child left in the place of its artifact, whole or not at all."""
-    if not os.path.isdir(left):
+def _keep(kept, artifact):
+    """Move a child's files to its artifact, all of them or none."""
+    if not os.path.isdir(kept):
         return
     partial = artifact + ".partial"
     for folder in (partial, artifact):
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(os.path.dirname(artifact), exist_ok=True)
-    shutil.move(left, partial)
+    shutil.move(kept, partial)
     os.rename(partial, artifact)
 
 
-def _shorten(log, most):
-    """Keep the beginning of what a cell printed, if it was more than it may print."""
-    if size(log) > most:
+def _shorten(log, limit):
+    """Keep the beginning of a log that is larger than its limit."""
+    if size(log) > limit:
         os.truncate(log, MIB)
 
 

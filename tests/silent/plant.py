@@ -15,7 +15,7 @@ from pathlib import Path
 import faults
 import models
 
-from experiments.worker import oracle, portrait
+from experiments.worker import reference, values
 from experiments.worker.release import open_release
 
 NAMES = {"h5": "model.h5", "keras": "model.keras", "savedmodel": "model"}
@@ -29,26 +29,28 @@ def call(phase, function, *arguments):
 
 def pictured(release, model, kind):
     inputs = models.inputs(kind)
-    found = portrait.at_rest(release, model, inputs, call)
-    found.update(portrait.in_training(release, model, inputs, found["predictions"], call))
+    found = values.at_rest(release, model, inputs, call)
+    found.update(values.in_training(release, model, inputs, found, call))
     return found
 
 
 def found(release, form, kind, deed):
     """Return what the oracle says of a model that was loaded and then `deed` was done to."""
     tf = release.tf
-    release.seed(portrait.SAVED_SEED)
+    release.seed(values.SAVED_SEED)
     model = models.KINDS[kind](tf)
-    portrait.fill(model, portrait.SAVED_SEED)
+    values.fill(model, values.SAVED_SEED)
     for _ in range(STEPS if release.is_compiled(model) else 0):
         pictured(release, model, kind)
     model.save(NAMES[form])
     saved = pictured(release, model, kind)
-    oracle.store("oracle.npz", saved)
-    release.seed(portrait.FRESH_SEED)
+    reference.store("oracle.npz", saved)
+    release.seed(values.FRESH_SEED)
     loaded = release.load_model("load_model", NAMES[form], None)
     loaded = (deed(tf, loaded) if deed else None) or loaded
-    return oracle.compare(oracle.restore("oracle.npz"), pictured(release, loaded, kind))["differs"]
+    return reference.compare(reference.restore("oracle.npz"), pictured(release, loaded, kind))[
+        "differs"
+    ]
 
 
 def forked(release, form, kind, deed=None, names=""):

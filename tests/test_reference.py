@@ -14,10 +14,10 @@ from experiments.config import compose
 from experiments.config.schema import ROOT
 from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
-from experiments.worker import oracle
+from experiments.worker import reference
 
 Array = numpy.ndarray[Any, Any]
-Portrait = dict[str, list[Array]]
+Values = dict[str, list[Array]]
 Told = dict[str, str]
 
 FORMATS = {
@@ -41,7 +41,7 @@ A SavedModel's optimizer begins anew: https://github.com/tensorflow/tensorflow/i
 """
 
 
-def portrait(seed: int = 1, **changed: list[Array]) -> Portrait:
+def values(seed: int = 1, **changed: list[Array]) -> Values:
     drawn = numpy.random.RandomState(seed)
     shapes: dict[str, list[tuple[int, ...]]]
     shapes = {"weights": [(3, 3), (3, 3), (3,)], "state": [(3,)], "predictions": [(4, 3)]}
@@ -54,14 +54,14 @@ def portrait(seed: int = 1, **changed: list[Array]) -> Portrait:
     return found | changed
 
 
-def differs(loaded: Portrait, saved: Portrait | None = None) -> str:
-    found: str = oracle.compare(saved or portrait(), loaded)["differs"]
+def differs(loaded: Values, saved: Values | None = None) -> str:
+    found: str = reference.compare(saved or values(), loaded)["differs"]
     return found
 
 
-def test_a_portrait_is_like_itself_stored_and_read(tmp_path: Path) -> None:
-    oracle.store(str(tmp_path / "oracle.npz"), portrait())
-    assert oracle.compare(oracle.restore(str(tmp_path / "oracle.npz")), portrait()) == {
+def test_values_equal_themselves_after_storing_and_reading(tmp_path: Path) -> None:
+    reference.store(str(tmp_path / "oracle.npz"), values())
+    assert reference.compare(reference.restore(str(tmp_path / "oracle.npz")), values()) == {
         "outcome": "equal",
         "differs": "",
         "max_abs_diff": None,
@@ -71,29 +71,29 @@ def test_a_portrait_is_like_itself_stored_and_read(tmp_path: Path) -> None:
 
 
 def test_what_comes_back_is_counted_whichever_place_it_takes() -> None:
-    saved, other = portrait(), portrait(2)
-    assert oracle.compare(saved, portrait(weights=saved["weights"][::-1]))["weights_restored"] == 4
-    assert oracle.compare(saved, portrait(weights=other["weights"]))["weights_restored"] == 1
-    assert oracle.compare(saved, portrait(state=[]))["weights_restored"] == 3
+    saved, other = values(), values(2)
+    assert reference.compare(saved, values(weights=saved["weights"][::-1]))["weights_restored"] == 4
+    assert reference.compare(saved, values(weights=other["weights"]))["weights_restored"] == 1
+    assert reference.compare(saved, values(state=[]))["weights_restored"] == 3
 
 
-@pytest.mark.parametrize("aspect", sorted(set(portrait()) - {"dtype"}))
+@pytest.mark.parametrize("aspect", sorted(set(values()) - {"dtype"}))
 def test_each_aspect_has_its_name(aspect: str) -> None:
-    assert differs(portrait() | {aspect: portrait(2)[aspect]}) == aspect
+    assert differs(values() | {aspect: values(2)[aspect]}) == aspect
 
 
 def test_another_dtype_has_its_name() -> None:
-    assert differs(portrait(dtype=[numpy.array(["float16 float32"])])) == "dtype"
+    assert differs(values(dtype=[numpy.array(["float16 float32"])])) == "dtype"
 
 
 def test_a_layer_less_is_no_other_dtype() -> None:
-    saved = portrait(dtype=[numpy.array(["float32 float32"] * 3)])
-    assert differs(portrait(), saved) == ""
-    assert differs(portrait(dtype=[numpy.array(["float16 float32"] * 2)]), saved) == "dtype"
+    saved = values(dtype=[numpy.array(["float32 float32"] * 3)])
+    assert differs(values(), saved) == ""
+    assert differs(values(dtype=[numpy.array(["float16 float32"] * 2)]), saved) == "dtype"
 
 
 def test_the_order_of_weights_and_slots_does_not_count() -> None:
-    loaded = portrait()
+    loaded = values()
     loaded["weights"].reverse()
     loaded["optimizer"] = [loaded["optimizer"][0], *loaded["optimizer"][:0:-1]]
     assert differs(loaded) == ""
@@ -101,54 +101,54 @@ def test_the_order_of_weights_and_slots_does_not_count() -> None:
 
 @pytest.mark.parametrize("index", range(3))
 def test_a_weight_that_is_off_in_its_last_bit_is_another(index: int) -> None:
-    loaded = portrait()
+    loaded = values()
     array = loaded["weights"][index]
     array.flat[0] = numpy.nextafter(array.flat[0], numpy.float32(9))
     assert differs(loaded) == "weights"
 
 
 def test_a_weight_too_many_or_too_few_is_a_difference() -> None:
-    weights = portrait()["weights"]
-    assert differs(portrait(weights=weights[1:])) == "weights"
-    assert differs(portrait(weights=[*weights, weights[0]])) == "weights"
+    weights = values()["weights"]
+    assert differs(values(weights=weights[1:])) == "weights"
+    assert differs(values(weights=[*weights, weights[0]])) == "weights"
 
 
 def test_weights_that_are_no_longer_trained_are_still_the_same() -> None:
-    weights, state = portrait()["weights"], portrait()["state"]
-    assert differs(portrait(weights=weights[1:], state=[*state, weights[0]])) == ""
+    weights, state = values()["weights"], values()["state"]
+    assert differs(values(weights=weights[1:], state=[*state, weights[0]])) == ""
 
 
 def test_a_slot_below_the_tolerance_counts_by_its_own_measure() -> None:
-    saved, loaded = portrait(), portrait()
+    saved, loaded = values(), values()
     for found, factor in ((saved, 1e-8), (loaded, 2e-8)):
         found["optimizer"][1] = found["optimizer"][1] * numpy.float32(factor)
     assert differs(loaded, saved) == "optimizer"
 
 
 def test_a_slot_lost_is_a_difference() -> None:
-    assert differs(portrait(optimizer=portrait()["optimizer"][:-1])) == "optimizer"
+    assert differs(values(optimizer=values()["optimizer"][:-1])) == "optimizer"
 
 
 def test_a_model_that_came_back_uncompiled_lost_that_and_is_asked_no_more() -> None:
-    loaded = {name: found for name, found in portrait().items() if name != "next_step"}
+    loaded = {name: found for name, found in values().items() if name != "next_step"}
     assert differs(loaded | {"compile": [], "optimizer": []}) == "compile"
 
 
 def test_what_is_not_asked_is_not_missed() -> None:
     training = ("compile", "next_step", "optimizer")
-    resting = {name: found for name, found in portrait().items() if name not in training}
+    resting = {name: found for name, found in values().items() if name not in training}
     assert differs(resting) == ""
 
 
 def test_what_follows_from_a_difference_is_not_named_again() -> None:
-    other, slots = portrait(2), portrait()["optimizer"]
-    loaded = portrait() | {name: other[name] for name in ("weights", "compile", "next_step")}
+    other, slots = values(2), values()["optimizer"]
+    loaded = values() | {name: other[name] for name in ("weights", "compile", "next_step")}
     assert differs(loaded | {"optimizer": [slots[0], *other["optimizer"][1:]]}) == "weights"
 
 
 def test_the_counters_of_the_optimizer_are_asked_whatever_else_differs() -> None:
-    other = portrait(2)
-    loaded = portrait() | {name: other[name] for name in ("weights", "optimizer")}
+    other = values(2)
+    loaded = values() | {name: other[name] for name in ("weights", "optimizer")}
     assert differs(loaded) == "weights+optimizer"
 
 

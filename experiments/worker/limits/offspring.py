@@ -1,48 +1,48 @@
-"""Which processes has a cell forked, and how are all of them ended?
+"""Finds and ends all processes that a cell has forked.
 
-The worker is the one to whom the kernel gives the orphans of its cells (`adopt`), so that a process
-which has left its cell's group and session is found all the same: prctl(2), PR_SET_CHILD_SUBREAPER.
+The kernel gives the worker the orphans of its cells (`adopt`). The worker therefore also finds
+processes that have left the group and the session of their cell: prctl(2), PR_SET_CHILD_SUBREAPER.
 """
 
 import os
 import signal
 
-from experiments.worker.kernel import prctl
+from experiments.worker.limits.kernel import prctl
 
 PR_SET_CHILD_SUBREAPER = 36
 MOST_PASSES = 10000
-"""How often what goes on forking is looked for and stopped, before it is left to itself."""
+"""How often the worker stops processes that keep forking, before it gives up."""
 
 
 def adopt():
-    """Have this process be the parent of every orphan among its descendants."""
+    """Make this process the parent of every orphan among its descendants."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def descendants(ancestor):
-    """Return the processes below this one that still run."""
+    """Return the running processes below this one."""
     children = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             state, parent = _state(name)
             if state not in ("", "Z"):
                 children.setdefault(parent, []).append(int(name))
-    found, left = set(), [ancestor]
-    while left:
-        below = children.get(left.pop(), [])
-        found.update(below)
-        left.extend(below)
-    return found
+    running, parents = set(), [ancestor]
+    while parents:
+        below = children.get(parents.pop(), [])
+        running.update(below)
+        parents.extend(below)
+    return running
 
 
 def _state(name):
-    """Return a process's state and its parent; '' for one that is gone."""
+    """Return a process's state and its parent; ('', 0) for a process that has ended."""
     fields = stat("/proc/{}".format(name))
     return (fields[0].decode("ascii"), int(fields[1])) if fields else ("", 0)
 
 
 def stat(folder):
-    """Return the fields of a process or thread from its state on; none for one that is gone."""
+    """Return the fields of a process or thread from its state on; [] if it has ended."""
     try:
         with open(os.path.join(folder, "stat"), "rb") as stream:
             # The name in brackets may hold anything, brackets too.
@@ -58,7 +58,7 @@ def end(child):
 
 
 def end_orphans():
-    """End and wait for whatever a cell that was waited for has left behind; say how many."""
+    """End and wait for all processes that a finished cell has left; return how many."""
     ended, stopped = 0, set()
     for _ in range(MOST_PASSES):
         try:
@@ -66,18 +66,18 @@ def end_orphans():
                 ended += 1
         except ChildProcessError:
             break
-        # Stopped first, and ended when no new one is found: what forks is always one ahead of
-        # what ends it.
-        found = descendants(os.getpid())
-        new = found - stopped
-        for process in new or found:
+        # Stop them first, and end them when no new process appears: a process that forks is always
+        # one ahead of the process that ends it.
+        orphans = descendants(os.getpid())
+        new = orphans - stopped
+        for process in new or orphans:
             _send(os.kill, process, signal.SIGSTOP if new else signal.SIGKILL)
         stopped |= new
     return ended
 
 
-def _send(how, process, number):
+def _send(send, process, number):
     try:
-        how(process, number)
+        send(process, number)
     except (ProcessLookupError, PermissionError):
         pass

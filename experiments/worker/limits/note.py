@@ -1,7 +1,7 @@
-"""What does a cell tell its worker while it runs, so that it is known even if the cell dies?
+"""Shares a few bytes between a cell and its worker, which can read them even after the cell died.
 
-Bytes that both share: the phase that it is in, why it could not even reply, and the calls that it
-was seen not to return from.
+They hold the phase of the cell, the reason why it could write no reply, and the calls from which
+it has not returned.
 """
 
 import mmap
@@ -10,7 +10,7 @@ PHASE, FAILURE, CALLS = slice(0, 64), slice(64, 1024), slice(1024, 65536)
 
 
 class Note(object):
-    """Written by the child, read by the worker; empty until then."""
+    """Memory that the child writes and the worker reads; empty at first."""
 
     def __init__(self):
         self._bytes = mmap.mmap(-1, CALLS.stop)
@@ -26,9 +26,9 @@ class Note(object):
         return self._read(CALLS).split("\n") if self._read(CALLS) else []
 
     def write(self, part, text):
-        """Write one part, cut off where there is no more room."""
-        room = part.stop - part.start
-        self._bytes[part] = text.encode("utf-8", "replace")[:room].ljust(room, b"\0")
+        """Write one part; cut the text to the size of the part."""
+        size = part.stop - part.start
+        self._bytes[part] = text.encode("utf-8", "replace")[:size].ljust(size, b"\0")
 
     def _read(self, part):
         return self._bytes[part].rstrip(b"\0").decode("utf-8", "replace")

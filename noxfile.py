@@ -182,18 +182,6 @@ def publish_corruption(session: nox.Session) -> None:
 
 
 @nox.session
-def hostile(session: nox.Session) -> None:
-    """Load forged files, each fenced in, and record what they make their reader do."""
-    command(session, "hostile")
-
-
-@nox.session
-def publish_hostile(session: nox.Session) -> None:
-    """Put a finished campaign of hostile files into results/published and rebuild the report."""
-    command(session, "publish-hostile")
-
-
-@nox.session
 def judge(session: nox.Session) -> None:
     """Derive anew what is said about the published results; an entry reworded needs no run."""
     command(session, "judge")

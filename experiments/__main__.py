@@ -20,7 +20,7 @@ from experiments.config.faults import ConfigFaultsError, Fault
 
 INTERRUPTED = 130
 RUNS = ("matrix", "save", "load", "record", "cell")
-CAMPAIGNS = ("timings", "corruption", "hostile")
+CAMPAIGNS = ("timings", "corruption")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,7 +43,6 @@ def parser() -> argparse.ArgumentParser:
     choices.add_parser("gather", help=commands.gather.__doc__)
     choices.add_parser("publish-timings", help=commands.publish_timings.__doc__)
     choices.add_parser("publish-corruption", help=commands.publish_corruption.__doc__)
-    choices.add_parser("publish-hostile", help=commands.publish_hostile.__doc__)
     choices.add_parser("publish", help=commands.publish.__doc__)
     choices.add_parser("verify", help=commands.verify.__doc__)
     choices.add_parser("archive", help=commands.archive.__doc__)

@@ -40,7 +40,6 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
         "publish": publish,
         "publish-timings": publish_timings,
         "publish-corruption": publish_corruption,
-        "publish-hostile": publish_hostile,
         "judge": judge,
         "verify": verify,
         "archive": archive,
@@ -57,7 +56,6 @@ def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> in
         "cell": cell,
         "timings": timings,
         "corruption": corruption,
-        "hostile": hostile,
     }
     return stages[command](known, words, console)
 
@@ -191,21 +189,6 @@ def corruption(known: argparse.Namespace, words: Sequence[str], console: Console
 def publish_corruption(words: Sequence[str], console: Console) -> int:
     """Put a finished corruption campaign into results/published and rebuild the report."""
     from experiments.corruption import command
-
-    command.publish(words, _published())
-    return _rebuilt("Published", console)
-
-
-def hostile(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Load forged files, each fenced in, and record what they make their reader do."""
-    from experiments.hostile import command
-
-    return command.run(words, console, known.dry_run)
-
-
-def publish_hostile(words: Sequence[str], console: Console) -> int:
-    """Put a finished campaign of hostile files into results/published and rebuild the report."""
-    from experiments.hostile import command
 
     command.publish(words, _published())
     return _rebuilt("Published", console)

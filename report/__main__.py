@@ -13,7 +13,7 @@ from report.products import hostile_page, pages
 from report.products.building import attempted, write
 from report.products.corruption_page import build as corruption_page
 from report.products.timing_page import build as timings_page
-from report.read import corruption, timings
+from report.read import corruption, hostile, timings
 from report.read.cells import read
 
 
@@ -35,8 +35,9 @@ def build(data: Path, out: Path) -> list[Path]:
         files |= timings_page(data)
     if corruption.there(data):
         files |= corruption_page(data)
-    if hostile_page.there(data):
-        files |= hostile_page.build(data)
+    forged = hostile.read(results, data)
+    if forged is not None:
+        files |= hostile_page.build(forged)
     for folder in ("figures", pages.SCENARIOS):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for path in (out / folder).iterdir():

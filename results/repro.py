@@ -50,7 +50,8 @@ def _request(pieces: Pieces, row: Row, stage: str) -> dict[str, Any]:
     if stage == LOAD:
         request["api"] = row["api"]
     known = {"artifact": "repro/artifact", "log": f"repro/{stage}.log"}
-    return request | known | {"limits": pieces["limits"][stage]}
+    own: dict[str, Any] = pieces.get("own", {}).get(row["scenario"], {}).get(stage, {})
+    return request | known | {"limits": pieces["limits"][stage]} | own
 
 
 def _script(

@@ -79,11 +79,11 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes())
 
 
-def invalid(path: Path, schema_path: Path) -> Iterator[str]:
-    """Say where a published file does not follow its schema; a CSV is checked row by row."""
+def invalid(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
+    """Say where a file does not follow its JSON Schema; a CSV is checked row by row."""
     import jsonschema
 
-    validator = jsonschema.Draft202012Validator(json.loads(schema_path.read_text("utf-8")))
+    validator = jsonschema.Draft202012Validator(schema)
     content: Any = read_csv(path) if path.suffix == ".csv" else json.loads(path.read_text("utf-8"))
     for error in validator.iter_errors(content):
         yield f"{error.json_path}: {error.message}"

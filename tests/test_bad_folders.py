@@ -150,7 +150,7 @@ def read_only(tree: Tree) -> Iterator[Tree]:
         subprocess.run(["umount", "--lazy", str(tree.runs)], check=True)
 
 
-@pytest.mark.parametrize("command", ["matrix", "corruption", "hostile"])
+@pytest.mark.parametrize("command", ["matrix", "corruption"])
 def test_a_place_that_may_not_be_written_to(
     read_only: Tree, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:

@@ -1,8 +1,7 @@
-"""Do the campaigns of damaged and of forged files run in real releases, the same way each time?"""
+"""Do damaged files, and forged ones, end in real releases as they should, each time alike?"""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
@@ -14,15 +13,15 @@ from experiments.config.schema import ROOT
 from experiments.corruption import tables
 from experiments.corruption.again import SCENARIO
 from experiments.corruption.judging import ENDS, MISLEADING, OF_OUTCOMES, RIGHT, WRONG
-from experiments.hostile import table
 from experiments.run import folders, store
 from experiments.run.store import Run
 from results import storage
+from results.contract.columns import Row
 
 pytestmark = pytest.mark.real
 PUBLISHED = ROOT / "results" / "published"
 CORRUPTION = ("corruption", "environment=[tf-2.4,tf-2.21]", "files=60")
-HOSTILE = ("hostile", "environment=[tf-2.4,tf-2.21]")
+HOSTILE = ("matrix", "name=hostile", "scenario=[hostile]", "environment=[tf-2.4,tf-2.21]")
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +36,19 @@ def runs_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def corruption(folder: Path) -> Run:
-    return carried_out(folder, *CORRUPTION)
+    return carried_out(folder, "corruption", *CORRUPTION)
 
 
 @pytest.fixture(scope="module")
 def hostile(folder: Path) -> Run:
-    return carried_out(folder, *HOSTILE)
+    return carried_out(folder, "hostile", *HOSTILE)
 
 
-def carried_out(folder: Path, *words: str) -> Run:
+def carried_out(folder: Path, name: str, *words: str) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(folders, "RUNS", folder)
         assert main(words) == 0
-    return Run(folder / words[0])
+    return Run(folder / name)
 
 
 def saved(run: Run) -> dict[str, bytes]:
@@ -59,11 +58,15 @@ def saved(run: Run) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items() if path.is_file()}
 
 
+Loads = dict[tuple[str, ...], Row]
+"""Rows of forged files by case, format, API and environment."""
+
+
 @pytest.fixture(scope="module")
-def ends(hostile: Run) -> dict[tuple[str, ...], str]:
-    with (hostile.records / table.FILES[0]).open(encoding="utf-8", newline="") as stream:
-        keys = ("case", "format", "api", "environment")
-        return {tuple(row[key] for key in keys): row["end"] for row in csv.DictReader(stream)}
+def loads(hostile: Run) -> Loads:
+    keys = ("case", "format", "api", "loaded_with")
+    rows = storage.read_csv(hostile.records / "cells.csv")
+    return {tuple(row[key] for key in keys): row for row in rows}
 
 
 class TestCorruption:
@@ -93,7 +96,7 @@ class TestCorruption:
     def test_records_follow_their_schemas(self, corruption: Run) -> None:
         for name in ("corruption.csv", "corruption_provenance.json"):
             schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(storage.invalid(corruption.records / name, schema)) == []
+            assert list(storage.invalid(corruption.records / name, store.read_json(schema))) == []
 
     def test_a_second_campaign_gives_the_same_bytes(self, corruption: Run) -> None:
         assert main([*CORRUPTION, "name=again"]) == 0
@@ -111,24 +114,24 @@ class TestCorruption:
 
 
 class TestHostile:
-    def test_keras_2_runs_the_code_of_a_lambda(self, ends: dict[tuple[str, ...], str]) -> None:
-        assert ends["lambda_code", "h5", "load_model", "tf-2.4"] == "ran"
+    def test_keras_2_runs_the_code_of_a_lambda(self, loads: Loads) -> None:
+        effects = loads["lambda_code", "h5", "load_model", "tf-2.4"]["effects"]
+        assert effects == "code_at_load+code_in_use"
 
-    def test_keras_3_refuses_it_unless_it_is_told_to(
-        self, ends: dict[tuple[str, ...], str]
-    ) -> None:
-        assert ends["lambda_code", "keras", "load_model", "tf-2.21"] == "refused"
-        assert ends["lambda_code", "keras", "load_model_unsafe", "tf-2.21"] == "ran"
+    def test_keras_3_refuses_it_in_safe_mode_alone(self, loads: Loads) -> None:
+        refused = loads["lambda_code", "keras", "load_model", "tf-2.21"]
+        assert (refused["verdict"], refused["effects"]) == ("refused", "")
+        allowed = loads["lambda_code", "keras", "load_model_unsafe", "tf-2.21"]
+        assert (allowed["verdict"], allowed["effects"]) == ("silent", "code_in_use")
 
-    def test_a_link_into_another_file_has_it_read(self, ends: dict[tuple[str, ...], str]) -> None:
-        assert ends["external_link", "h5", "load_model", "tf-2.4"] == "read"
+    def test_an_operation_of_a_graph_writes_when_the_model_is_used(self, loads: Loads) -> None:
+        effects = loads["op_in_graph", "savedmodel", "load_model", "tf-2.4"]["effects"]
+        assert effects == "code_in_use"
 
-    def test_a_weight_that_unpacks_to_more_than_there_is_is_stopped(
-        self, ends: dict[tuple[str, ...], str]
-    ) -> None:
-        assert ends["packed_weights", "h5", "load_model", "tf-2.4"] == "exhausted"
+    def test_a_link_into_another_file_has_it_read(self, loads: Loads) -> None:
+        assert loads["external_link", "h5", "load_model", "tf-2.4"]["effects"] == "file_read"
+        assert loads["external_link", "h5", "load_model", "tf-2.21"]["effects"] == ""
 
-    def test_records_follow_their_schemas(self, hostile: Run) -> None:
-        for name in table.FILES:
-            schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(storage.invalid(hostile.records / name, schema)) == []
+    def test_a_weight_that_unpacks_to_more_than_there_is_is_stopped(self, loads: Loads) -> None:
+        load = loads["packed_weights", "h5", "load_model", "tf-2.4"]
+        assert (load["outcome"], load["verdict"]) == ("out_of_memory", "broken")

@@ -1,4 +1,4 @@
-"""Do the pages of damaged and of forged files say what their tables say?"""
+"""Does the page of damaged files say what its tables say?"""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from experiments.config.hydra import plain
 from experiments.corruption import settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.trials import Trial
-from experiments.hostile import settings as hostile_settings
-from experiments.hostile import table
 from report.drawing import corruption_figures
 from report.findings import corruption_tables
-from report.products import corruption_page, hostile_page
+from report.products import corruption_page
 from report.read import corruption
 from report.read.cells import DataError
 from report.read.corruption import Corruption
@@ -61,7 +59,7 @@ def damaged(form: str, place: str, kind: str, environment: str) -> list[tuple[Tr
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the tables of two small campaigns."""
+    """A folder with the tables of a small campaign."""
     out = tmp_path_factory.mktemp("published")
     asked = settings.load([])
     found = [
@@ -73,17 +71,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     ended = [Ended(row, varies=trial.case.endswith(f"{VARIES:04}")) for trial, row in found]
     written = tables.of(asked, [trial for trial, _ in found], ended)
-    hostile_asked = hostile_settings.load([])
-    trials = [one for one in hostile_settings.trials(hostile_asked) if one.case == "lambda_code"]
-    rows = [
-        dict.fromkeys(CELLS.names, "") | {"outcome": "equal", "phase": "compare"} for _ in trials
-    ]
-    replies = [{"seen": {"work/marker_at_load": 7}} for _ in trials]
-    written |= table.of(trials, rows, replies)
     for name, content in written.items():
         (out / name).write_bytes(content)
     (out / corruption.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(asked)}))
-    (out / hostile_page.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(hostile_asked)}))
     return out
 
 
@@ -148,13 +138,6 @@ def test_the_figures_have_a_bar_for_each_format_and_place(found: Corruption) -> 
 
 def test_the_same_tables_give_the_same_bytes(folder: Path) -> None:
     assert corruption_page.build(folder) == corruption_page.build(folder)
-    assert hostile_page.build(folder) == hostile_page.build(folder)
-
-
-def test_who_runs_code_is_told_by_release_and_by_file(folder: Path) -> None:
-    page = hostile_page.page(hostile_page.read(folder))
-    assert "| 2.4 | lambda code |" in page
-    assert "runs its code while loading" in page
 
 
 @pytest.mark.parametrize("name", ["corruption.csv", "corruption_files.parquet", corruption.ORIGIN])
@@ -164,12 +147,6 @@ def test_a_table_that_cannot_be_read_is_named(folder: Path, tmp_path: Path, name
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(DataError, match=rf"{name}: .*Publish the corruption campaign again"):
         corruption.read(tmp_path)
-
-
-def test_a_table_of_forged_files_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / hostile_page.ORIGIN).write_bytes((folder / hostile_page.ORIGIN).read_bytes())
-    with pytest.raises(DataError, match=r"hostile\.csv"):
-        hostile_page.read(tmp_path)
 
 
 def test_reports_of_damaged_files_are_counted(folder: Path, tmp_path: Path) -> None:

@@ -1,119 +1,117 @@
-"""Is what a forged file made its reader do told as what it was?"""
+"""Are the effects of a forged file seen, recorded, and shown to readers as they were?"""
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 from pathlib import Path
 
 import pytest
 
-from experiments.config.faults import ConfigFaultsError
-from experiments.config.schema import ROOT
-from experiments.corruption.trials import Trial
-from experiments.hostile import settings, table
-from experiments.run.store import Line
-from experiments.scenarios import _hostile
-from results.contract.cells import CELLS
-from results.contract.columns import Row
-from results.storage import invalid
+from experiments.config import checks, compose, matrix
+from experiments.config.schema import Config, Limit, OwnLimits, Scenario
+from experiments.records import pieces
+from experiments.scenarios import UNREAD, hostile
+from experiments.worker import serve
+from results.contract.cells import EFFECTS
 
-PUBLISHED = ROOT / "results" / "published"
-NEVER, NOW = _hostile.NEVER_READ, 1_700_000_000
+NAME = "hostile"
 
 
-def told(outcome: str, phase: str = "compare", **seen: int | None) -> Row:
-    """Return the row of a trial that ended so, and what was seen in its folder."""
-    one = Trial("_hostile", "lambda_code", "h5", "load_model", "tf-2.4", {})
-    names = {name.rpartition("/")[2]: name for name in settings.WATCHED if name != "tmp/escaped"}
-    reply: Line = {"seen": {names[name]: read for name, read in seen.items()}}
-    row = dict.fromkeys(CELLS.names, "") | {"outcome": outcome, "phase": phase}
-    content = table.of([one], [row], [reply])["hostile.csv"].decode()
-    (found,) = csv.DictReader(io.StringIO(content))
-    return found
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return compose.load([f"scenario={NAME}"])
 
 
-def test_a_marker_that_was_there_after_loading_is_of_the_load() -> None:
-    found = told("equal", marker_at_load=NOW, marker=NOW)
-    assert (found["end"], found["ran"]) == ("ran", "load")
+@pytest.fixture
+def scenario(config: Config) -> Scenario:
+    return config.scenario[NAME]
 
 
-def test_a_marker_that_came_later_is_of_the_use() -> None:
-    found = told("equal", marker=NOW)
-    assert (found["end"], found["ran"]) == ("ran", "use")
+def test_every_forgery_is_a_case_of_the_full_plan_and_none_of_the_quick(config: Config) -> None:
+    assert set(config.scenario[NAME].cases) == set(hostile.FORGERIES)
+    assert {cell.case for cell in matrix.cells(config)} == set(hostile.FORGERIES)
+    quick = matrix.cells(compose.load(["plan=quick"]))
+    assert NAME not in {cell.scenario for cell in quick}
 
 
-@pytest.mark.parametrize("phase", ["build", "load"])
-def test_code_that_ran_before_a_load_was_refused_ran_all_the_same(phase: str) -> None:
-    found = told("error", phase, marker=NOW)
-    assert (found["end"], found["ran"], found["outcome"]) == ("ran", "load", "error")
+def test_files_are_forged_in_every_environment_and_loaded_where_they_were_saved(
+    config: Config,
+) -> None:
+    cells = matrix.cells(config)
+    assert {cell.loaded_with for cell in cells} == set(config.environment)
+    assert all(cell.saved_with == cell.loaded_with for cell in cells)
+    assert {cell.saved_as for cell in cells} == set(hostile.MODELS)
 
 
-def test_what_was_written_or_read_elsewhere_is_told_of() -> None:
-    assert told("error", "load", escaped=NOW)["end"] == "wrote"
-    assert told("equal", secret=NOW)["end"] == "read"
-    both = told("error", "load", escaped=NOW, secret=NOW, marker=NOW)
-    assert (both["end"], both["wrote"], both["read"]) == ("ran", "yes", "yes")
+def test_a_forged_file_may_use_less_memory_than_others(config: Config) -> None:
+    assert config.limit(NAME, "load").memory_mib < config.limits.load.memory_mib
+    assert config.limit(NAME, "save") == config.limits.save
+    assert config.limit("round_trip", "load") == config.limits.load
 
 
-def test_a_secret_that_nobody_read_is_none_that_was_read() -> None:
-    assert told("error", "load", secret=NEVER)["end"] == "refused"
-    assert told("error", "load", secret=None)["read"] == "no"
+def test_every_watched_file_gives_away_an_effect(scenario: Scenario) -> None:
+    assert set(scenario.watch.values()) == set(EFFECTS)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "wanted"),
-    [
-        ("equal", "inert"),
-        ("different", "inert"),
-        ("error", "refused"),
-        ("crash", "crash"),
-        ("timeout", "exhausted"),
-        ("out_of_memory", "exhausted"),
-        ("skipped", "not_applicable"),
-        ("not_saved", "not_applicable"),
-    ],
-)
-def test_without_any_of_it_the_outcome_tells(outcome: str, wanted: str) -> None:
-    assert told(outcome)["end"] == wanted
+def test_an_unknown_effect_and_a_limit_of_nothing_are_faults() -> None:
+    limits = OwnLimits(load=Limit(first_imports=2, last_imports=33, idle_s=0, memory_mib=1))
+    watching = Scenario(
+        formats={"h5": ["load_model"]},
+        cases={"one": None},
+        watch={"work/marker": "code_at_laod"},
+        limits=limits,
+    )
+    faults = [str(fault) for fault in checks.scenario_faults(NAME, watching, [NAME], [])]
+    assert len(faults) == 2
+    assert "watch.work/marker: no effect 'code_at_laod'" in "".join(faults)
+    assert "limits.load.idle_s is 0" in "".join(faults)
 
 
-def test_the_table_follows_its_schema(tmp_path: Path) -> None:
-    one = Trial("_hostile", "lambda_code", "h5", "load_model", "tf-2.4", {})
-    row = dict.fromkeys(CELLS.names, "") | {"outcome": "equal", "phase": "compare"}
-    path = tmp_path / "hostile.csv"
-    path.write_bytes(table.of([one], [row], [{}])["hostile.csv"])
-    assert list(invalid(path, PUBLISHED / "hostile.schema.json")) == []
+class TestEffects:
+    """A cell's folder, in which files stand for the effects of a load."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        for name in ("work", "tmp"):
+            (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / "work")
+        return tmp_path
+
+    def test_nothing_done_is_no_effect(self, folder: Path, scenario: Scenario) -> None:
+        assert serve._effects(str(folder), scenario.watch) == []
+
+    def test_a_marker_is_of_the_load_until_the_model_is_used(
+        self, folder: Path, scenario: Scenario
+    ) -> None:
+        hostile.PAYLOADS[0](None)
+        assert serve._effects(str(folder), scenario.watch) == ["code_at_load"]
+
+    def test_a_marker_that_came_later_is_of_the_use(self, folder: Path, scenario: Scenario) -> None:
+        hostile.Scenario().inputs({"api": "load_model", "saved_as": "lambda"})
+        hostile.PAYLOADS[0](None)
+        assert serve._effects(str(folder), scenario.watch) == ["code_in_use"]
+
+    def test_the_author_of_a_file_uses_its_model_in_the_folder_of_the_file(
+        self, folder: Path
+    ) -> None:
+        hostile.Scenario().inputs({"saved_as": "lambda"})
+        assert Path.cwd() == folder / "work"
+
+    def test_a_file_that_nobody_read_was_not_read(self, folder: Path, scenario: Scenario) -> None:
+        secret = Path(hostile._secret(b"secret"))
+        assert serve._effects(str(folder), scenario.watch) == []
+        os.utime(secret, (UNREAD + 1, UNREAD + 1))
+        assert serve._effects(str(folder), scenario.watch) == ["file_read"]
+
+    @pytest.mark.parametrize("path", [hostile.ESCAPED, "../tmp/escaped"])
+    def test_a_file_written_outside_of_the_folder_is_one(
+        self, folder: Path, scenario: Scenario, path: str
+    ) -> None:
+        Path(path).write_bytes(b"")
+        assert serve._effects(str(folder), scenario.watch) == ["file_written"]
 
 
-def test_every_forged_file_is_asked_about_and_none_that_there_is_not() -> None:
-    assert set(settings.load([]).cases) == set(_hostile.FORGED)
-
-
-def test_every_trial_is_watched_and_has_an_id_of_its_own() -> None:
-    trials = settings.trials(settings.load([]))
-    assert len({trial.cell.id for trial in trials}) == len(trials) > 1000
-    assert all(trial.extra["watch"] == list(settings.WATCHED) for trial in trials)
-
-
-@pytest.mark.parametrize(
-    ("words", "what"),
-    [
-        (["jobs=-1"], "jobs is negative"),
-        (["name=.."], "cannot name a folder"),
-        (["limits.load.first_imports=0"], "limits.load.first_imports is 0"),
-        (["+cases.nothing={does: x, formats: {h5: [load_model]}}"], "no case 'nothing'"),
-        (["cases.lambda_code.saved_as=lamda"], "no model 'lamda'"),
-        (["cases.lambda_code.formats.h5=[load_modle]"], "no API 'load_modle'"),
-        (["case=[lamda]"], "no case matches 'lamda'"),
-        (["case=[op_in_graph]", "format=[h5]"], "nothing has all of this"),
-        (["environment=[tf-9]"], "no environment matches 'tf-9'"),
-        (["api=[load]"], "no api matches 'load'"),
-        (["fast=true"], "unknown key 'fast'"),
-    ],
-)
-def test_bad_input_is_said_before_anything_is_done(words: list[str], what: str) -> None:
-    with pytest.raises(ConfigFaultsError) as caught:
-        settings.load(words)
-    assert what in str(caught.value)
-    assert all(fault.fix for fault in caught.value.faults)
+def test_a_script_that_repeats_a_cell_watches_as_the_cell_did(config: Config) -> None:
+    own = pieces.pieces(config)["own"][NAME]
+    assert own["load"]["watch"] == config.scenario[NAME].watch
+    assert own["load"]["limits"] == vars(config.limit(NAME, "load"))

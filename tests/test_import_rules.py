@@ -25,7 +25,7 @@ RELEASE = "experiments/worker/release.py"
 COMPOSING = (
     *("experiments/config/hydra.py", "experiments/config/schema.py"),
     "experiments/timings/config.py",
-    *("experiments/corruption/config.py", "experiments/hostile/config.py"),
+    "experiments/corruption/config.py",
 )
 VERSIONS = {"__version__", "VERSION", "version", "version_info"}
 

@@ -25,7 +25,7 @@ TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s
 CAMPAIGNS = [
     [name, *shlex.split(line)[4:]]
     for line in COMMANDS
-    for name in ("corruption", "hostile")
+    for name in ("corruption",)
     if line.startswith(f"nox -s {name}")
 ]
 

@@ -20,7 +20,7 @@ from experiments.config.schema import ROOT, Environment
 from experiments.environments import installation
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance
-from experiments.run.store import Line
+from experiments.run.store import Line, read_json
 from experiments.timings import command, room, settings, tables
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
@@ -73,7 +73,7 @@ def test_every_turn_is_taken_once_and_every_table_follows_its_schema(clock: Cloc
         if name.endswith(".parquet"):
             continue
         schema = ROOT / "results" / "published" / f"{Path(name).stem}.schema.json"
-        assert list(invalid(clock.timed.records / name, schema)) == [], name
+        assert list(invalid(clock.timed.records / name, read_json(schema))) == [], name
 
 
 def test_a_row_says_what_was_measured(clock: Clock) -> None:
@@ -383,7 +383,7 @@ def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
     command.publish(["name=trial"], clock.published)
     assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
     schema = ROOT / "results" / "published" / "timings_trial.schema.json"
-    assert not list(invalid(clock.published / tables.TRIAL, schema))
+    assert not list(invalid(clock.published / tables.TRIAL, read_json(schema)))
     told = json.loads((clock.published / tables.TRIAL).read_text())
     assert "tf-2.21-tenth" in {one["control"] for one in told["controls"]}
     assert tables.TRIAL in (clock.published / "MANIFEST").read_text()

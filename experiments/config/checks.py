@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from experiments.config.faults import Fault, nearest
-from experiments.config.schema import Config, Environment, Limits, Scenario
-from results.contract.cells import APIS, WRITTEN_BY
+from experiments.config.schema import Config, Environment, Limits, OwnLimits, Scenario
+from results.contract.cells import APIS, EFFECTS, WRITTEN_BY
 
 NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
 """What can be part of a cell's id, and so of a path and a glob."""
@@ -28,16 +28,19 @@ def value_faults(config: Config) -> Iterator[Fault]:
 
 def run_faults(where: str, name: str, jobs: int, limits: Limits) -> Iterator[Fault]:
     """Check what every run has: a name, environments side by side, limits of a cell."""
-    for stage, limit in (("save", limits.save), ("load", limits.load)):
-        for key, value in vars(limit).items():
-            if value <= 0:
-                fix = "Give a number above 0."
-                yield Fault(where, f"limits.{stage}.{key} is {value}", fix)
+    yield from _limit_faults(where, limits)
     if jobs < 0:
         fix = "Give 0 for one per core, or a number of environments."
         yield Fault(where, "jobs is negative", fix)
     if not NAME.fullmatch(name):
         yield Fault(where, f"name {name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+
+
+def _limit_faults(where: str, limits: Limits | OwnLimits) -> Iterator[Fault]:
+    for stage, limit in vars(limits).items():
+        for key, value in vars(limit).items() if limit else ():
+            if value <= 0:
+                yield Fault(where, f"limits.{stage}.{key} is {value}", "Give a number above 0.")
 
 
 def landmark_faults(config: Config) -> Iterator[Fault]:
@@ -97,6 +100,10 @@ def scenario_faults(
     for name in scenario.also:
         if name not in environments:
             yield Fault(where, f"also: no environment {name!r}", nearest(name, environments))
+    yield from _limit_faults(where, scenario.limits)
+    for path, effect in scenario.watch.items():
+        if effect not in EFFECTS:
+            yield Fault(where, f"watch.{path}: no effect {effect!r}", nearest(effect, EFFECTS))
     yield from _format_faults(where, "formats", scenario.formats)
     yield from _fact_faults(where, "facts", scenario.facts)
     for case, content in scenario.cases.items():

@@ -105,4 +105,5 @@ def _case(scenario: Scenario, name: str, case: Case | None) -> Case:
         facts=scenario.facts if case.facts is None else case.facts,
         saved_as=case.saved_as or scenario.saved_as or name,
         cause=case.cause or scenario.cause,
+        does=case.does,
     )

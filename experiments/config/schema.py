@@ -52,6 +52,7 @@ class Case:
 
     `facts` are what a good message names: words, or shapes as lists of integers. Cases with one
     `saved_as` load the same file, saved once under that name; without it each case has its own.
+    `does` says in words what is done to the file, for a page that lists the cases.
     """
 
     formats: dict[str, list[str]] | None = None
@@ -60,6 +61,39 @@ class Case:
     saved_as: str | None = None
     pairs: Pairs | None = None
     cause: Cause | None = None
+    does: str | None = None
+
+
+@dataclass
+class Limit:
+    """How much of the machine one cell may use.
+
+    CPU time is counted in imports: multiples of the CPU time that the environment's worker took to
+    import its release, so that a slow machine allows more. A cell that reaches `first_imports` is
+    put off and repeated alone, until `last_imports`. `idle_s` are seconds for which it may wait
+    without computing; `memory_mib` are mebibytes.
+    """
+
+    first_imports: float = MISSING
+    last_imports: float = MISSING
+    idle_s: int = MISSING
+    memory_mib: int = MISSING
+
+
+@dataclass
+class Limits:
+    """The limits of a cell in each stage."""
+
+    save: Limit = field(default_factory=Limit)
+    load: Limit = field(default_factory=Limit)
+
+
+@dataclass
+class OwnLimits:
+    """The limits that a scenario has instead of the run's, where it has any."""
+
+    save: Limit | None = None
+    load: Limit | None = None
 
 
 @dataclass
@@ -67,7 +101,8 @@ class Scenario:
     """One question about saving and loading, and the axes along which it is asked.
 
     `environments` are globs over environments; without them it is asked in every release, and in no
-    variant of one. `also` are releases in which it is asked beside those of `turns`.
+    variant of one. `also` are releases in which it is asked beside those of `turns`. `watch` maps
+    files in a cell's folder to the effect of the load that they give away.
     """
 
     question: str = MISSING
@@ -79,6 +114,8 @@ class Scenario:
     saved_as: str | None = None
     environments: list[str] | None = None
     also: list[str] = field(default_factory=list)
+    limits: OwnLimits = field(default_factory=OwnLimits)
+    watch: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case | None] = MISSING
 
 
@@ -169,30 +206,6 @@ class Select:
 
 
 @dataclass
-class Limit:
-    """How much of the machine one cell may use.
-
-    CPU time is counted in imports: multiples of the CPU time that the environment's worker took to
-    import its release, so that a slow machine allows more. A cell that reaches `first_imports` is
-    put off and repeated alone, until `last_imports`. `idle_s` are seconds for which it may wait
-    without computing; `memory_mib` are mebibytes.
-    """
-
-    first_imports: float = MISSING
-    last_imports: float = MISSING
-    idle_s: int = MISSING
-    memory_mib: int = MISSING
-
-
-@dataclass
-class Limits:
-    """The limits of a cell in each stage."""
-
-    save: Limit = field(default_factory=Limit)
-    load: Limit = field(default_factory=Limit)
-
-
-@dataclass
 class Forecast:
     """What a run costs, as measured: seconds of one core, and gigabytes of disk.
 
@@ -232,3 +245,9 @@ class Config:
     error: dict[str, Family] = field(default_factory=dict)
     claim: dict[str, Claim] = field(default_factory=dict)
     report: dict[str, Reports] = field(default_factory=dict)
+
+    def limit(self, scenario: str, stage: str) -> Limit:
+        """Return the limits of a scenario's cells in a stage: its own, or else the run's."""
+        own: Limit | None = getattr(self.scenario[scenario].limits, stage)
+        shared: Limit = getattr(self.limits, stage)
+        return own or shared

@@ -95,7 +95,7 @@ class Campaign:
     def save(self, wanted: Sequence[Trial]) -> None:
         """Have the files saved that these trials load."""
         cells = sorted({trial.cell for trial in wanted}, key=lambda cell: cell.id)
-        Pipeline(self.run, self.config, cells, self.display).save()
+        Pipeline(self.run, self._config(wanted), cells, self.display).save()
 
     def files(self, trial: Trial) -> dict[str, bytes]:
         """Return the files of the model that a trial loads, by path; none if it was not saved."""
@@ -105,19 +105,15 @@ class Campaign:
 
     def load(self, trials: Sequence[Trial]) -> list[Row]:
         """Carry out the trials; return a row of the data contract's for each, in their order."""
-        config = Config(**{**vars(self.config), "scenario": _scenarios(trials)})
         extra = {trial.cell.id: trial.extra for trial in trials}
         cells = [trial.cell for trial in trials]
-        pipeline = Pipeline(self.run, config, cells, self.display, extra=extra)
+        pipeline = Pipeline(self.run, self._config(trials), cells, self.display, extra=extra)
         pipeline.load()
         rows = {row["cell"]: row for row in recording.rows(pipeline)}
         return [rows[cell.id] for cell in cells]
 
-    def replies(self, trials: Sequence[Trial]) -> list[Line]:
-        """Return what the workers replied to the trials, in their order; {} where nothing."""
-        names = {trial.environment for trial in trials}
-        known = {name: store.latest(self.run.replies("load", name)) for name in names}
-        return [known[trial.environment].get(trial.cell.id, {}) for trial in trials]
+    def _config(self, trials: Sequence[Trial]) -> Config:
+        return Config(**{**vars(self.config), "scenario": _scenarios(trials)})
 
     def record(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from experiments.config.schema import ROOT, Config, Environment
+from experiments.config.schema import ROOT, Config, Environment, Scenario
 from experiments.environments import locks, pinning
 from experiments.run import sources
 
@@ -35,7 +35,18 @@ def pieces(config: Config) -> dict[str, Any]:
         },
         "environments": {name: _environment(name, of) for name, of in config.environment.items()},
         "limits": {"save": vars(config.limits.save), "load": vars(config.limits.load)},
+        "own": {name: own for name, one in config.scenario.items() if (own := _own(one))},
     }
+
+
+def _own(scenario: Scenario) -> dict[str, Any]:
+    """Return by stage what a scenario's requests have otherwise than those of others."""
+    own: dict[str, Any] = {
+        stage: {"limits": vars(limit)} for stage, limit in vars(scenario.limits).items() if limit
+    }
+    if scenario.watch:
+        own["load"] = {**own.get("load", {}), "watch": scenario.watch}
+    return own
 
 
 def _name(path: Path) -> str:

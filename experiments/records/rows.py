@@ -14,7 +14,7 @@ from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Case, Config
 from experiments.records import normalise
 from experiments.run.store import Line
-from results.contract.cells import CELLS, FAILED, verdict
+from results.contract.cells import CELLS, EFFECTS, FAILED, verdict
 from results.contract.columns import Row
 from results.families import Families
 
@@ -134,6 +134,7 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
         "raised_in": normalise.place(reply.get("raised_in", "")),
         "weights_saved": str(reply.get("weights_saved", "")),
         "weights_restored": str(reply.get("weights_restored", "")),
+        "effects": "+".join(name for name in EFFECTS if name in reply.get("effects", ())),
     }
 
 

@@ -43,7 +43,7 @@ class Keys:
 
     def save(self, save: Save) -> str:
         """Return the key of a save's reply."""
-        limits = self.config.limits.save
+        limits = self.config.limit(save.scenario, "save")
         return self._key(save.scenario, [save.id], save.saved_with, limits, "")
 
     def load(self, cell: Cell, artifact: str, extra: Line | None = None) -> str:
@@ -51,7 +51,7 @@ class Keys:
 
         `extra` is what is asked of it beside what its id says.
         """
-        limits = self.config.limits.load
+        limits = self.config.limit(cell.scenario, "load")
         more = json.dumps(extra, sort_keys=True) if extra else ""
         asked = [cell.id, cell.save.id, more]
         return self._key(cell.scenario, asked, cell.loaded_with, limits, artifact)

@@ -111,7 +111,12 @@ class Planner:
         return (self.run.folder / _artifact(save) / "oracle.npz").exists()
 
     def _load_key(self, cell: Cell, saved: Line) -> str:
-        return self.keys.load(cell, saved["artifact_sha256"], self.extra.get(cell.id))
+        return self.keys.load(cell, saved["artifact_sha256"], self._extra(cell))
+
+    def _extra(self, cell: Cell) -> Line:
+        """Return what a load is asked beside what its id says: damage, or files to watch."""
+        watch = self.config.scenario[cell.scenario].watch
+        return {**self.extra.get(cell.id, {}), **({"watch": watch} if watch else {})}
 
     def _save_request(self, save: Save) -> Line:
         return {
@@ -124,20 +129,20 @@ class Planner:
             "format": save.format,
             "artifact": _artifact(save),
             "log": f"logs/cells/{save.id}.log",
-            "limits": vars(self.config.limits.save),
+            "limits": vars(self.config.limit(save.scenario, "save")),
         }
 
     def _load_request(self, cell: Cell, saved: Line) -> Line:
         return {
             **self._save_request(cell.save),
-            **self.extra.get(cell.id, {}),
+            **self._extra(cell),
             "id": cell.id,
             "key": self._load_key(cell, saved),
             "artifact_sha256": saved["artifact_sha256"],
             "stage": "load",
             "case": cell.case,
             "api": cell.api,
-            "limits": vars(self.config.limits.load),
+            "limits": vars(self.config.limit(cell.scenario, "load")),
             "log": f"logs/cells/{cell.id}.log",
         }
 

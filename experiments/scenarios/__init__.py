@@ -18,6 +18,8 @@ FILE_NAMES = {
     "keras_weights_h5": "model.weights.h5",
     "checkpoint": "model",
 }
+UNREAD = 1
+"""The time of the last reading, in seconds since 1970, of a watched file that nobody has read."""
 
 
 class Skip(Exception):

@@ -15,6 +15,7 @@ import tempfile
 import time
 import traceback
 
+from experiments.scenarios import UNREAD
 from experiments.worker import child, ends
 from experiments.worker.limits import memory, offspring
 from experiments.worker.limits.kernel import die_with_parent
@@ -94,8 +95,7 @@ def carry_out(release, request, limits, run):
             peak_kib=usage.ru_maxrss,
         )
         if "watch" in request:
-            times = {name: _last_read(os.path.join(scratch, name)) for name in request["watch"]}
-            reply["seen"] = times
+            reply["effects"] = _effects(scratch, request["watch"])
         if reply["outcome"] == "saved":
             _keep(os.path.join(scratch, child.KEPT), os.path.abspath(request["artifact"]))
         return reply
@@ -123,9 +123,20 @@ def _watched(release, request, limits, run, scratch, log):
     return ends.reply(request, limits, scratch, note, end, free_mib), end.usage
 
 
-def _last_read(path):
-    """Return when a file was last read, in whole seconds; None for a missing file."""
-    return int(os.stat(path).st_atime) if os.path.exists(path) else None
+def _effects(folder, watched):
+    """Return the effects that files in a cell's folder give away: those that exist and were read.
+
+    `watched` maps files to effects. Whoever makes a file reads it, unless it says otherwise by
+    `UNREAD`.
+    """
+    paths = {name: os.path.join(folder, name) for name in watched}
+    return sorted(
+        {
+            watched[name]
+            for name, path in paths.items()
+            if os.path.exists(path) and int(os.stat(path).st_atime) != UNREAD
+        }
+    )
 
 
 def _keep(kept, artifact):

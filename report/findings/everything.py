@@ -8,11 +8,11 @@ from typing import Any
 
 from report.findings import grids
 from report.findings.grids import Grid
-from report.products import hostile_page, pages
-from report.products.hostile_page import Hostile
-from report.read import corruption, timings
+from report.products import pages
+from report.read import corruption, hostile, timings
 from report.read.cells import Results, read
 from report.read.corruption import Corruption
+from report.read.hostile import Hostile
 from report.read.timings import Timings
 
 
@@ -44,5 +44,5 @@ def find(data: Path) -> Findings:
         context=pages.context(results, found, main),
         timings=timings.read(data) if timings.there(data) else None,
         corruption=corruption.read(data) if corruption.there(data) else None,
-        hostile=hostile_page.read(data) if hostile_page.there(data) else None,
+        hostile=hostile.read(results, data),
     )

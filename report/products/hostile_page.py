@@ -1,135 +1,117 @@
-"""Which release runs a stranger's code? The table of forged files as a page."""
+"""Write the page of forged files: which release runs a stranger's code."""
 
 from __future__ import annotations
 
-import csv
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from report.findings.rows import DASH
 from report.products.pages import written
-from report.read.cells import DataError
-from results.releases import Releases
+from report.read.cells import Cell
+from report.read.hostile import Hostile
 
-ORIGIN = "hostile_provenance.json"
-"""What stands beside the cells where files were forged."""
-WORDS = {
-    "ran": "runs its code",
-    "wrote": "writes elsewhere",
-    "read": "reads another file",
-    "exhausted": "uses up memory or time",
-    "crash": "ends the process",
-    "inert": "loads, does nothing",
-    "refused": "refused",
-    "not_applicable": DASH,
+EFFECTS = {
+    "code_at_load": "runs its code while loading",
+    "code_in_use": "runs its code when it is used",
+    "file_written": "writes elsewhere",
+    "file_read": "reads another file",
 }
-ELSE = "loads, does nothing, but is another model"
-"""What is loaded has other weights than were saved."""
-HARM = ("ran", "wrote", "read", "exhausted", "crash")
-Row = Mapping[str, str]
+OUTCOMES = {
+    "timeout": "uses up memory or time",
+    "out_of_memory": "uses up memory or time",
+    "crash": "ends the process",
+    "equal": "loads, does nothing",
+    "different": "loads, does nothing, but is another model",
+    "error": "refused",
+}
+"""The words for a load that had no effects."""
+REFUSED = ", then refused"
+HARMFUL = ("timeout", "out_of_memory", "crash")
+RUNS_CODE = {"code_at_load", "code_in_use"}
+UNSAFE = "load_model_unsafe"
 
 
-@dataclass(frozen=True)
-class Hostile:
-    """The rows of hostile.csv, and where they come from."""
-
-    rows: Sequence[Row]
-    origin: Mapping[str, Any]
-
-    @cached_property
-    def releases(self) -> Releases:
-        """The environments in which files were forged and loaded."""
-        return Releases.of(row["environment"] for row in self.rows)
+def build(hostile: Hostile) -> dict[Path, bytes]:
+    """Write the page of the published forged files."""
+    return {Path("HOSTILE.md"): page(hostile).encode("utf-8")}
 
 
-def there(folder: Path) -> bool:
-    """Say whether a folder tells of forged files."""
-    return (folder / ORIGIN).exists()
-
-
-def read(folder: Path) -> Hostile:
-    """Read the table of a folder; raise `DataError` for what cannot be read."""
-    place = folder / ORIGIN
-    try:
-        origin = json.loads(place.read_text("utf-8"))
-        place = folder / "hostile.csv"
-        with place.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{place}: {error}. Publish the hostile files again.") from None
-    return Hostile(rows, origin)
-
-
-def build(data: Path) -> dict[Path, bytes]:
-    """Write the page of a published folder."""
-    return {Path("HOSTILE.md"): page(read(data)).encode("utf-8")}
-
-
-def page(found: Hostile) -> str:
+def page(hostile: Hostile) -> str:
     """Write the page."""
-    cases = found.origin["config"]["cases"]
     return written(
         "HOSTILE.md.j2",
         {
-            "product": found.releases.product,
-            "origin": found.origin,
+            "product": hostile.releases.product,
             "cases": [
-                {"name": name, "does": cases[name]["does"], "rows": list(_rows(found, name))}
-                for name in dict.fromkeys(row["case"] for row in found.rows)
+                {"name": name, "does": hostile.declared["cases"][name]["does"], "rows": rows}
+                for name, rows in _cases(hostile).items()
             ],
-            "running": _running(found),
-            "words": WORDS,
-            "loads": sum(row["end"] != "not_applicable" for row in found.rows),
-            "harmed": sum(row["end"] in HARM for row in found.rows),
+            "releases": _releases(hostile),
+            "loads": len(hostile.loads),
+            "harmful": sum(bool(cell.effects) or cell.outcome in HARMFUL for cell in hostile.loads),
+            "limit": hostile.declared["limits"]["load"],
+            "table": hostile.table,
+            "commit": hostile.commit[:12],
         },
     )
 
 
-def _rows(found: Hostile, case: str) -> Iterator[dict[str, str]]:
-    """Yield a row for each way to load and each end: in which releases it ends so."""
-    ways: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in found.rows:
-        if row["case"] == case:
-            ways[row["format"], row["api"]][_end(row)].append(row["environment"])
-    for (form, api), ends in ways.items():
-        for end, names in sorted(ends.items(), key=lambda one: _order(one[0])):
-            if end != DASH:
-                releases = found.releases.intervals(set(names))
-                yield {"format": form, "api": api, "end": end, "releases": releases}
+def _cases(hostile: Hostile) -> dict[str, list[dict[str, str]]]:
+    """Return for each case a row for each way to load and end, with the releases of that end."""
+    cases: dict[str, dict[tuple[str, str], list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    for cell in hostile.loads:
+        cases[cell.case][cell.format, cell.api].append(cell)
+    return {
+        case: [
+            {"format": form, "api": api, **row}
+            for (form, api), cells in ways.items()
+            for row in _ends(hostile, cells)
+        ]
+        for case, ways in cases.items()
+    }
 
 
-def _end(row: Row) -> str:
-    """Say how a load ended, and of code when it ran."""
-    if row["end"] == "inert" and row["outcome"] == "different":
-        return ELSE
-    when = {"load": " while loading", "use": " when it is used"}.get(row["ran"], "")
-    after = ", then refused" if row["end"] in HARM[:3] and row["outcome"] == "error" else ""
-    return WORDS[row["end"]] + when + after
+def _ends(hostile: Hostile, cells: list[Cell]) -> Iterator[dict[str, str]]:
+    """Yield each end of a way to load, the worst first, and its releases."""
+    ends: dict[str, set[str]] = defaultdict(set)
+    for cell in cells:
+        ends[_end(cell)].add(cell.loaded_with)
+    words = [*EFFECTS.values(), *OUTCOMES.values()]
+    for end in sorted(ends, key=lambda end: words.index(end.removesuffix(REFUSED))):
+        yield {"end": end, "releases": hostile.releases.intervals(ends[end])}
 
 
-def _order(end: str) -> int:
-    return next(at for at, words in enumerate(WORDS.values()) if end.startswith(words))
+def _end(cell: Cell) -> str:
+    """Say how a load ended: by its worst effect, or without any by its outcome."""
+    for effect, words in EFFECTS.items():
+        if effect in cell.effects.split("+"):
+            return words + (REFUSED if cell.outcome == "error" else "")
+    return OUTCOMES[cell.outcome]
 
 
-def _running(found: Hostile) -> list[dict[str, str]]:
-    """Say of each release which forged files run code in it, as its users load by default."""
+def _releases(hostile: Hostile) -> list[dict[str, str]]:
+    """Say of each release which files run code in it, and which have it read another file."""
     rows = []
-    for release in found.releases.sort(row["environment"] for row in found.rows):
-        own = [row for row in found.rows if row["environment"] == release]
-        ran = {row["case"] for row in own if row["ran"] and row["api"] != "load_model_unsafe"}
-        asked = {row["case"] for row in own if row["api"] == "load_model_unsafe" and row["ran"]}
-        read = {row["case"] for row in own if row["read"] == "yes"}
+    for release in hostile.releases.sort(cell.loaded_with for cell in hostile.loads):
+        own = [cell for cell in hostile.loads if cell.loaded_with == release]
+        by_default = _with([cell for cell in own if cell.api != UNSAFE], RUNS_CODE)
+        unsafely = _with([cell for cell in own if cell.api == UNSAFE], RUNS_CODE)
         rows.append(
             {
-                "release": found.releases.label(release),
-                "ran": ", ".join(sorted(ran)) or DASH,
-                "asked": ", ".join(sorted(asked - ran)) or DASH,
-                "read": ", ".join(sorted(read)) or DASH,
+                "release": hostile.releases.label(release),
+                "runs_code": _listed(by_default),
+                "only_unsafe": _listed(unsafely - by_default),
+                "reads": _listed(_with(own, {"file_read"})),
             }
         )
     return rows
+
+
+def _with(cells: list[Cell], effects: set[str]) -> set[str]:
+    """Return the cases in which a load had one of the effects."""
+    return {cell.case for cell in cells if effects & set(cell.effects.split("+"))}
+
+
+def _listed(cases: set[str]) -> str:
+    return ", ".join(sorted(cases)).replace("_", " ") or DASH

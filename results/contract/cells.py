@@ -88,6 +88,8 @@ PUBLISHED_OUTCOMES = tuple(outcome for outcome in OUTCOMES if outcome != OURS)
 FAILED = ("error", "crash", "timeout", "out_of_memory")
 ASPECTS = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
 """What a loaded model may have otherwise than the saver's: the parts of `differs`."""
+EFFECTS = ("code_at_load", "code_in_use", "file_written", "file_read")
+"""The effects of a forged file on its reader, the worst first: the parts of `effects`."""
 VERDICTS = ("works", "refused", "silent", "broken", "not_applicable")
 
 
@@ -191,6 +193,15 @@ class CellRow:
     )
     weights_restored: str = column(
         "How many of them the loaded model holds, bit for bit.", pattern=COUNT_OR_EMPTY, added=True
+    )
+    effects: str = column(
+        (
+            "Effects of a forged file on its reader, joined by +: code of the file ran during the "
+            "load or when the model was used; a file was written outside of the current folder; "
+            "another file was read. Empty where there were none."
+        ),
+        pattern=rf"^(?:{'|'.join(EFFECTS)})?(?:\+(?:{'|'.join(EFFECTS[1:])}))*$",
+        added=True,
     )
 
 

@@ -32,7 +32,8 @@ klm.repro = (() => {
     found.artifact = "repro/artifact";
     found.log = `repro/${stage}.log`;
     found.limits = pieces.limits[stage];
-    return found;
+    const own = pieces.own?.[row.scenario]?.[stage] ?? {};
+    return { ...found, ...own };
   }
 
   function script(pieces, row, name, environment, requests) {

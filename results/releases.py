@@ -8,20 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import TypeVar
 
 State = TypeVar("State", bound=Hashable)
 
+_DIGITS = re.compile(r"[0-9]+")
 PRODUCTS = {"tf-": "TensorFlow"}
 """What a shared prefix of environment ids stands for."""
 
 
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key that reads digits as numbers: tf-2.9 before tf-2.10."""
-    parts = re.split(r"(\d+)", text)
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)
+@cache
+def natural(text: str) -> str:
+    """Return a sort key that reads digits as numbers: tf-2.9 before tf-2.10.
+
+    Every number is written with its count of digits before it, after a character that sorts before
+    all others.
+    """
+    return _DIGITS.sub(_number_key, text)
+
+
+def _number_key(digits: re.Match[str]) -> str:
+    number = digits[0].lstrip("0")
+    return f"\0{len(number):04}{number}"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ still know something.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from report.answers.wording import gapped
-from report.products.pages import number
+from report.findings.rows import number
 from report.read.cells import Results, in_format_order
-from report.read.corruption import Corruption
 from results.families import OTHER
+
+if TYPE_CHECKING:
+    from report.read.corruption import Corruption
 
 REFUSED = ("refused_damaged", "refused_misleading")
 LOOK = (

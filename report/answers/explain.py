@@ -21,7 +21,6 @@ from report.answers.errors import Entry, entry
 from report.answers.search import Complaint, Index, complaint, weights
 from report.answers.wording import one_line, shortened
 from report.findings.places import pairs_text
-from report.read import corruption
 from report.read.cells import Cell, DataError, Results, read
 from results.families import OTHER, Families
 
@@ -136,6 +135,8 @@ def _unknown(
 
 
 def _damaged(results: Results, folder: Path) -> Sequence[Wording]:
+    from report.read import corruption  # pandas, which most answers do not need
+
     return beyond(results, corruption.read(folder) if corruption.there(folder) else None)
 
 

@@ -21,7 +21,7 @@ _VALUES = (
     (re.compile(r"(?<!\w)'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"), ELLIPSIS),
     (re.compile(r"[(\[{<][^()\[\]{}<>]*[)\]}>]"), ELLIPSIS),
     (re.compile(r"(?<!\w)[\w.~-]*(?:/[\w.~{}|-]+)+"), ELLIPSIS),
-    (re.compile(r"[\w.-]*\d(?:[\w.-]*\w)?|\b\w+\.keras\b"), ELLIPSIS),
+    (re.compile(r"(?<![\w.-])[\w.-]*\d(?:[\w.-]*\w)?|\b\w+\.keras\b"), ELLIPSIS),
 )
 _OPEN = re.compile(r"(?:[(\[{<]|(?<!\w)['\"`])[^)\]}>]*$")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]")

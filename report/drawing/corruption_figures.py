@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from report.drawing.shapes import GREY, INK, MARGIN, STYLE, SVG, Look, heading, legend, written
 from report.findings.corruption_tables import total
-from report.products.pages import number
+from report.findings.rows import number
 from report.read.corruption import FLIPPED, NO_ANSWER, Corruption
 
 WIDTH = 9.375

@@ -9,8 +9,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from report.answers.wording import shortened
-from report.findings.rows import DASH
-from report.products.pages import number
+from report.findings.rows import DASH, number
 from report.read.corruption import CUT, DATA, ENDS, FLIPPED, NO_ANSWER, Corruption
 
 Row = dict[str, Any]

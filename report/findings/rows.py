@@ -79,6 +79,11 @@ def listed(names: Iterable[str], mark: str = "", longest: int = LONGEST_LIST) ->
     return text if shown == every else f"{text} and {len(every) - len(shown)} more"
 
 
+def number(count: int) -> str:
+    """Write a count with a thin space between thousands."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def percent(part: float, whole: float) -> str:
     """Write a share; a whole of nothing has none. Never 0 or 100 for what is not all or nothing."""
     if not whole:

@@ -74,7 +74,7 @@ def _templates() -> Environment:
         "plain": plain,
         "shortened": shortened,
         "stressed": stressed,
-        "number": number,
+        "number": rows.number,
         "share": share,
     }
     return templates
@@ -98,11 +98,6 @@ def plain(text: str) -> str:
 def stressed(word: str) -> str:
     """Make the states that hurt stand out."""
     return f"**{word}**" if word.startswith(BAD) else word
-
-
-def number(count: int) -> str:
-    """Write a count with a thin space between thousands."""
-    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def share(part: int, whole: int) -> str:

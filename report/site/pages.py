@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from report.findings.rows import percent
-from report.products.pages import number, section, written
+from report.findings.rows import number, percent
+from report.products.pages import section, written
 from report.read.cells import Results
 from report.site.downloads import Download
 from report.site.prose import Prose

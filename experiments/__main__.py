@@ -1,13 +1,14 @@
-"""The command line: `python -m experiments COMMAND [OVERRIDES…]`, as the nox sessions call it.
+"""The command line: `python -m experiments COMMAND [WORDS…]`, as the nox sessions call it.
 
 Exit status: 0 when everything planned was recorded, whatever Keras did; 1 when the harness failed
-somewhere; 2 when the configuration or the command line is at fault and nothing was run; 130 when it
-was interrupted, by the keyboard or by SIGTERM.
+somewhere; 2 when the configuration or the command line is at fault and nothing was run; 130 when
+the keyboard or SIGTERM interrupted it.
 """
 
 from __future__ import annotations
 
 import argparse
+import pkgutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,85 +16,103 @@ from types import FrameType
 
 from rich.console import Console
 
-from experiments import commands
-from experiments.config.faults import ConfigFaultsError, Fault
+from experiments import tools
+from experiments.commands import COMMANDS, Call, Command
+from experiments.config.faults import ConfigFaultsError, Fault, nearest
 
-INTERRUPTED = 130
-RUNS = ("matrix", "save", "load", "record", "cell")
-CAMPAIGNS = ("timings", "corruption")
+HARNESS_FAILED, CONFIG_FAULT, INTERRUPTED = 1, 2, 130
+HELP = ("-h", "--help")
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+    """Return the parser of the first word, which names the command."""
     top = argparse.ArgumentParser(prog="python -m experiments", description=__doc__)
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in RUNS:
-        command = choices.add_parser(name, help=getattr(commands, name).__doc__)
-        command.add_argument(
-            "--dry-run", action="store_true", help="say what would run, run nothing"
-        )
-        command.add_argument("--environment", default="", help="work in this environment alone")
-        if name == "cell":
-            command.add_argument("--pdb", action="store_true", help="stop where Keras raises")
-    for name in CAMPAIGNS:
-        command = choices.add_parser(name, help=getattr(commands, name).__doc__)
-        command.add_argument(
-            "--dry-run", action="store_true", help="say what would run, run nothing"
-        )
-    choices.add_parser("gather", help=commands.gather.__doc__)
-    choices.add_parser("publish-timings", help=commands.publish_timings.__doc__)
-    choices.add_parser("publish-corruption", help=commands.publish_corruption.__doc__)
-    choices.add_parser("publish", help=commands.publish.__doc__)
-    choices.add_parser("verify", help=commands.verify.__doc__)
-    choices.add_parser("archive", help=commands.archive.__doc__)
-    choices.add_parser("judge", help=commands.judge.__doc__)
-    choices.add_parser("lock", help=commands.lock.__doc__)
-    choices.add_parser("doctor", help=commands.doctor.__doc__)
-    choices.add_parser("chaos", help=commands.chaos.__doc__)
-    choices.add_parser("bench", help=commands.bench.__doc__)
+    for command in COMMANDS.values():
+        choices.add_parser(command.name, help=command.help, add_help=False)
     return top
+
+
+def call_parser(command: Command, call: Call) -> argparse.ArgumentParser:
+    """Return the parser of the options of one call."""
+    which = [f"[{'|'.join(command.which)}]"] if command.which else []
+    words = [f"[{call.words} …]"] if call.words else []
+    options = [f"[{option.name} {option.metavar}".strip() + "]" for option in call.options]
+    found = argparse.ArgumentParser(
+        prog=f"python -m experiments {command.name}",
+        usage=" ".join([f"nox -s {command.name} --", *which, *options, *words]),
+        description=command.help,
+        epilog="\n".join(f"  {name:<12}{each.help}" for name, each in command.which.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    for option in call.options:
+        if option.metavar:
+            found.add_argument(option.name, help=option.help, metavar=option.metavar, default="")
+        else:
+            found.add_argument(option.name, help=option.help, action="store_true")
+    return found
+
+
+def carry_out(command: Command, words: Sequence[str], console: Console) -> int:
+    """Call the function or program that the words name; return its exit status."""
+    try:
+        call, words = command.chosen(words)
+    except KeyError as unknown:
+        word = str(unknown.args[0])
+        what = f"is nothing that {command.name} knows"
+        raise ConfigFaultsError([Fault(word, what, nearest(word, command.which))]) from None
+    if call.is_program:
+        if command.which and words[:1] and words[0] in HELP:
+            call_parser(command, call).print_help()
+            return 0
+        return tools.run([sys.executable, "-m", call.target, *words])
+    options, words = call_parser(command, call).parse_known_args(words)
+    faults = [_unknown_option(call, word) for word in words if word.startswith("-")]
+    if not call.words:
+        what = f"{command.name} takes no arguments"
+        faults += [Fault(word, what, "Leave it out.") for word in words if word[0] != "-"]
+    if faults:
+        raise ConfigFaultsError(faults)
+    status: int = pkgutil.resolve_name(call.target)(words, console, **vars(options))
+    return status
+
+
+def _unknown_option(call: Call, word: str) -> Fault:
+    options = " and ".join(f"{option.name} {option.metavar}".strip() for option in call.options)
+    fix = f"The options are {options}" if options else "There are no options"
+    return Fault(word, "unknown option", f"{fix}; all else is {call.words or 'nothing'}.")
 
 
 def main(words: Sequence[str]) -> int:
     """Carry out one command; return its exit status."""
     console = Console(file=sys.stdout)
-    known, rest = parser().parse_known_args(words)
+    command = COMMANDS[parser().parse_args(words[:1]).command]
     try:
-        unknown = [word for word in rest if word.startswith("-")]
-        if unknown:
-            fix = (
-                "The options are --dry-run and --environment NAME; all else is KEY=VALUE or an id."
-            )
-            raise ConfigFaultsError(Fault(word, "unknown option", fix) for word in unknown)
-        return commands.run(known, rest, console)
+        return carry_out(command, words[1:], console)
     except KeyboardInterrupt:
         console.print("Interrupted. What was recorded is kept; the same command goes on from here.")
         return INTERRUPTED
     except OSError as error:
-        Console(stderr=True).print(
-            f"Stopped: {error}. What was recorded is kept; the same command goes on from there.",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-        return commands.HARNESS_FAILED
+        complain(f"Stopped: {error}. What was recorded is kept; the same command goes on from it.")
+        return HARNESS_FAILED
     except ConfigFaultsError as error:
         count = len(error.faults)
-        Console(stderr=True).print(
-            f"{count} fault{'s' * (count > 1)}; nothing was run.\n\n{error}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-        return 2
+        complain(f"{count} fault{'s' * (count > 1)}; nothing was run.\n\n{error}")
+        return CONFIG_FAULT
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Be told to end as by the keyboard: what is at work is ended, what was recorded is kept."""
+def complain(text: str) -> None:
+    """Print a text to standard error as it is."""
+    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Treat a signal as an interruption by the keyboard, so that workers end and replies stay."""
     raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):  # the first is ignored in the background
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     sys.exit(main(sys.argv[1:]))

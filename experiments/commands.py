@@ -1,305 +1,247 @@
-"""What does each command of the suite do?
+"""Declares every command: its name, its help, its options and the function that carries it out.
 
-One function per command; each returns its exit status.
+The command line (`experiments/__main__.py`) and the nox sessions (`noxfile.py`) are made from this
+table. The noxfile imports it with whatever Python nox has, so this module needs the standard
+library alone, and a function is named by a string and imported when its command runs.
 """
 
 from __future__ import annotations
 
-import argparse
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from rich.console import Console
-
-from experiments.config import compose, hydra
-from experiments.config import matrix as matrices
-from experiments.config.faults import ConfigFaultsError, Fault, nearest
-from experiments.config.schema import ROOT
-from experiments.environments import doctor as doctors
-from experiments.environments import forecast, locks
-from experiments.environments.uv import UvError
-from experiments.records import recording, reporting
-from experiments.run import folders
-from experiments.run.pipeline import Pipeline
-from experiments.run.progress import Display
-from experiments.run.store import Run
-from results import storage
-
-FINISHED, HARNESS_FAILED = 0, 1
+ENVIRONMENT = "environment"
 
 
-def run(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Carry out the command that was parsed, with the words that were left over."""
-    command = known.command
-    others = {
-        "lock": lock,
-        "doctor": doctor,
-        "gather": gather,
-        "publish": publish,
-        "publish-timings": publish_timings,
-        "publish-corruption": publish_corruption,
-        "judge": judge,
-        "verify": verify,
-        "archive": archive,
-        "bench": bench,
-        "chaos": chaos,
-    }
-    if command in others:
-        return others[command](words, console)
-    stages = {
-        "matrix": matrix,
-        "save": save,
-        "load": load,
-        "record": record,
-        "cell": cell,
-        "timings": timings,
-        "corruption": corruption,
-    }
-    return stages[command](known, words, console)
+@dataclass(frozen=True)
+class Option:
+    """An option of a call. Its value is a keyword argument of the function: `dry_run`.
+
+    Without a `metavar` it is a flag, False where it is absent; with one it takes a text, "" where
+    it is absent.
+    """
+
+    name: str
+    help: str
+    metavar: str = ""
+
+    @property
+    def keyword(self) -> str:
+        """The name of the function's argument."""
+        return self.name.lstrip("-").replace("-", "_")
 
 
-def matrix(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Plan, save, load, record and report everything that is selected."""
-    with _pipeline(known, words, console) as pipeline:
-        if known.dry_run:
-            return _dry_run(pipeline, console)
-        pending = pipeline.pending()
-        if pending:
-            for line in forecast.preview(pipeline.config, pipeline.environments, pending):
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
-        pipeline.save()
-        pipeline.load()
-        status = _finish(pipeline, console)
-        return reporting.of_run(pipeline.run, pipeline.display.say) or status
+DRY_RUN = Option("--dry-run", "print the plan and run nothing")
+ONE_ENVIRONMENT = Option(f"--{ENVIRONMENT}", "work in this environment alone", "NAME")
+PDB = Option("--pdb", "stop in the debugger where Keras raises")
 
 
-def save(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Carry out the saves of one environment, or of all."""
-    with _pipeline(known, words, console) as pipeline:
-        if known.dry_run:
-            return _dry_run(pipeline, console)
-        pipeline.save()
-        return FINISHED if not pipeline.display.failures else HARNESS_FAILED
+@dataclass(frozen=True)
+class Call:
+    """One program of a command.
+
+    `target` is `module:function`, called with the words, the console and the options, or a module
+    that is a program by itself and reads its own options. `words` describes the words that the call
+    takes; a call without it takes none.
+    """
+
+    target: str
+    words: str = ""
+    options: tuple[Option, ...] = ()
+    help: str = ""
+
+    @property
+    def is_program(self) -> bool:
+        """Whether the target is a module that is run in a process of its own."""
+        return ":" not in self.target
 
 
-def load(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Carry out the loads of one environment, or of all; their saves must be there."""
-    with _pipeline(known, words, console) as pipeline:
-        if known.dry_run:
-            return _dry_run(pipeline, console)
-        pipeline.load()
-        missing = pipeline.unsaved()
-        for name, count in sorted(missing.items()):
-            console.print(
-                f"{count} cells wait for save({name}): nox -s 'save({name})'", markup=False
-            )
-        return HARNESS_FAILED if missing or pipeline.display.failures else FINISHED
+@dataclass(frozen=True)
+class Command:
+    """A command with one call, or with several of which the first word names one.
+
+    Where the first word names no call, the first call of `which` is meant. A command `in_each`
+    environment is offered by nox for each of them: `save(tf-2.15)`.
+    """
+
+    name: str
+    help: str
+    call: Call | None = None
+    which: Mapping[str, Call] = field(default_factory=dict)
+    in_each: bool = False
+
+    @property
+    def calls(self) -> Mapping[str, Call]:
+        """All calls of the command by the word that names them."""
+        return self.which or {"": self.call} if self.call else self.which
+
+    def chosen(self, words: Sequence[str]) -> tuple[Call, list[str]]:
+        """Return the call that the first word names, and the words that are left for it.
+
+        Raises `KeyError` with a first word that is a plain name and names no call.
+        """
+        first = words[0] if words else ""
+        if first in self.calls:
+            return self.calls[first], list(words[1:])
+        if self.which and first.isidentifier():
+            raise KeyError(first)
+        return next(iter(self.calls.values())), list(words)
 
 
-def record(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Write the records of what was run so far."""
-    with _pipeline(known, words, console) as pipeline:
-        return _finish(pipeline, console)
+SELECTION = "KEY=VALUE or the id of a cell"
+SETTING = "KEY=VALUE"
+PROGRAM = "words of the program"
 
+COMMANDS: Mapping[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "matrix",
+            "Save and load every selected cell, record what happened and build the report.",
+            Call("experiments.stages:matrix", SELECTION, (DRY_RUN, ONE_ENVIRONMENT)),
+        ),
+        Command(
+            "cell",
+            "Run one cell in the foreground, with its output on the terminal.",
+            Call("experiments.stages:cell", SELECTION, (DRY_RUN, PDB)),
+        ),
+        Command(
+            "save",
+            "Save the models of one environment.",
+            Call("experiments.stages:save", SELECTION, (DRY_RUN, ONE_ENVIRONMENT)),
+            in_each=True,
+        ),
+        Command(
+            "load",
+            "Load the saved models in one environment.",
+            Call("experiments.stages:load", SELECTION, (DRY_RUN, ONE_ENVIRONMENT)),
+            in_each=True,
+        ),
+        Command(
+            "record",
+            "Record the finished cells and build the report; put parts of a run together first.",
+            Call("experiments.stages:record", f"{SELECTION}, or the folder of a part"),
+        ),
+        Command(
+            "timings",
+            "Time loads and saves in every environment, in turns; record and report the times.",
+            Call("experiments.timings.command:run", SETTING, (DRY_RUN,)),
+        ),
+        Command(
+            "corruption",
+            "Damage saved files in many ways, load them and record what happened.",
+            Call("experiments.corruption.command:run", SETTING, (DRY_RUN,)),
+        ),
+        Command(
+            "publish",
+            "Put finished records into results/published and rebuild the report.",
+            which={
+                "cells": Call(
+                    *("experiments.records.publish:publish_cells", SETTING),
+                    help="the cells of the full plan",
+                ),
+                "timings": Call(
+                    *("experiments.timings.command:publish", SETTING),
+                    help="the times, or a trial of them",
+                ),
+                "corruption": Call(
+                    *("experiments.corruption.command:publish", SETTING),
+                    help="the counts of damaged files",
+                ),
+                "judged": Call(
+                    *("experiments.records.judge:publish_judged", SETTING),
+                    help="the published cells, judged anew by the error index, without a run",
+                ),
+            },
+        ),
+        Command(
+            "verify",
+            "Repeat published cells by their standalone scripts and compare the rows.",
+            Call("experiments.records.verify:run", "ID, glob over ids, sample=N or seed=N"),
+        ),
+        Command(
+            "explain",
+            "Explain an error: its causes, what to look at and what helps.",
+            Call("report.answers.explain", PROGRAM),
+        ),
+        Command(
+            "build",
+            "Build a product of the published results.",
+            which={
+                "report": Call("report", PROGRAM, help="the pages and figures, into report/pages"),
+                "site": Call("report.site", PROGRAM, help="the site, into build/site"),
+                "paper": Call(
+                    *("report.products.paper", PROGRAM),
+                    help="LaTeX tables and PDF figures, into build/paper",
+                ),
+                "archive": Call(
+                    "experiments.records.archive:run",
+                    help="code, data, report, site and paper in one file, to be deposited",
+                ),
+                "sbom": Call(
+                    "experiments.tools:bills",
+                    help="a bill of materials of every environment, into build/sbom",
+                ),
+            },
+        ),
+        Command(
+            "bench",
+            "Measure the suite itself.",
+            which={
+                "harness": Call(
+                    *("experiments.bench:run", SELECTION), help="the harness beside TensorFlow"
+                ),
+                "site": Call(
+                    *("report.site.bench", PROGRAM), help="the site's first view and its filter"
+                ),
+                "chaos": Call(
+                    *("experiments.chaos.command:run", "kills=N, disks=N, strains=N or seed=N"),
+                    help="a small run that is disturbed again and again",
+                ),
+            },
+        ),
+        Command(
+            "doctor",
+            "List interpreters and environments, and how to get the missing ones.",
+            Call("experiments.environments.doctor:run"),
+        ),
+        Command(
+            "lock",
+            "Resolve the locks of the named environments, or of all and of the suite's own tools.",
+            Call("experiments.environments.resolution:run", "names of environments or tools"),
+        ),
+        Command(
+            "tests",
+            "Run the tests.",
+            which={
+                "all": Call(
+                    *("experiments.tools:all_tests", "words of pytest"),
+                    help="those in real TensorFlow environments too",
+                ),
+                "fast": Call(
+                    *("experiments.tools:fast_tests", "words of pytest"),
+                    help="those that need no TensorFlow and do not read all published rows",
+                ),
+            },
+        ),
+        Command(
+            "lint",
+            "Check the sources and the published descriptions.",
+            which={
+                "all": Call("experiments.tools:lint", help="style, types and validators"),
+                "style": Call("experiments.tools:style", help="style and types"),
+                "validate": Call(
+                    "experiments.tools:validate",
+                    help="data package, JSON-LD and citation, by the validators of others",
+                ),
+                "audit": Call(
+                    "experiments.tools:audit",
+                    help="the suite's own tools, in a database of known vulnerabilities",
+                ),
+            },
+        ),
+    )
+}
 
-def cell(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Carry one cell out in the foreground; with --pdb, stop where Keras raises."""
-    from experiments.run import foreground
-
-    with _pipeline(known, words, console) as pipeline:
-        if len(pipeline.cells) != 1:
-            what = f"{len(pipeline.cells)} cells are selected"
-            fix = "Give the whole id of one: scenario/case/format/api/saver/loader."
-            raise ConfigFaultsError([Fault(" ".join(words) or "cell", what, fix)])
-        if known.dry_run:
-            return _dry_run(pipeline, console)
-        pipeline.save()
-        return foreground.run(pipeline, known.pdb)
-
-
-def gather(words: Sequence[str], console: Console) -> int:
-    """Put the parts of a run that were made elsewhere together; record and report them."""
-    from experiments.run import gather as gathering
-
-    overrides = [word for word in words if "=" in word]
-    parts = [Run(Path(word)) for word in words if "=" not in word]
-    with _pipeline(argparse.Namespace(environment="", dry_run=False), overrides, console) as whole:
-        replies = gathering.gather(parts, whole.run)
-        console.print(f"{replies} replies of {len(parts)} parts", highlight=False)
-        whole.planner.forget()
-        status = _finish(whole, console)
-        return reporting.of_run(whole.run, whole.display.say) or status
-
-
-def publish(words: Sequence[str], console: Console) -> int:
-    """Put the finished run of the full plan into results/published and rebuild the report."""
-    from experiments.records import publish as publishing
-
-    config = compose.load(words)
-    publishing.publish(folders.named(config.name), config, _published())
-    return _rebuilt("Published", console)
-
-
-def judge(words: Sequence[str], console: Console) -> int:
-    """Derive anew what is said about the published cells, and rebuild the report."""
-    from experiments.records import publish as publishing
-
-    publishing.judge(compose.load(words), _published())
-    return _rebuilt("Judged", console)
-
-
-def verify(words: Sequence[str], console: Console) -> int:
-    """Repeat published cells by their standalone scripts, and compare what these find."""
-    from experiments.records import verify as verifying
-
-    return verifying.run(words, console)
-
-
-def archive(words: Sequence[str], console: Console) -> int:
-    """Put code, data, report, site and paper into one archive, the same bytes each time."""
-    from experiments.records import archive as archiving
-
-    return archiving.run(words, console)
-
-
-def timings(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Time loads and saves in every environment that is selected; record and report them."""
-    from experiments.timings import command
-
-    return command.run(words, console, known.dry_run)
-
-
-def publish_timings(words: Sequence[str], console: Console) -> int:
-    """Put finished timings into results/published and rebuild the report."""
-    from experiments.timings import command
-
-    command.publish(words, _published())
-    return _rebuilt("Published", console)
-
-
-def corruption(known: argparse.Namespace, words: Sequence[str], console: Console) -> int:
-    """Damage files in every way and place, load them, and record what becomes of them."""
-    from experiments.corruption import command
-
-    return command.run(words, console, known.dry_run)
-
-
-def publish_corruption(words: Sequence[str], console: Console) -> int:
-    """Put a finished corruption campaign into results/published and rebuild the report."""
-    from experiments.corruption import command
-
-    command.publish(words, _published())
-    return _rebuilt("Published", console)
-
-
-def lock(words: Sequence[str], console: Console) -> int:
-    """Resolve the locks of the named environments, or of all and the suite's own."""
-    environments = compose.load([]).environment
-    every = [*environments, *locks.TOOLS]
-    faults = [
-        Fault(word, "no such environment", nearest(word, every))
-        for word in words
-        if word not in every
-    ]
-    if faults:
-        raise ConfigFaultsError(faults)
-    status = FINISHED
-    for name in words or every:
-        try:
-            change = locks.write(name, environments.get(name))
-        except UvError as error:
-            status, change = HARNESS_FAILED, f"could not be resolved: {error}"
-        console.print(f"{name}: {change}", highlight=False, markup=False, soft_wrap=True)
-    return status
-
-
-def doctor(words: Sequence[str], console: Console) -> int:
-    """Say which interpreters and environments are there, and how to get the others."""
-    if words:
-        raise ConfigFaultsError([Fault(words[0], "doctor takes no arguments", "Leave it out.")])
-    return doctors.run(console)
-
-
-def chaos(words: Sequence[str], console: Console) -> int:
-    """Disturb a small run again and again, and see whether it ends as if undisturbed."""
-    from experiments.chaos import command
-
-    return command.run(words, console)
-
-
-def bench(words: Sequence[str], console: Console) -> int:
-    """Measure what the harness costs beside TensorFlow."""
-    from experiments import bench as benches
-
-    return benches.run(words, console)
-
-
-@contextmanager
-def _pipeline(
-    known: argparse.Namespace, words: Sequence[str], console: Console
-) -> Iterator[Pipeline]:
-    """Compose, check and select; hold the run's folder for this process alone."""
-    config = compose.load(words)
-    cells = matrices.cells(config)
-    only = known.environment
-    if only and only not in config.environment:
-        fix = nearest(only, config.environment)
-        raise ConfigFaultsError([Fault(f"--environment {only}", "no such environment", fix)])
-    used = {cell.saved_with for cell in cells} | {cell.loaded_with for cell in cells}
-    faults = locks.faults(config.environment, used)
-    if faults:
-        raise ConfigFaultsError(faults)
-    run = folders.named(config.name)
-    if known.dry_run:
-        yield Pipeline(run, config, cells, Display(console), only)
-        return
-    with folders.held(run):
-        if config.fresh:
-            folders.set_aside(run)
-        pipeline = Pipeline(run, config, cells, Display(console), only)
-        storage.write_json(run.config, hydra.plain(config))
-        yield pipeline
-
-
-def _dry_run(pipeline: Pipeline, console: Console) -> int:
-    """Say what would run: cells by environment, forecast; run nothing."""
-    planner = pipeline.planner
-    saves = {name: len(found) for name, found in planner.outstanding_saves(pipeline.cells).items()}
-    open_loads = [cell for cell in pipeline.cells if pipeline.is_open(cell)]
-    loads = Counter(cell.loaded_with for cell in open_loads)
-    console.print(f"run: results/runs/{pipeline.run.folder.name}", highlight=False)
-    console.print(f"{'environment':<14}{'saves':>8}{'loads':>8}", highlight=False)
-    for name in pipeline.environments:
-        console.print(f"{name:<14}{saves.get(name, 0):>8}{loads[name]:>8}", highlight=False)
-    total = f"{'in all':<14}{sum(saves.values()):>8}{len(open_loads):>8}"
-    console.print(f"{total}   of {len(pipeline.cells)} cells", highlight=False)
-    for line in forecast.preview(
-        pipeline.config, pipeline.environments, sum(saves.values()) + len(open_loads)
-    ):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    return FINISHED
-
-
-def _finish(pipeline: Pipeline, console: Console) -> int:
-    """Record; say what became of the cells, and each fault of the harness with its log."""
-    rows = recording.record(pipeline)
-    console.print(recording.summary(rows), highlight=False, soft_wrap=True)
-    errors = recording.harness_errors(rows)
-    for reason, cells in errors.items():
-        which = cells[0] if len(cells) == 1 else f"{len(cells)} cells, the first {cells[0]}"
-        pipeline.display.say(f"HARNESS ERROR in {which}\n    {reason}")
-    if errors:
-        pipeline.display.say(f"The logs are under results/runs/{pipeline.run.folder.name}.")
-    return HARNESS_FAILED if errors else FINISHED
-
-
-def _published() -> Path:
-    return ROOT / "results" / "published"
-
-
-def _rebuilt(done: str, console: Console) -> int:
-    """Say what was done to the published results, and build the report anew."""
-    console.print(f"{done}. Rebuilding the report.")
-    return reporting.build(_published(), ROOT / "report" / "pages")
+DEFAULT = ("lint", "tests")
+"""The commands that `nox` alone runs."""

@@ -8,19 +8,18 @@ import hashlib
 import io
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from experiments import commands
 from experiments.__main__ import main
 from experiments.config import compose
 from experiments.config.schema import ROOT, Config
 from experiments.environments import installation, locks, pinning
 from experiments.environments.installation import Ready, Unavailable
-from experiments.records import reporting
+from experiments.records import publish, reporting, scripts
 from experiments.run import folders, workers
 from experiments.run.store import Line, Run, latest
 
@@ -116,8 +115,10 @@ class Tree:
         monkeypatch.setattr(compose, "load", functools.partial(composed, root))
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")
-        for module in (commands, reporting):
-            monkeypatch.setattr(module, "ROOT", root)
+        monkeypatch.setattr(reporting, "ROOT", root)
+        monkeypatch.setattr(publish, "PUBLISHED", self.published)
+        monkeypatch.setattr(publish, "REPORT", root / "report" / "pages")
+        monkeypatch.setattr(scripts, "checkout", lambda commit: nullcontext(ROOT))
         monkeypatch.setattr(folders, "RUNS", self.runs)
         monkeypatch.setattr(reporting, "build", lambda data, out, module="report": 0)
         monkeypatch.setenv(installation.PLACE, str(root / "environments"))

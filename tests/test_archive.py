@@ -101,8 +101,3 @@ def test_a_folder_that_is_no_clone_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(ConfigFaultsError, match="no clone"):
         archive.run([], Console(quiet=True))
-
-
-def test_words_are_refused(clone: Path) -> None:
-    with pytest.raises(ConfigFaultsError, match="takes no arguments"):
-        archive.run(["now"], Console(quiet=True))

@@ -18,7 +18,6 @@ from support import Tree, contents
 
 from experiments.config.schema import ROOT
 from experiments.environments import installation, locks
-from experiments.records import verify
 from experiments.run.store import read_json
 
 NEXT = "Move it away, and give the command again that writes it."
@@ -105,13 +104,12 @@ class TestPublished:
             done.write(f"results/published/{name}", (done.run().records / name).read_bytes())
         origin = read_json(done.published / "provenance.json")
         done.write("results/published/provenance.json", json.dumps(origin | {"schema_version": 2}))
-        done.monkeypatch.setattr(verify, "PUBLISHED", done.published)
         return done
 
-    @pytest.mark.parametrize("command", ["judge", "verify"])
+    @pytest.mark.parametrize("command", ["publish judged", "verify"])
     def test_they_are_not_taken_for_ours(self, foreign: Tree, command: str) -> None:
         before = contents(foreign.published)
-        answer = foreign.command(command)
+        answer = foreign.command(*command.split())
         assert answer.status == 2, answer
         assert "is of schema_version 2; this suite knows 1" in answer.err
         assert "Use the suite that published it" in answer.err
@@ -127,10 +125,9 @@ class TestPublished:
         assert "schema_version 2; this report reads 1" in answer.stderr
         assert not (tmp_path / "out").exists()
 
-    @pytest.mark.parametrize("command", ["judge", "verify"])
+    @pytest.mark.parametrize("command", ["publish judged", "verify"])
     def test_where_there_are_none_it_is_said_how_they_come(self, done: Tree, command: str) -> None:
-        done.monkeypatch.setattr(verify, "PUBLISHED", done.published)
-        answer = done.command(command)
+        answer = done.command(*command.split())
         assert answer.status == 2, answer
         assert "nothing is published there" in answer.err
         assert "nox -s publish" in answer.err

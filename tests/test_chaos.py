@@ -112,7 +112,7 @@ def test_whatever_is_not_as_if_undisturbed_is_bad(row: dict[str, str], bad: bool
 
 @pytest.mark.parametrize("word", ["kils=3", "kills=many", "kills=-1", "fast"])
 def test_bad_input_is_said_before_anything_is_done(tree: Tree, word: str) -> None:
-    answer = tree.command("chaos", word)
+    answer = tree.command("bench", "chaos", word)
     assert answer.status == 2
     assert f"{word}: is none of kills=N, disks=N, strains=N, seed=N" in answer.err
 

@@ -12,7 +12,7 @@ import pytest
 import report_data
 from hypothesis import given
 from hypothesis import strategies as st
-from test_readme import COMMANDS
+from test_readme import LINES
 
 from experiments.config.schema import ROOT
 from report.answers.explain import LONGEST, NoText, decoded, explain, main
@@ -234,6 +234,6 @@ def test_bad_input_is_told_with_status_2(
 
 
 def test_the_command_of_the_readme_knows_its_message(capsys: pytest.CaptureFixture[str]) -> None:
-    (words,) = (shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s explain"))
+    (words,) = (shlex.split(line)[4:] for line in LINES if line.startswith("nox -s explain"))
     assert main(["--data", str(PUBLISHED), *words]) == 0
     assert "What may have been done" in capsys.readouterr().out

@@ -23,7 +23,7 @@ def parts(tree: Tree, *numbers: int) -> list[str]:
 
 def test_the_parts_give_the_records_of_the_whole(parted: Tree) -> None:
     assert parted.command("matrix", "name=whole").status == 0
-    answer = parted.command("gather", *parts(parted, 1, 2))
+    answer = parted.command("record", *parts(parted, 1, 2))
     assert answer.status == 0, answer
     assert "of 2 parts" in answer.out
     for name in ("cells.csv", "environments.csv"):
@@ -32,15 +32,15 @@ def test_the_parts_give_the_records_of_the_whole(parted: Tree) -> None:
 
 
 def test_a_part_that_is_missing_is_told(parted: Tree) -> None:
-    answer = parted.command("gather", *parts(parted, 1))
+    answer = parted.command("record", *parts(parted, 1))
     assert answer.status == 1
     assert "HARNESS ERROR" in answer.out
 
 
 def test_the_same_part_twice_changes_nothing(parted: Tree) -> None:
-    assert parted.command("gather", *parts(parted, 1, 2)).status == 0
+    assert parted.command("record", *parts(parted, 1, 2)).status == 0
     before = (parted.run().records / "cells.csv").read_bytes()
-    assert parted.command("gather", *parts(parted, 2, 1)).status == 0
+    assert parted.command("record", *parts(parted, 2, 1)).status == 0
     assert (parted.run().records / "cells.csv").read_bytes() == before
 
 
@@ -49,25 +49,24 @@ def test_parts_of_unlike_environments_are_not_one_matrix(parted: Tree) -> None:
     known = json.loads(path.read_text())
     known["description"]["numpy"] = "9.9"
     path.write_text(json.dumps(known))
-    answer = parted.command("gather", *parts(parted, 1, 2))
+    answer = parted.command("record", *parts(parted, 1, 2))
     assert answer.status == 2
     assert "tf-2.4" in answer.err
     assert "numpy 9.9 and " in answer.err
     assert not (parted.run().folder / "replies").exists()
 
 
-@pytest.mark.parametrize("name", ["", "nowhere", "results"])
+@pytest.mark.parametrize("name", ["nowhere", "results"])
 def test_what_is_no_run_is_refused(parted: Tree, name: str) -> None:
-    words = [str(parted.root / name)] if name else []
-    answer = parted.command("gather", *words)
+    answer = parted.command("record", str(parted.root / name))
     assert answer.status == 2
     assert "nox -s matrix -- shard=I/N" in answer.err
 
 
 def test_the_whole_is_not_a_part_of_itself(parted: Tree) -> None:
-    assert parted.command("gather", *parts(parted, 1, 2)).status == 0
+    assert parted.command("record", *parts(parted, 1, 2)).status == 0
     before = contents(parted.run().folder / "replies")
-    assert parted.command("gather", str(parted.run().folder)).status == 2
+    assert parted.command("record", str(parted.run().folder)).status == 2
     assert contents(parted.run().folder / "replies") == before
 
 

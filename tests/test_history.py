@@ -60,7 +60,8 @@ def test_new_cells_gone_cells_and_other_words_are_counted(chosen: set[int]) -> N
 
 def folder(tmp_path: Path) -> Path:
     found = report_data.write(tmp_path / "published", report_data.rows())
-    publish.told([], found)
+    publish.note_history([], found)
+    publish.describe(found)
     return found
 
 
@@ -79,12 +80,12 @@ def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) 
         after = [row for row in before if row["cell"] != before[0]["cell"]]
         columns = [name for name in CELLS.names if name in after[0]]
         (found / "cells.csv").write_bytes(storage.to_csv(columns, after))
-        publish.told(before, found)
+        publish.note_history(before, found)
         said = json.loads((found / FILE).read_text())
         assert len(said) == times
         assert said[0]["cells"] == len(after)
         jsonschema.validate(said, schema)
-    publish.told(publish.cells_of(found), found)
+    publish.note_history(publish.cells_of(found), found)
     assert json.loads((found / FILE).read_text()) == said
     assert f"{len(after)} rows: 0 new, 1 gone" in written(
         "HISTORY.md.j2", {"history": read(found).history}

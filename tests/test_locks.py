@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import commands
+from experiments import tools
 from experiments.config import compose
 from experiments.config.faults import ConfigFaultsError
-from experiments.config.schema import ROOT, Config, Environment
-from experiments.environments import interpreters, locks
+from experiments.config.schema import Config, Environment
+from experiments.environments import interpreters, locks, resolution
 from experiments.environments.interpreters import Interpreter, Missing
 from experiments.environments.uv import UvError
 
@@ -56,7 +56,7 @@ def test_the_locks_of_the_repository_are_of_its_environments() -> None:
     environments = compose.load([]).environment
     for name, environment in environments.items():
         assert locks.check(locks.path(name), environment) == []
-    assert {path.stem for path in locks.FOLDER.glob("*.txt")} == {*environments, *locks.TOOLS}
+    assert {path.stem for path in locks.FOLDER.glob("*.txt")} == {*environments, *tools.TOOLS}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_uv_is_asked_for_hashes_under_the_cutoff_and_told_what_is_locked(
 
 def locked(names: Sequence[str]) -> int:
     """Carry out the command."""
-    return commands.lock(names, Console(file=sys.stdout))
+    return resolution.run(names, Console(file=sys.stdout))
 
 
 def test_a_lock_is_written_and_then_unchanged(
@@ -181,7 +181,7 @@ def test_a_lock_is_written_and_then_unchanged(
 
 def test_all_locks_and_those_of_the_tools_are_made(lock: Path, uv: FakeUv) -> None:
     assert locked([]) == 0
-    assert {path.stem for path in lock.parent.iterdir()} == {"tf-2.4", *locks.TOOLS}
+    assert {path.stem for path in lock.parent.iterdir()} == {"tf-2.4", *tools.TOOLS}
     assert "--universal" in uv.calls[-1]
 
 
@@ -211,8 +211,3 @@ def test_an_unknown_name_is_a_fault(lock: Path, uv: FakeUv) -> None:
     with pytest.raises(ConfigFaultsError, match=r"Did you mean tf-2\.4\?"):
         locked(["tf-2.5"])
     assert uv.calls == []
-
-
-def test_the_menu_knows_the_tools() -> None:
-    names = ", ".join(f'"{name}"' for name in locks.TOOLS)
-    assert f"TOOLS = ({names})" in (ROOT / "noxfile.py").read_text("utf-8")

@@ -12,7 +12,7 @@ import pytest
 import report.__main__ as reporting
 from experiments.config import compose, matrix
 from experiments.config.schema import ROOT
-from experiments.records import publish
+from experiments.records import judge
 from experiments.run.store import read_json
 from results import storage
 from results.contract.cells import CELLS, verdict
@@ -86,7 +86,7 @@ def test_provenance_names_the_bytes_that_are_published() -> None:
 def test_judging_again_changes_nothing(tmp_path: Path) -> None:
     for path in PUBLISHED.glob("*"):
         shutil.copy(path, tmp_path)
-    publish.judge(compose.load([]), tmp_path)
+    judge.judge(compose.load([]), tmp_path)
     for path in PUBLISHED.glob("*"):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 

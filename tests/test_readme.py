@@ -14,25 +14,25 @@ from experiments.records import verify
 from results import storage
 
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = [
+LINES = [
     line
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
 ]
-MATRIX = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s matrix --")]
-CELL = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s cell --")]
-TIMINGS = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s timings")]
+MATRIX = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s matrix --")]
+CELL = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s cell --")]
+TIMINGS = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s timings")]
 CAMPAIGNS = [
     [name, *shlex.split(line)[4:]]
-    for line in COMMANDS
+    for line in LINES
     for name in ("corruption",)
     if line.startswith(f"nox -s {name}")
 ]
 
 
 def test_the_two_commands_are_there() -> None:
-    assert 'pip install "nox[uv]"' in COMMANDS
-    assert {"nox -s matrix", "nox"} <= set(COMMANDS)
+    assert 'pip install "nox[uv]"' in LINES
+    assert {"nox -s matrix", "nox"} <= set(LINES)
 
 
 def local_links(page: Path) -> list[Path]:
@@ -89,15 +89,10 @@ def test_a_command_of_a_campaign_plans_loads(
 @pytest.mark.whole
 def test_a_verify_command_names_cells() -> None:
     rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
-    found = [shlex.split(line)[4:] for line in COMMANDS if line.startswith("nox -s verify")]
+    found = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s verify")]
     assert found
     for words in found:
         assert verify.chosen(words, rows), words
-
-
-def test_every_session_it_names_exists() -> None:
-    sessions = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))
-    assert set(re.findall(r'nox -s "?(\w+)', README)) <= sessions
 
 
 def test_every_file_it_links_to_exists() -> None:

@@ -15,16 +15,14 @@ from experiments.config import compose
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.matrix import Cell
 from experiments.config.schema import ROOT
-from experiments.records import verify
-from experiments.records.pieces import pieces
-from experiments.records.publish import REPRO
+from experiments.records import scripts, verify
 from experiments.records.verify import Finding, Verifier, chosen
 from results import repro
 from results.storage import read_csv
 
 PUBLISHED = ROOT / "results" / "published"
 CONFIG = compose.load([])
-PIECES = pieces(CONFIG)
+PIECES = scripts.of_folder(CONFIG)
 CELL = Cell("round_trip", "dense", "h5", "load_model", "tf-2.4", "tf-2.15", "dense")
 
 
@@ -45,12 +43,12 @@ def row(**changed: str) -> dict[str, str]:
 
 def test_the_published_sources_are_those_of_their_commit() -> None:
     """Not those of the working tree, which may have changed since."""
-    published = json.loads((PUBLISHED / REPRO).read_text("utf-8"))
-    sources, commit = published["sources"], published["git_commit"]
+    published = json.loads((PUBLISHED / scripts.FILE).read_text("utf-8"))
+    texts, commit = published["sources"], published["git_commit"]
     known = subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False)
     if known.returncode:
         pytest.skip("this copy of the repository has no history")
-    for name, text in sources.items():
+    for name, text in texts.items():
         there = subprocess.check_output(["git", "show", f"{commit}:{name}"], cwd=ROOT)
         assert there.decode("utf-8") == text, name
 

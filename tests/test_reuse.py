@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support import ENVIRONMENTS, Tree
 
-from experiments.records import normalise
+from experiments.records import messages
 from experiments.run import keys, sources
 from experiments.run.store import read_json, read_lines
 
@@ -158,7 +158,7 @@ def test_another_normalisation_is_applied_without_running_anything(
     one.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert done.command("matrix").status == 0
     assert "at 0x…" in (done.run().records / "cells.csv").read_text()
-    done.monkeypatch.setattr(normalise, "message", lambda text, scratch: text.upper())
+    done.monkeypatch.setattr(messages, "message", lambda text, scratch: text.upper())
     assert done.command("matrix").status == 0
     assert "AT 0XDEADBEEF" in (done.run().records / "cells.csv").read_text()
     assert asked == []

@@ -21,7 +21,7 @@ from experiments.environments import installation
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance
 from experiments.run.store import Line, read_json
-from experiments.timings import command, room, settings, tables
+from experiments.timings import room, settings, tables
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
 from experiments.timings.statistics import allotment
@@ -354,19 +354,19 @@ def test_a_planted_slowdown_is_found(clock: Clock) -> None:
 def test_what_is_whole_is_published_and_the_rest_is_refused(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert clock.command("publish-timings").status == 2
+    assert clock.command("publish", "timings").status == 2
     clock.fake_timers(FAKE_TIMER_FAILS="time/1/many_small/small/tf-2.21")
     assert clock.timings().status == 1
-    assert "has 1 faults of the harness" in clock.command("publish-timings").err
+    assert "has 1 faults of the harness" in clock.command("publish", "timings").err
     clock.fake_timers()
     commit(monkeypatch)
     assert clock.timings().status == 0
-    command.publish([], clock.published)
+    assert clock.command("publish", "timings").status == 0
     for name in tables.FILES:
         published = (clock.published / name).read_bytes()
         assert published == (clock.timed.records / name).read_bytes()
     (clock.timed.records / "timings.csv").write_text("case\n")
-    answer = clock.command("publish-timings")
+    answer = clock.command("publish", "timings")
     assert answer.status == 2
     assert "was changed after it was recorded" in answer.err
 
@@ -376,11 +376,11 @@ def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
 ) -> None:
     commit(monkeypatch)
     assert clock.timings().status == 0
-    command.publish([], clock.published)
+    assert clock.command("publish", "timings").status == 0
     before = {name: (clock.published / name).read_bytes() for name in tables.FILES}
     plant(clock)
     assert clock.timings("name=trial").status == 0
-    command.publish(["name=trial"], clock.published)
+    assert clock.command("publish", "timings", "name=trial").status == 0
     assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
     schema = ROOT / "results" / "published" / "timings_trial.schema.json"
     assert not list(invalid(clock.published / tables.TRIAL, read_json(schema)))

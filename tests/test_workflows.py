@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from experiments.commands import COMMANDS
 from experiments.config.schema import ROOT
 
 FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob(".github/actions/*/action.yml")])
-SESSIONS = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(), re.M))
 PINNED = re.compile(r"^[\w-]+/[\w/-]+@[0-9a-f]{40}$")
 
 
@@ -22,6 +22,15 @@ def steps(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from content["runs"]["steps"]
     for job in content.get("jobs", {}).values():
         yield from job["steps"]
+
+
+def unknown_commands(text: str) -> Iterator[str]:
+    """Name the nox sessions of a text that the table of commands does not have."""
+    for name, word in re.findall(r"nox -s \"?(\w+)(?:[^\S\n]+--[^\S\n]+(\w+))?", text):
+        if name not in COMMANDS:
+            yield f"no session {name}"
+        elif COMMANDS[name].which and word and word not in COMMANDS[name].which:
+            yield f"{name} knows no {word}"
 
 
 def faults(text: str) -> Iterator[str]:
@@ -35,9 +44,7 @@ def faults(text: str) -> Iterator[str]:
             yield f"{used} is not there"
         if "${{" in step.get("run", ""):
             yield "what was typed in becomes a piece of a script"
-        for session in re.findall(r"nox -s (\w+)", step.get("run", "")):
-            if session not in SESSIONS:
-                yield f"no session {session}"
+        yield from unknown_commands(step.get("run", ""))
     for name, job in content.get("jobs", {}).items():
         if "timeout-minutes" not in job:
             yield f"{name} has no limit"
@@ -64,7 +71,7 @@ jobs:
     timeout-minutes: 1
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
-      - run: nox -s site
+      - run: nox -s build -- site
 """
 
 
@@ -77,8 +84,9 @@ def test_nothing_is_wrong_with_a_good_one() -> None:
     [
         ("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
         (" # v7.0.1", ""),
-        ("nox -s site", "nox -s sight"),
-        ("nox -s site", "echo ${{ inputs.name }}"),
+        ("nox -s build -- site", "nox -s site"),
+        ("nox -s build -- site", "nox -s build -- sight"),
+        ("nox -s build -- site", "echo ${{ inputs.name }}"),
         ("    timeout-minutes: 1\n", ""),
         ("permissions: {}\n", ""),
         ("actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "./nowhere"),
@@ -86,3 +94,10 @@ def test_nothing_is_wrong_with_a_good_one() -> None:
 )
 def test_a_planted_fault_is_found(old: str, new: str) -> None:
     assert list(faults(GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", ".pre-commit-config.yaml"])
+def test_a_page_names_commands_that_exist(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "nox -s" in text
+    assert list(unknown_commands(text)) == []

@@ -14,13 +14,13 @@ from typing import Protocol, TypeVar
 
 from experiments.config import checks, hydra
 from experiments.config.compose import read_environments
-from experiments.config.faults import ConfigFaultsError, Fault
+from experiments.config.faults import Fault
 from experiments.config.hydra import Primary, plain, read_group
 from experiments.config.schema import Case, Config, Environment, Family, Limits, Scenario
 from experiments.corruption.trials import Trial
 from experiments.environments import installation
 from experiments.records import provenance, publish, recording
-from experiments.run import addresses, folders, store
+from experiments.run import addresses, folders
 from experiments.run.pipeline import Pipeline
 from experiments.run.progress import Display
 from experiments.run.store import Line, Run
@@ -158,32 +158,3 @@ def _scenarios(trials: Sequence[Trial]) -> dict[str, Scenario]:
         scenario.cause, scenario.expected = Cause.corrupted_file, Expected.refuse
         scenario.cases[trial.case] = Case(cause=scenario.cause, expected=scenario.expected)
     return found
-
-
-def published(run: Run, files: Sequence[str], folder: Path, again: str) -> None:
-    """Put the records of a campaign into `folder`, or raise `ConfigFaultsError`.
-
-    The last of `files` says where the others come from; `again` is the command that writes them.
-    """
-    faults = list(_faults(run, files, folder, again))
-    if faults:
-        raise ConfigFaultsError(faults)
-    for name in files:
-        storage.write_bytes(folder / name, (run.records / name).read_bytes())
-    publish.described(folder)
-
-
-def _faults(run: Run, files: Sequence[str], folder: Path, again: str) -> Iterator[Fault]:
-    where = f"results/runs/{run.folder.name}"
-    absent = publish.absent_faults(run, files, f"Run `{again}`, then publish again.")
-    if absent:
-        yield from absent
-        return
-    origin = store.read_json(run.records / files[-1])
-    if origin["faults"]:
-        fix = f"See its logs, mend the cause and run `{again}` again."
-        yield Fault(where, f"has {origin['faults']} faults of the harness", fix)
-    if origin["left_out"]:
-        what = f"lacks environments: {', '.join(origin['left_out'])}"
-        yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
-    yield from publish.record_faults(run, files, folder, again)

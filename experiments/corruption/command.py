@@ -1,10 +1,9 @@
-"""What do `corruption` and `publish-corruption` do?"""
+"""Carries out `corruption` and `publish corruption`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
@@ -17,10 +16,13 @@ from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
 from experiments.corruption.trials import PRISTINE, Trial
 from experiments.environments import locks
+from experiments.records import publish as publishing
+from experiments.records.publish import Records
 from experiments.run import addresses, folders
 from experiments.run.progress import Display
 
 FINISHED, HARNESS_FAILED = 0, 1
+RECORDS = Records(tables.FILES[:-1], tables.FILES[-1], "nox -s corruption", "nox -s corruption")
 SCENARIO = "_damaged"
 NOT_FIXED = (
     "This system places memory anew for each process, and cannot be told not to: "
@@ -28,7 +30,7 @@ NOT_FIXED = (
 )
 
 
-def run(words: Sequence[str], console: Console, dry: bool) -> int:
+def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
     """Have files saved, damaged and loaded; record what became of them; return the exit status."""
     asked = settings.load(words)
     wanted = [Trial(SCENARIO, PRISTINE, *of, {}) for of in settings.chosen(asked)]
@@ -38,7 +40,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     display = Display(console)
     for line in _preview(asked, wanted):
         display.say(line)
-    if dry:
+    if dry_run:
         return FINISHED
     with addresses.fixed() as granted, campaigns.opened(asked, display) as campaign:
         if not granted:
@@ -49,10 +51,9 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         return _finish(campaign, asked, trials, ended, unknown)
 
 
-def publish(words: Sequence[str], published: Path) -> None:
-    """Copy the records of a campaign to `published`, or raise `ConfigFaultsError`."""
-    found = folders.named(settings.load(words).name)
-    campaigns.published(found, tables.FILES, published, "nox -s corruption")
+def publish(words: Sequence[str], console: Console) -> int:
+    """Publish the records of a finished campaign."""
+    return publishing.publish(folders.named(settings.load(words).name), RECORDS, console)
 
 
 def _preview(asked: Corruption, wanted: Sequence[Trial]) -> Iterator[str]:

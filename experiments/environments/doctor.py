@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from experiments.environments.interpreters import Interpreter
 COLUMNS = ("environment", "python", "interpreter", "lock", "built")
 
 
-def run(console: Console) -> int:
+def run(words: Sequence[str], console: Console) -> int:
     """Print what was found and how to get what is missing; 1 if something cannot be had."""
     config = compose.load([])
     seen = cache(_interpreter)

@@ -16,14 +16,10 @@ from experiments.config.schema import ROOT, Environment
 from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
 from experiments.environments.uv import UvError, uv
+from experiments.tools import SUITE
 from results import storage
 
 FOLDER = ROOT / "configs" / "locks"
-SUITE, VALIDATORS, SUPPLY = "suite", "validators", "supply"
-TOOLS = (SUITE, VALIDATORS, SUPPLY)
-"""The locks of the suite's own tools; of those by which others check what is published; and of
-those that say what is in an environment and what is known against it."""
-
 SUITE_PYTHON = "3.11"
 PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[^\]]+\])?==[A-Za-z0-9.!+_-]+( *;.*)?")
 ADDRESS = re.compile(r"://|\s@\s|^-|^\.*/|^file:")

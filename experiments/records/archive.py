@@ -35,7 +35,7 @@ EXECUTABLE, PLAIN = 0o755, 0o644
 
 def run(words: Sequence[str], console: Console) -> int:
     """Write the archive of what is committed; say where it is, its size and its checksum."""
-    faults = list(_faults(words))
+    faults = list(_faults())
     if faults:
         raise ConfigFaultsError(faults)
     content = archive(dict(_files()))
@@ -45,9 +45,7 @@ def run(words: Sequence[str], console: Console) -> int:
     return 0
 
 
-def _faults(words: Sequence[str]) -> Iterator[Fault]:
-    for word in words:
-        yield Fault(word, "archive takes no arguments", "Leave it out.")
+def _faults() -> Iterator[Fault]:
     answer = subprocess.run(
         ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False
     )

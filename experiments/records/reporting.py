@@ -33,13 +33,13 @@ def of_run(run: Run, say: Say) -> int:
     if stamp.exists() and stamp.read_text() == made_from:
         return 0
     stamp.unlink(missing_ok=True)
-    status = told(run, "COMPATIBILITY.md", say)
+    status = build_run(run, "COMPATIBILITY.md", say)
     if not status:
         storage.write_text(stamp, made_from)
     return status
 
 
-def told(run: Run, page: str, say: Say, module: str = "report") -> int:
+def build_run(run: Run, page: str, say: Say, module: str = "report") -> int:
     """Build the report of a run and say where its page is; `NOT_WRITTEN` if it could not be."""
     out = run.folder / "report"
     if build(run.records, out, module):

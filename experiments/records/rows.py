@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Case, Config
-from experiments.records import normalise
+from experiments.records import messages
 from experiments.run.store import Line
 from results.contract.cells import CELLS, EFFECTS, FAILED, verdict
 from results.contract.columns import Row
@@ -115,7 +115,7 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
     assert case.cause is not None
     assert case.expected is not None
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
-    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    text = messages.message(reply.get("error_message", ""), reply.get("scratch", ""))
     facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None
     return dict.fromkeys(CELLS.names, "") | {
         "cell": identity,
@@ -128,10 +128,10 @@ def _row(identity: str, case: Case, reply: Line) -> Row:
         "error_message": text,
         "facts_expected": "" if facts is None else str(len(facts)),
         "facts_named": "" if facts is None else str(sum(named(fact, text) for fact in facts)),
-        "max_abs_diff": normalise.difference(reply.get("max_abs_diff")),
-        "reason": normalise.message(reply.get("reason", ""), reply.get("scratch", "")),
+        "max_abs_diff": messages.difference(reply.get("max_abs_diff")),
+        "reason": messages.message(reply.get("reason", ""), reply.get("scratch", "")),
         "differs": reply.get("differs", ""),
-        "raised_in": normalise.place(reply.get("raised_in", "")),
+        "raised_in": messages.place(reply.get("raised_in", "")),
         "weights_saved": str(reply.get("weights_saved", "")),
         "weights_restored": str(reply.get("weights_restored", "")),
         "effects": "+".join(name for name in EFFECTS if name in reply.get("effects", ())),
@@ -159,7 +159,7 @@ def _without(outcome: str, reason: str) -> Line:
 
 
 def _in_words(reply: Line) -> str:
-    text = normalise.message(reply.get("error_message", ""), reply.get("scratch", ""))
+    text = messages.message(reply.get("error_message", ""), reply.get("scratch", ""))
     first = text.strip().splitlines()[0] if text.strip() else ""
     kind = reply.get("error_type", "").rpartition(".")[2]
     return ": ".join(part for part in (f"the {reply['phase']} failed", kind, first) if part)

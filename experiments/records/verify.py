@@ -20,18 +20,17 @@ from rich.console import Console
 from experiments.config import compose, matrix
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.matrix import Cell
-from experiments.config.schema import ROOT, Config
+from experiments.config.schema import Config
 from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
 from experiments.environments.uv import UV, shortened
-from experiments.records.publish import REPRO, published_rows
+from experiments.records import publish, scripts
 from experiments.records.rows import Recorder
 from experiments.run import store
 from experiments.run.store import Line
 from results import repro, storage
 from results.contract.columns import Row
 
-PUBLISHED = ROOT / "results" / "published"
 SAMPLE, SEED = 12, 1
 """How many cells are drawn where none is named, and by which seed."""
 JOBS = 2
@@ -57,11 +56,11 @@ class Finding:
 
 def run(words: Sequence[str], console: Console) -> int:
     """Verify the cells that are named, or a sample; return the exit status."""
-    config, rows = compose.load([]), published_rows(PUBLISHED)
+    config, rows = compose.load([]), publish.published_rows(publish.PUBLISHED)
     known = {cell.id: cell for cell in matrix.cells(config)}
     rows = [row for row in rows if row["cell"] in known]
     wanted = chosen(words, rows)
-    pieces = store.read_json(PUBLISHED / REPRO)
+    pieces = store.read_json(publish.PUBLISHED / scripts.FILE)
     console.print(f"{len(wanted)} {'cell' if len(wanted) == 1 else 'cells'}", highlight=False)
     with ThreadPoolExecutor(JOBS) as pool:
         verifier = Verifier(config, pieces)

@@ -37,8 +37,6 @@ def gather(parts: Sequence[Run], whole: Run) -> int:
 
 
 def _faults(parts: Sequence[Run], whole: Run) -> Iterator[Fault]:
-    if not parts:
-        yield Fault("gather", "no folder is named", AGAIN)
     seen: dict[str, tuple[object, Path]] = {}
     for part in parts:
         if not (part.folder / "replies").is_dir():

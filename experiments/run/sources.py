@@ -40,14 +40,14 @@ def scenario_source(name: str) -> str:
     return _digest(scenario_files(name))
 
 
-def scenario_files(name: str) -> list[Path]:
-    """List a scenario's module and the shared modules that it imports, sorted."""
+def scenario_files(name: str, zone: Path = ZONE) -> list[Path]:
+    """List a scenario's module and its shared modules in a folder of experiments, sorted."""
     modules, unread = set[str](), [name]
     while unread:
         module = unread.pop()
         modules.add(module)
-        unread.extend(_shared_imports(ZONE / "scenarios" / f"{module}.py") - modules)
-    return [ZONE / "scenarios" / f"{module}.py" for module in sorted(modules)]
+        unread.extend(_shared_imports(zone / "scenarios" / f"{module}.py") - modules)
+    return [zone / "scenarios" / f"{module}.py" for module in sorted(modules)]
 
 
 def _shared_imports(path: Path) -> set[str]:

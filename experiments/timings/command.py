@@ -1,17 +1,17 @@
-"""What do `timings` and `publish-timings` do?"""
+"""Carries out `timings` and `publish timings`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
-from experiments.config.faults import ConfigFaultsError, Fault
+from experiments.config.faults import ConfigFaultsError
 from experiments.config.hydra import plain
 from experiments.environments import locks
 from experiments.records import publish as publishing
 from experiments.records import reporting
+from experiments.records.publish import Records
 from experiments.run import folders, store
 from experiments.run.store import Run
 from experiments.timings import room, settings, tables
@@ -20,9 +20,10 @@ from experiments.timings.session import Say, Session
 from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
+RECORDS = Records(tables.FILES[:-1], tables.FILES[-1], "nox -s timings", "nox -s timings")
 
 
-def run(words: Sequence[str], console: Console, dry: bool) -> int:
+def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
     """Carry out a session, record it, and say how good it is; return the exit status."""
     asked = settings.load(words)
     design = Design(asked)
@@ -34,7 +35,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
     found = folders.named(asked.name)
     for line in preview(design, found):
         say(line)
-    if dry:
+    if dry_run:
         return FINISHED
     faults.extend(room.faults(design, found.folder))
     if faults:
@@ -48,7 +49,7 @@ def run(words: Sequence[str], console: Console, dry: bool) -> int:
         status = _finish(session, say)
         if not (found.records / tables.FILES[0]).exists():
             return status
-        return reporting.told(found, "TIMINGS.md", say, "report.products.timings") or status
+        return reporting.build_run(found, "TIMINGS.md", say, "report.products.timings") or status
 
 
 def preview(design: Design, found: Run) -> Iterator[str]:
@@ -88,35 +89,18 @@ def _finish(session: Session, say: Say) -> int:
     return HARNESS_FAILED if failures or session.left_out else FINISHED
 
 
-def publish(words: Sequence[str], published: Path) -> None:
-    """Copy the records of a session to `published`, or raise `ConfigFaultsError`.
+def publish(words: Sequence[str], console: Console) -> int:
+    """Publish the records of a session.
 
-    Of a trial, just what it says of the comparison: it stands beside the timings.
+    Of a trial, publish only its findings on planted slowdowns, beside the timings.
     """
-    found = folders.named(settings.load(words).name)
-    faults = list(_faults(found, published))
-    if faults:
-        raise ConfigFaultsError(faults)
-    trial = tables.trial(store.read_json(found.records / tables.FILES[-1]))
-    if trial:
-        storage.write_json(published / tables.TRIAL, trial)
-    else:
-        for name in tables.FILES:
-            storage.write_bytes(published / name, (found.records / name).read_bytes())
-    publishing.described(published)
+    run = folders.named(settings.load(words).name)
 
+    def copy() -> None:
+        trial = tables.trial(store.read_json(run.records / RECORDS.origin))
+        if trial:
+            storage.write_json(publishing.PUBLISHED / tables.TRIAL, trial)
+        else:
+            publishing.copy_records(run, RECORDS)
 
-def _faults(found: Run, published: Path) -> Iterator[Fault]:
-    where, again = f"results/runs/{found.folder.name}", "Run `nox -s timings`, then publish again."
-    absent = publishing.absent_faults(found, tables.FILES, again)
-    if absent:
-        yield from absent
-        return
-    origin = store.read_json(found.records / tables.FILES[-1])
-    if origin["faults"]:
-        what = f"has {origin['faults']} faults of the harness"
-        yield Fault(where, what, "See its logs, mend the cause and run `nox -s timings` again.")
-    if origin["left_out"]:
-        what = f"lacks environments: {', '.join(origin['left_out'])}"
-        yield Fault(where, what, "Run `nox -s doctor` and get what is missing.")
-    yield from publishing.record_faults(found, tables.FILES, published, "nox -s timings")
+    return publishing.publish(run, RECORDS, console, copy=copy)

@@ -27,7 +27,7 @@ from typing import Any
 from experiments.config import compose
 from experiments.config.schema import ROOT, Config
 from experiments.environments import installation, pinning
-from experiments.records import normalise
+from experiments.records import messages
 
 HERE = Path(__file__).resolve().parent
 SEEDS = tuple(f"seed_example_{number}" for number in (1, 2, 3))
@@ -126,8 +126,8 @@ class Scratch:
         place = str(self.folder)
         difference = told.get("max_abs_diff")
         return {name: str(told.get(name, "")) for name in COMPARED} | {
-            "error_message": normalise.message(told.get("error_message", ""), place),
-            "reason": normalise.message(told.get("reason", ""), place),
+            "error_message": messages.message(told.get("error_message", ""), place),
+            "reason": messages.message(told.get("reason", ""), place),
             "max_abs_diff": "" if difference is None else f"{difference:.6g}",
         }
 

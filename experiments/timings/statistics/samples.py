@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.records import normalise
+from experiments.records import messages
 from experiments.run.store import Line
 from experiments.timings.design import WARM, Model
 from results.contract.cells import WRITTEN_BY
@@ -147,5 +147,5 @@ def _reason(reply: Line) -> str:
     if reply["outcome"] == "different":
         return "what was loaded is not what was saved"
     text = reply.get("reason") or f"{reply.get('error_type')}: {reply.get('error_message')}"
-    text = normalise.message(ARTIFACT.sub("", text), "")
+    text = messages.message(ARTIFACT.sub("", text), "")
     return " ".join(text.split())[:200]

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.config.schema import ROOT
-from experiments.records import normalise
-from experiments.records.normalise import FORMULA, LONGEST, TURNING, message
+from experiments.records import messages
+from experiments.records.messages import FORMULA, LONGEST, TURNING, message
 
 PUBLISHED = ROOT / "results" / "published"
 SCRATCH = "/tmp/worker-ab12/cell-x9_z"
@@ -35,7 +35,7 @@ fragments = st.sampled_from(
         "…",
     ]
 )
-messages = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map(" ".join)
+texts = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map(" ".join)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_text_without_paths_and_addresses_stays_as_it_is(text: str) -> None:
     assert message(text, SCRATCH) == text
 
 
-@given(messages)
+@given(texts)
 def test_normalising_twice_is_normalising_once(text: str) -> None:
     once = message(text, SCRATCH)
     assert message(once, SCRATCH) == once
 
 
-@given(messages)
+@given(texts)
 def test_nothing_of_the_run_is_left(text: str) -> None:
     shown = message(text, SCRATCH)
     assert SCRATCH not in shown
@@ -128,7 +128,7 @@ def test_nothing_of_the_run_is_left(text: str) -> None:
     assert not set("\r\0") & set(shown)
 
 
-@given(st.one_of(messages, st.sampled_from("=+-@\t").flatmap(lambda sign: texts.map(sign.__add__))))
+@given(st.one_of(texts, st.sampled_from("=+-@\t").flatmap(lambda sign: texts.map(sign.__add__))))
 def test_no_message_is_a_formula_or_turns_the_direction_of_writing(text: str) -> None:
     assert harmless(message(text, SCRATCH))
 
@@ -144,9 +144,9 @@ def test_a_message_is_cut_after_normalising_so_that_paths_do_not_decide_where() 
 
 
 def test_a_place_is_a_module_and_a_bare_function() -> None:
-    assert normalise.place("h5py.h5f:h5py.h5f.open") == "h5py.h5f:open"
-    assert normalise.place("keras.src.saving.saving_api:load_model").endswith("_api:load_model")
-    assert normalise.place("") == ""
+    assert messages.place("h5py.h5f:h5py.h5f.open") == "h5py.h5f:open"
+    assert messages.place("keras.src.saving.saving_api:load_model").endswith("_api:load_model")
+    assert messages.place("") == ""
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_a_place_is_a_module_and_a_bare_function() -> None:
     ],
 )
 def test_a_difference_that_is_rounding_is_none(value: float | None, shown: str) -> None:
-    assert normalise.difference(value) == shown
-    assert normalise.difference(float(shown) if shown else None) == shown
+    assert messages.difference(value) == shown
+    assert messages.difference(float(shown) if shown else None) == shown
 
 
 @given(st.floats(1.1e-5, 1e6), st.floats(-1e-6, 1e-6))
@@ -180,13 +180,13 @@ def test_a_difference_is_the_same_where_another_processor_rounded_it(
     steps = (math.sqrt(2), math.sqrt(10), math.sqrt(50))
     mantissa = value / 10 ** math.floor(math.log10(value))
     if min(abs(mantissa / step - 1) for step in steps) > 1e-5:
-        assert normalise.difference(value) == normalise.difference(value * (1 + off))
+        assert messages.difference(value) == messages.difference(value * (1 + off))
 
 
 @given(st.integers(1, 99), st.integers(-5, 3))
 def test_no_round_number_lies_on_a_step(digits: int, exponent: int) -> None:
     value = float(f"{digits}e{exponent}")
-    shown = {normalise.difference(value * (1 + off)) for off in (-1e-3, 0.0, 1e-3)}
+    shown = {messages.difference(value * (1 + off)) for off in (-1e-3, 0.0, 1e-3)}
     assert len(shown) == 1 or value < 2e-5
 
 
@@ -194,10 +194,10 @@ def test_the_schema_knows_no_other_differences() -> None:
     schema = json.loads((PUBLISHED / "cells.schema.json").read_text("utf-8"))
     pattern = schema["items"]["properties"]["max_abs_diff"]["pattern"]
     for value in (1e-5, 2.4e-5, 0.0933604, 0.3, 7.0, 71.0, 1e22, float("inf"), float("nan")):
-        assert re.search(pattern, normalise.difference(value))
+        assert re.search(pattern, messages.difference(value))
     assert not re.search(pattern, "0.0933604")
 
 
 def test_rounding_is_the_absolute_tolerance_of_the_comparison() -> None:
     source = (ROOT / "experiments" / "worker" / "reference.py").read_text("utf-8")
-    assert f"\nABSOLUTE_TOLERANCE = {normalise.ROUNDING:.0e}".replace("e-05", "e-5") in source
+    assert f"\nABSOLUTE_TOLERANCE = {messages.ROUNDING:.0e}".replace("e-05", "e-5") in source

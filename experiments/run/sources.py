@@ -40,9 +40,9 @@ def scenario_source(name: str) -> str:
     return _digest(scenario_files(name))
 
 
-def scenario_files(name: str, zone: Path = ZONE) -> list[Path]:
+def scenario_files(name: str, zone: Path | None = None) -> list[Path]:
     """List a scenario's module and its shared modules in a folder of experiments, sorted."""
-    modules, unread = set[str](), [name]
+    zone, modules, unread = zone or ZONE, set[str](), [name]
     while unread:
         module = unread.pop()
         modules.add(module)

@@ -19,8 +19,8 @@ from playwright.sync_api import Error, sync_playwright
 from variations import variations
 
 from experiments.config.schema import ROOT
-from report.answers.explain import NoText, _asked, explain
-from report.answers.search import complaint
+from report.answers.explain import NoText, explain, pasted
+from report.answers.search import parsed
 from report.read.cells import Results, read
 from report.site.browser import launched, program
 from report.site.build import build
@@ -62,10 +62,10 @@ def reports() -> tuple[str, ...]:
 def answered(text: str) -> str:
     """Return the answer of the terminal, which may be that there is nothing to look up."""
     try:
-        asked = complaint(_asked([text], None))
+        error = parsed(pasted([text], None))
     except NoText as fault:
         return str(fault)
-    return "\n".join(explain(results(), asked))
+    return "\n".join(explain(results(), error))
 
 
 def test_every_published_wording_has_an_answer() -> None:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from support import Tree, contents
 
-from experiments.config.schema import ROOT
 from experiments.environments import installation, locks
 from experiments.run.store import read_json
+from report.__main__ import main as report_main
+from report.products.paper import main as paper_main
+from report.site.__main__ import main as site_main
 
 NEXT = "Move it away, and give the command again that writes it."
 WRONG = {
@@ -115,15 +116,20 @@ class TestPublished:
         assert "Use the suite that published it" in answer.err
         assert contents(foreign.published) == before
 
-    @pytest.mark.parametrize("module", ["report", "report.site", "report.products.paper"])
-    def test_no_report_is_made_of_them(self, foreign: Tree, tmp_path: Path, module: str) -> None:
-        words = ["-m", module, "--data", str(foreign.published), "--out", str(tmp_path / "out")]
-        answer = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert answer.returncode == 2, answer
-        assert "schema_version 2; this report reads 1" in answer.stderr
-        assert not (tmp_path / "out").exists()
+    @pytest.mark.parametrize(
+        "main", [report_main, site_main, paper_main], ids=["report", "site", "paper"]
+    )
+    def test_no_report_is_made_of_them(
+        self,
+        foreign: Tree,
+        tmp_path: Path,
+        main: Callable[[Sequence[str]], int],
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = tmp_path / "out"
+        assert main(["--data", str(foreign.published), "--out", str(out)]) == 2
+        assert "schema_version 2; this report reads 1" in capsys.readouterr().err
+        assert not out.exists()
 
     @pytest.mark.parametrize("command", ["publish judged", "verify"])
     def test_where_there_are_none_it_is_said_how_they_come(self, done: Tree, command: str) -> None:

@@ -10,7 +10,7 @@ from experiments.config.schema import ROOT
 from report.answers.errors import entries
 from report.answers.explain import causes
 from report.answers.reported import Reported, reported
-from report.answers.search import complaint
+from report.answers.search import parsed
 from report.findings.claims import verdicts
 from report.read.cells import Results, read
 from results.contract.cells import CALLS
@@ -100,7 +100,7 @@ def test_explain_finds_the_causes_of_the_reports(results: Results, shown: list[R
 
 
 def rank(results: Results, report: Reported) -> int:
-    ranked = [*causes(results, complaint(report.said))]
+    ranked = [*causes(results, parsed(report.said))]
     if report.cannot and not ranked:
         return 0
     return min((ranked.index(cause) for cause in report.causes if cause in ranked), default=99)

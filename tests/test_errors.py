@@ -71,7 +71,7 @@ def test_an_entry_joins_what_is_declared_with_what_was_seen(tmp_path: Path) -> N
 
 def test_a_remedy_is_told_by_the_loads_that_tried_it(tmp_path: Path) -> None:
     known, _ = entries(results(tmp_path))
-    assert [remedy.told for remedy in known.remedies] == [
+    assert [remedy.result for remedy in known.remedies] == [
         "works in 1 of 2 loads, with 2.3",
         "not tried",
         "not measured yet",

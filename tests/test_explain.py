@@ -16,7 +16,8 @@ from test_readme import LINES
 
 from experiments.config.schema import ROOT
 from report.answers.explain import LONGEST, NoText, decoded, explain, main
-from report.answers.search import Complaint, Index, complaint
+from report.answers.search import Index, PastedError, parsed
+from report.answers.sentences import SENTENCES
 from report.read.cells import Cell, Results, read
 
 PUBLISHED = ROOT / "results" / "published"
@@ -69,7 +70,7 @@ def results(data: Path) -> Results:
 
 
 def said(results: Results, text: str) -> str:
-    return "\n".join(explain(results, complaint(text)))
+    return "\n".join(explain(results, parsed(text)))
 
 
 def test_numbers_and_names_do_not_keep_a_message_from_being_known(results: Results) -> None:
@@ -82,8 +83,8 @@ def test_causes_are_ranked_by_what_ends_so_not_by_how_many_savers_meet_in_one(
     results: Results,
 ) -> None:
     answer = said(results, COUNT.format(1, 2))
-    assert answer.index("%  missing_layer\n") < answer.index("%  version\n")
-    assert "67\N{NO-BREAK SPACE}%  missing_layer" in answer
+    assert answer.index("%  missing layer\n") < answer.index("%  version\n")
+    assert "67\N{NO-BREAK SPACE}%  missing layer" in answer
 
 
 def test_an_entry_of_the_index_is_found_told_and_its_remedy_measured(tmp_path: Path) -> None:
@@ -121,18 +122,18 @@ def test_cells_to_look_at_are_of_different_cases(results: Results) -> None:
 
 
 def test_what_should_be_refused_is_said_to_be_right(results: Results) -> None:
-    assert "should be refused" in said(results, SHAPES)
-    assert "should be refused" not in said(results, COUNT.format(1, 2))
+    assert SENTENCES["rejected"] in said(results, SHAPES)
+    assert SENTENCES["rejected"] not in said(results, COUNT.format(1, 2))
 
 
 def test_a_message_that_is_not_known_says_so_and_shows_the_nearest(results: Results) -> None:
     answer = said(results, "ValueError: You are trying to boil an egg of incompatible size")
-    assert answer.startswith("No measured load or save ended with this message.")
-    assert "nearest" in answer
+    assert answer.startswith(SENTENCES["unknown"])
+    assert SENTENCES["nearest"] in answer
 
 
 def test_nothing_in_common_has_no_nearest(results: Results) -> None:
-    assert said(results, "quantum flux") == "No measured load or save ended with this message."
+    assert said(results, "quantum flux") == SENTENCES["unknown"]
 
 
 def test_a_class_alone_is_no_message(results: Results) -> None:
@@ -156,12 +157,12 @@ Traceback (most recent call last):
 tensorflow.python.framework.errors_impl.NotFoundError: {SHAPES}
 second line
 """
-    assert complaint(text) == Complaint("NotFoundError", f"{SHAPES}\nsecond line")
+    assert parsed(text) == PastedError("NotFoundError", f"{SHAPES}\nsecond line")
 
 
 @given(st.text())
 def test_no_text_breaks_the_search(text: str) -> None:
-    assert Index[Cell](()).nearest(complaint(text)) == []
+    assert Index[Cell](()).nearest(parsed(text)) == []
 
 
 @pytest.mark.whole
@@ -176,7 +177,7 @@ def test_every_published_message_finds_its_own_wording() -> None:
     assert len(asked) > 100
     lost = []
     for (error, message), cell in asked.items():
-        known = index.known(complaint(f"{error}: {message}"))
+        known = index.matches(parsed(f"{error}: {message}"))
         if not any(one.error_message == message for match in known for one in match.cells):
             lost.append(cell.cell)
     assert lost == []
@@ -201,7 +202,7 @@ def test_what_is_no_text_is_refused_with_what_to_give_instead(raw: bytes, fault:
 def test_of_a_huge_text_the_end_is_read() -> None:
     text = decoded("é".encode() * LONGEST + b"\nValueError: at the end")
     assert len(text) <= LONGEST
-    assert complaint(text) == Complaint("ValueError", "at the end")
+    assert parsed(text) == PastedError("ValueError", "at the end")
 
 
 def test_text_comes_from_words_a_file_or_standard_input(
@@ -236,4 +237,4 @@ def test_bad_input_is_told_with_status_2(
 def test_the_command_of_the_readme_knows_its_message(capsys: pytest.CaptureFixture[str]) -> None:
     (words,) = (shlex.split(line)[4:] for line in LINES if line.startswith("nox -s explain"))
     assert main(["--data", str(PUBLISHED), *words]) == 0
-    assert "What may have been done" in capsys.readouterr().out
+    assert "What causes it." in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,10 +16,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from site_support import Found, lost_links
 
-from report.answers.damaged import Wording, beyond
-from report.answers.explain import causes
-from report.answers.search import Index, complaint
-from report.findings.rows import percent
+from report.answers.blames import likely
+from report.answers.damaged import Wording, messages_of_damaged_files
+from report.answers.explain import causes, matching_cells
+from report.answers.search import Index, parsed
 from report.read import corruption
 from report.read.cells import Results, read
 from report.site.browser import launched, program
@@ -137,16 +138,21 @@ def test_scripts_are_the_same_in_the_browser_and_here(reader: Reader, results: R
         assert found == repro.scripts(pieces, row), cell.cell
 
 
-def ranked(results: Results, text: str) -> list[tuple[str, str, list[str]]]:
-    found = causes(results, complaint(text))
-    whole = sum(one.weight for members in found.values() for one in members)
-    return [
-        (cause, percent(sum(one.weight for one in members), whole), [m.scenario for m in members])
-        for cause, members in found.items()
-    ]
+def answer(results: Results, text: str) -> dict[str, Any]:
+    """Return the parts of an answer that the terminal and the browser share."""
+    error = parsed(text)
+    cells, groups = matching_cells(results, error), causes(results, error)
+    ranking = [blame for group in groups.values() for blame in group]
+    entries = Counter(cell.error_family for cell in cells).most_common(1)
+    return {
+        "causes": [(cause, likely(group, ranking)) for cause, group in groups.items()],
+        "cells": len(cells),
+        "entry": entries[0][0] if entries else "",
+        "rejected": {cell.verdict for cell in cells} == {"refused"},
+    }
 
 
-def test_causes_are_ranked_as_explain_ranks_them(reader: Reader, results: Results) -> None:
+def test_the_browser_gives_the_answer_of_explain(reader: Reader, results: Results) -> None:
     """For every reported message, messages of cells, cut and changed, and what is no message."""
     chance = random.Random(5)
     said = [
@@ -164,22 +170,30 @@ def test_causes_are_ranked_as_explain_ranks_them(reader: Reader, results: Result
         "klm.need('lookup').then((data) => { window.known = new klm.lookup.Lookup(data); })"
     )
     page.wait_for_function("window.known")
-    unlike = []
-    for text in said:
-        found = page.evaluate("(text) => window.known.explain(text)", text)
-        seen = [
-            (one["cause"], one["likely"], [each["scenario"] for each in one["scenarios"]])
-            for one in (found or {"causes": []})["causes"]
-        ]
-        if [one[:2] for one in seen] != [one[:2] for one in ranked(results, text)]:
-            unlike.append((text, seen, ranked(results, text)))
-    assert unlike == []
+    assert [
+        (text, shown, answer(results, text))
+        for text in said
+        if (shown := shown_answer(page.evaluate("(text) => window.known.explain(text)", text)))
+        != answer(results, text)
+    ] == []
+
+
+def shown_answer(explanation: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the same parts of the browser's answer."""
+    if explanation is None:
+        return {"causes": [], "cells": 0, "entry": "", "rejected": False}
+    causes = [(cause["cause"], cause["likely"]) for cause in explanation["causes"]]
+    entry = explanation["entry"]["name"]
+    return {key: explanation[key] for key in ("cells", "rejected")} | {
+        "causes": causes,
+        "entry": entry,
+    }
 
 
 def test_what_only_damaged_files_met_is_found_as_explain_finds_it(
     reader: Reader, results: Results
 ) -> None:
-    damaged = beyond(results, corruption.read(PUBLISHED))
+    damaged = messages_of_damaged_files(results, corruption.read(PUBLISHED))
     index = Index(damaged)
     said = [f"{one.error}: {one.error_message}" for one in damaged] + ["no such thing at all"]
     assert len(said) > 20
@@ -195,7 +209,7 @@ def test_what_only_damaged_files_met_is_found_as_explain_finds_it(
 
 
 def matched(index: Index[Wording], text: str) -> list[Wording]:
-    return [one for match in index.known(complaint(text)) for one in match.cells]
+    return [one for match in index.matches(parsed(text)) for one in match.cells]
 
 
 def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reader) -> None:
@@ -203,8 +217,8 @@ def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reade
     text = "NotImplementedError: That compression method is not supported"
     page.get_by_label("Error message or traceback").fill(text)
     page.get_by_role("button", name="What does it mean?").click()
-    page.get_by_text("damaged files ended so: keras").wait_for()
-    page.get_by_role("link", name="What becomes of damaged files").click()
+    page.get_by_text("damaged files ended with it: keras").wait_for()
+    page.get_by_role("link", name="What damaged files do").click()
     page.wait_for_url("**/corruption.html")
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import report_data
 
-from report.answers.damaged import LOOK, Wording, beyond, told
+from report.answers.damaged import LOOK, Wording, messages_of_damaged_files, occurrence
 from report.answers.explain import explain
-from report.answers.search import complaint
+from report.answers.search import parsed
 from report.read.cells import Results, read
 from report.read.corruption import Corruption
 
@@ -59,28 +59,30 @@ def damaged() -> Corruption:
 
 
 def test_those_alone_count_that_no_cell_is_like(results: Results, damaged: Corruption) -> None:
-    most, least = beyond(results, damaged)
+    most, least = messages_of_damaged_files(results, damaged)
     assert (most.files, most.formats) == (2, ("h5", "keras"))
     assert most.environments == ("tf-2.10", "tf-2.9")
     assert (least.files, least.error_message) == (1, "no cell ends so")
 
 
 def test_without_a_campaign_nothing_is_told(results: Results) -> None:
-    assert beyond(results, None) == []
+    assert messages_of_damaged_files(results, None) == []
 
 
 def test_where_they_ended_so_is_told(results: Results, damaged: Corruption) -> None:
-    most, least = beyond(results, damaged)
-    expected = "2 damaged files ended so: h5, keras, in TensorFlow 2.9\N{EN DASH}2.10."
-    assert told(results, most) == expected
-    assert told(results, least).startswith("1 damaged file ended so: h5, in ")
+    most, least = messages_of_damaged_files(results, damaged)
+    expected = "2 damaged files ended with it: h5, keras, in TensorFlow 2.9\N{EN DASH}2.10."
+    assert occurrence(results, most) == expected
+    assert occurrence(results, least).startswith("1 damaged file ended with it: h5, in ")
 
 
 def test_a_message_that_only_damaged_files_met_is_explained(
     results: Results, damaged: Corruption
 ) -> None:
-    asked = complaint("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
-    first, message, where, look = explain(results, asked, lambda: beyond(results, damaged))
+    asked = parsed("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
+    first, message, where, look = explain(
+        results, asked, lambda: messages_of_damaged_files(results, damaged)
+    )
     assert first == "No cell ended with this message, but loads of damaged files did."
     assert message.strip() == "UnicodeDecodeError: " + TEXT.format(0x80, 3)
     assert where.strip().startswith("2 damaged files")
@@ -89,12 +91,12 @@ def test_a_message_that_only_damaged_files_met_is_explained(
 
 def test_what_cells_say_goes_first(results: Results) -> None:
     same = [Wording("ValueError", "3 layers", 9, ("h5",), ("tf-2.3",))]
-    answer = "\n".join(explain(results, complaint("ValueError: 5 layers"), lambda: same))
+    answer = "\n".join(explain(results, parsed("ValueError: 5 layers"), lambda: same))
     assert "Count them." in answer
     assert "damaged" not in answer
 
 
 def test_what_nobody_met_stays_unknown(results: Results, damaged: Corruption) -> None:
-    asked = complaint("UnicodeDecodeError: boil an egg of a hen")
-    first, *_ = explain(results, asked, lambda: beyond(results, damaged))
+    asked = parsed("UnicodeDecodeError: boil an egg of a hen")
+    first, *_ = explain(results, asked, lambda: messages_of_damaged_files(results, damaged))
     assert first == "No measured load or save ended with this message."

@@ -1,7 +1,7 @@
-"""With which messages do damaged files end, and no cell?
+"""Collect the messages that only damaged files ended with.
 
-The error index is made of the cells; of a message that none of them met, the damaged files may
-still know something.
+The error index is made of the cells. The corruption campaign loads damaged files beside the matrix,
+and some of their messages occur in no cell.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ LOOK = (
 
 @dataclass(frozen=True)
 class Wording:
-    """A message, how many damaged files ended with it but for what it quotes, and where."""
+    """A message, the count of damaged files that ended with it, and their formats and releases.
+
+    Messages that differ only in the names and numbers that they quote count as one.
+    """
 
     error_type: str
     error_message: str
@@ -41,17 +44,17 @@ class Wording:
 
     @property
     def cell(self) -> str:
-        """What orders wordings that are equally like: these have no cell."""
+        """A sort key for messages of equal likeness; damaged files have no cell's id."""
         return f"{self.error}: {self.error_message}"
 
 
-def beyond(results: Results, found: Corruption | None) -> list[Wording]:
-    """Return the wordings of families that no cell has, those of most files first."""
-    if found is None:
+def messages_of_damaged_files(results: Results, corruption: Corruption | None) -> list[Wording]:
+    """Return the messages whose entry no cell has, those of most files first."""
+    if corruption is None:
         return []
-    known = {cell.error_family for cell in results.cells} - {OTHER}
-    files = found.files[found.files["end"].isin(REFUSED)]
-    files = files[~files["error_family"].isin(known)]
+    entries = {cell.error_family for cell in results.cells} - {OTHER}
+    files = corruption.files[corruption.files["end"].isin(REFUSED)]
+    files = files[~files["error_family"].isin(entries)]
     groups = files.groupby(["error_type", files["error_message"].map(gapped)])
     wordings = [
         Wording(
@@ -63,13 +66,14 @@ def beyond(results: Results, found: Corruption | None) -> list[Wording]:
         )
         for (kind, _), group in groups
     ]
-    return sorted(wordings, key=lambda one: (-one.files, one.cell))
+    return sorted(wordings, key=lambda wording: (-wording.files, wording.cell))
 
 
-def told(results: Results, one: Wording) -> str:
-    """Say how many damaged files ended so, and where."""
+def occurrence(results: Results, wording: Wording) -> str:
+    """Say how many damaged files ended with a message, in which formats and releases."""
     releases = results.releases
     return (
-        f"{number(one.files)} damaged file{'s' * (one.files > 1)} ended so: "
-        f"{', '.join(one.formats)}, in {releases.product} {releases.intervals(one.environments)}."
+        f"{number(wording.files)} damaged file{'s' * (wording.files > 1)} ended with it: "
+        f"{', '.join(wording.formats)}, in {releases.product} "
+        f"{releases.intervals(wording.environments)}."
     )

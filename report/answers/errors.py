@@ -1,6 +1,7 @@
-"""Which families of messages are there, what causes them, and what helps?
+"""Make the error index: the entries of messages, with their causes and ways out.
 
-The error index: what its entries declare (in the composed config), joined with what the cells say.
+The composed config declares the entries. The cells say how often each message occurred, in which
+releases, and how often a way out helped.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from results.releases import Releases
 
 WORKS = {"outcome": "equal"}
 PLACES = 6
-"""How many of the places where a family is raised are shown."""
+"""How many functions are shown that raise an entry's messages."""
 
 
 @dataclass(frozen=True)
-class Remedy:
-    """What to do about an error, and how that went where it was tried."""
+class WayOut:
+    """Something a user can do about an error, and the count of loads where it helped."""
 
     do: str
     planned: bool
@@ -33,8 +34,8 @@ class Remedy:
     where: str
 
     @property
-    def told(self) -> str:
-        """How it went, in words."""
+    def result(self) -> str:
+        """The measured success, in words."""
         if not self.tried:
             return "not measured yet" if self.planned else "not tried"
         share = f"{self.works} of {self.tried} loads"
@@ -43,12 +44,12 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Entry:
-    """One family: what is declared of it, and what was seen."""
+    """One entry of the index: its declared texts, and the cells that ended with its messages."""
 
     name: str
     says: str
     check: str
-    remedies: tuple[Remedy, ...]
+    remedies: tuple[WayOut, ...]
     cells: tuple[Cell, ...]
     blames: tuple[Blame, ...]
     classes: str
@@ -58,30 +59,31 @@ class Entry:
 
     @property
     def causes(self) -> list[tuple[str, str]]:
-        """The causes, likeliest first, and how likely each is."""
-        return [(cause, likely(some, self.blames)) for cause, some in by_cause(self.blames).items()]
+        """The causes, likeliest first, each with its share of all weight."""
+        groups = by_cause(self.blames)
+        return [(cause, likely(group, self.blames)) for cause, group in groups.items()]
 
 
 def entries(results: Results) -> list[Entry]:
-    """Return every family that some cell ends in, commonest first; what none knows comes last."""
+    """Return every entry with cells, commonest first; messages without an entry come last."""
     groups: dict[str, list[Cell]] = {}
     for cell in results.cells:
         if cell.error_family:
             groups.setdefault(cell.error_family, []).append(cell)
     declared = results.declared("error")
-    found = [entry(results, name, cells, declared.get(name, {})) for name, cells in groups.items()]
-    return sorted(found, key=lambda one: (one.name == OTHER, -len(one.cells), one.name))
+    index = [entry(results, name, cells, declared.get(name, {})) for name, cells in groups.items()]
+    return sorted(index, key=lambda entry: (entry.name == OTHER, -len(entry.cells), entry.name))
 
 
 def entry(results: Results, name: str, cells: Sequence[Cell], declared: Mapping[str, Any]) -> Entry:
-    """Join what is declared of a family with the cells that end in it."""
+    """Join the declared texts of an entry with the cells that end with its messages."""
     releases = results.releases
     newest = max(cells, key=lambda cell: (releases.places[cell.speaker], cell.cell))
     return Entry(
         name=name,
         says=str(declared.get("says", "No entry of the error index knows these messages.")),
         check=str(declared.get("check", "")),
-        remedies=tuple(remedy(results, one) for one in declared.get("remedies", ())),
+        remedies=tuple(way_out(results, each) for each in declared.get("remedies", ())),
         cells=tuple(cells),
         blames=tuple(blames(results, cells)),
         classes=listed((cell.error or cell.outcome for cell in cells), "`"),
@@ -91,8 +93,8 @@ def entry(results: Results, name: str, cells: Sequence[Cell], declared: Mapping[
     )
 
 
-def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
-    """Count how a remedy went in the cells that it names."""
+def way_out(results: Results, declared: Mapping[str, Any]) -> WayOut:
+    """Count the loads that try a way out, and those of them where it helped."""
     tried = [
         cell
         for cell in results.matching(declared.get("cells", ()))
@@ -101,17 +103,17 @@ def remedy(results: Results, declared: Mapping[str, Any]) -> Remedy:
     works = [cell for cell in tried if holds(cell, declared.get("works", WORKS))]
     where = results.releases.intervals({cell.loaded_with for cell in works})
     planned = bool(declared.get("cells"))
-    return Remedy(str(declared.get("do", "")), planned, len(tried), len(works), where)
+    return WayOut(str(declared.get("do", "")), planned, len(tried), len(works), where)
 
 
 def _raised(cells: Iterable[Cell], releases: Releases) -> list[tuple[str, str]]:
-    """Say in which releases the family is raised where; the commonest places first."""
+    """List the functions that raise an entry's messages, commonest first, with the releases."""
     groups = merged((cell.speaker, cell.raised_in) for cell in cells if cell.raised_in)
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:PLACES]
-    return [(place, releases.intervals(set(speakers))) for place, speakers in ranked]
+    return [(function, releases.intervals(set(speakers))) for function, speakers in ranked]
 
 
-def in_catch_all(found: Iterable[Entry]) -> str:
-    """Return the share of messages that no entry knows."""
-    sizes = {one.name: len(one.cells) for one in found}
+def in_catch_all(index: Iterable[Entry]) -> str:
+    """Return the share of messages without an entry."""
+    sizes = {entry.name: len(entry.cells) for entry in index}
     return percent(sizes.get(OTHER, 0), sum(sizes.values()))

@@ -1,9 +1,9 @@
-"""What causes this error, going by what was measured, and what helps?
+"""Explain an error: its message, the ways out, its causes, and the cells that ended with it.
 
     python -m report.answers.explain "ValueError: You are trying to load …"
 
 The text may be a whole traceback, from the command line, a file or standard input. Exit status 0,
-also for a message that is not known; 2 for what is no text at all.
+also for an unknown message; 2 for input without any text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from report.answers.blames import Blame, blames, by_cause, likely
-from report.answers.damaged import LOOK, Wording, beyond, told
+from report.answers.blames import Blame, blames, by_cause, likely, of_different_cases
+from report.answers.damaged import LOOK, Wording, messages_of_damaged_files, occurrence
 from report.answers.errors import Entry, entry
-from report.answers.search import Complaint, Index, complaint, weights
+from report.answers.search import Index, PastedError, parsed, weights
+from report.answers.sentences import SENTENCES
 from report.answers.wording import one_line, shortened
 from report.findings.places import pairs_text
 from report.read.cells import Cell, DataError, Results, read
@@ -27,74 +28,68 @@ from results.families import OTHER, Families
 LONGEST = 1_000_000
 """Bytes; of a longer text the end is read, where a traceback has its message."""
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-"""What a terminal is told to colour text by, which notebooks keep."""
-CAUSES, NEAREST, EXAMPLES = 5, 3, 2
+"""The codes by which a terminal colours text; notebooks keep them."""
+CAUSES, NEAREST, SCENARIOS = 5, 3, 2
+"""How many causes, nearest messages, and scenarios of a cause are shown."""
 
 
 class NoText(Exception):
-    """Raised for input in which there is nothing to look up."""
+    """Raised for input without a word to look up."""
 
 
-def known(results: Results, asked: Complaint) -> list[Cell]:
-    """Return the cells that end as the complaint does; none if it is not known.
+def matching_cells(results: Results, error: PastedError) -> list[Cell]:
+    """Return the cells that ended with the reader's message; none if no cell did.
 
-    They are those of its family in the error index. A message of no family, or of one that no cell
-    met, is looked for among all wordings.
+    These are the cells of the message's entry in the error index. A message without an entry, or of
+    an entry without cells, is searched for among all messages.
     """
     patterns = {name: str(one["pattern"]) for name, one in results.declared("error").items()}
-    family = Families(patterns).of(asked.error, one_line(asked.message))
-    own = [cell for cell in results.cells if cell.error_family == family != OTHER]
-    return own or [cell for match in Index(results.cells).known(asked) for cell in match.cells]
+    family = Families(patterns).of(error.kind, one_line(error.message))
+    cells = [cell for cell in results.cells if cell.error_family == family != OTHER]
+    return cells or [cell for match in Index(results.cells).matches(error) for cell in match.cells]
 
 
 def explain(
-    results: Results, asked: Complaint, damaged: Callable[[], Sequence[Wording]] = list
+    results: Results, error: PastedError, damaged: Callable[[], Sequence[Wording]] = list
 ) -> Iterator[str]:
-    """Say in lines what the message means.
+    """Yield the lines of the answer to an error.
 
-    `damaged` gives what only damaged files ended with; it is asked where no cell knows the message.
+    `damaged` returns the messages that only damaged files ended with. It is called if no cell ended
+    with the reader's message.
     """
-    cells = known(results, asked)
+    cells = matching_cells(results, error)
     if not cells:
-        yield from _unknown(results, asked, damaged)
+        yield from _without_a_cell(results, error, damaged)
         return
     releases = results.releases
     speakers = releases.intervals({cell.speaker for cell in cells})
-    likest = weights(asked, cells)
-    yield _quoted(max(cells, key=lambda cell: likest.get(cell.cell, 0.0)))
-    yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
-    yield ""
-    yield from _causes(results, by_cause(blames(results, cells, likest)))
+    likenesses = weights(error, cells)
+    yield _quoted(max(cells, key=lambda cell: likenesses.get(cell.cell, 0.0)))
     yield from _advice(_entry(results, cells))
     if {cell.verdict for cell in cells} == {"refused"}:
         yield ""
-        yield "All of these should be refused: the file and what it is loaded into do not match."
+        yield SENTENCES["rejected"]
+    yield ""
+    yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
+    yield f"What causes it. {SENTENCES['assumption']}"
+    yield from _causes(results, by_cause(blames(results, cells, likenesses)))
 
 
-def causes(results: Results, asked: Complaint) -> dict[str, list[Blame]]:
-    """Rank what may have been done, and under each cause its scenarios; empty if not known."""
-    cells = known(results, asked)
-    return by_cause(blames(results, cells, weights(asked, cells)))
+def causes(results: Results, error: PastedError) -> dict[str, list[Blame]]:
+    """Rank the causes of an error, each with its scenarios; empty if no cell ended with it."""
+    cells = matching_cells(results, error)
+    return by_cause(blames(results, cells, weights(error, cells)))
 
 
-def _causes(results: Results, found: Mapping[str, list[Blame]]) -> Iterator[str]:
-    whole = [one for members in found.values() for one in members]
-    yield "What may have been done, if whatever was tried here is as likely as the rest:"
-    for cause, members in [*found.items()][:CAUSES]:
-        yield f"  {likely(members, whole):>5}  {cause}"
-        for one in members[:EXAMPLES]:
-            yield f"         {one.question}"
-            where = pairs_text([cell.pair for cell in one.cells], results.releases)
+def _causes(results: Results, groups: Mapping[str, list[Blame]]) -> Iterator[str]:
+    ranking = [blame for group in groups.values() for blame in group]
+    for cause, group in [*groups.items()][:CAUSES]:
+        yield f"  {likely(group, ranking):>5}  {cause.replace('_', ' ')}"
+        for blame in group[:SCENARIOS]:
+            yield f"         {blame.question}"
+            where = pairs_text([cell.pair for cell in blame.cells], results.releases)
             yield f"         {results.releases.product} {where}, for example"
-            yield from (f"           {cell.cell}" for cell in _various(one.cells))
-
-
-def _various(cells: Sequence[Cell]) -> list[Cell]:
-    """Choose a few cells of different cases."""
-    by_case: dict[str, Cell] = {}
-    for cell in cells:
-        by_case.setdefault(cell.case, cell)
-    return list(by_case.values())[:EXAMPLES]
+            yield from (f"           {cell.cell}" for cell in of_different_cases(blame.cells))
 
 
 def _entry(results: Results, cells: Sequence[Cell]) -> Entry:
@@ -103,41 +98,42 @@ def _entry(results: Results, cells: Sequence[Cell]) -> Entry:
     return entry(results, name, cells, results.declared("error").get(name, {}))
 
 
-def _advice(found: Entry) -> Iterator[str]:
-    if not found.check:
+def _advice(entry: Entry) -> Iterator[str]:
+    if not entry.check:
         return
     yield ""
-    yield f"{found.name}: {found.says}"
-    yield f"Look first: {found.check}"
-    if found.remedies:
+    yield f"{entry.name}: {entry.says}"
+    yield f"Look first: {entry.check}"
+    if entry.remedies:
         yield "What helps:"
-    for remedy in found.remedies:
-        yield f"  {remedy.do} ({remedy.told})"
+    for way_out in entry.remedies:
+        yield f"  {way_out.do} ({way_out.result})"
 
 
-def _unknown(
-    results: Results, asked: Complaint, damaged: Callable[[], Sequence[Wording]]
+def _without_a_cell(
+    results: Results, error: PastedError, damaged: Callable[[], Sequence[Wording]]
 ) -> Iterator[str]:
-    found = Index(damaged()).known(asked)
-    if found:
-        yield "No cell ended with this message, but loads of damaged files did."
-        for one in (one for match in found for one in match.cells):
-            yield f"  {_quoted(one)}"
-            yield f"  {told(results, one)}"
+    matches = Index(damaged()).matches(error)
+    if matches:
+        yield SENTENCES["damaged"]
+        for wording in (wording for match in matches for wording in match.cells):
+            yield f"  {_quoted(wording)}"
+            yield f"  {occurrence(results, wording)}"
         yield f"Look first: {LOOK}"
         return
-    yield "No measured load or save ended with this message."
-    nearest = Index(results.cells).nearest(asked)[:NEAREST]
+    yield SENTENCES["unknown"]
+    nearest = Index(results.cells).nearest(error)[:NEAREST]
     if nearest:
-        yield "The nearest that did, which may have nothing to do with it:"
+        yield SENTENCES["nearest"]
     for match in nearest:
         yield f"  {100 * match.likeness:3.0f} % alike  {_quoted(match.example)}"
 
 
 def _damaged(results: Results, folder: Path) -> Sequence[Wording]:
-    from report.read import corruption  # pandas, which most answers do not need
+    from report.read import corruption  # imports pandas, which most answers do not need
 
-    return beyond(results, corruption.read(folder) if corruption.there(folder) else None)
+    tables = corruption.read(folder) if corruption.there(folder) else None
+    return messages_of_damaged_files(results, tables)
 
 
 def _quoted(cell: Cell | Wording) -> str:
@@ -145,7 +141,7 @@ def _quoted(cell: Cell | Wording) -> str:
 
 
 def decoded(raw: bytes) -> str:
-    """Return pasted bytes as text; raises `NoText` where they are none."""
+    """Return pasted bytes as text; raise `NoText` for binary data and for text without a word."""
     try:
         text = raw[-LONGEST:].decode("utf-8", "ignore" if len(raw) > LONGEST else "strict")
     except UnicodeDecodeError:
@@ -158,7 +154,8 @@ def decoded(raw: bytes) -> str:
     return text
 
 
-def _asked(words: Sequence[str], file: Path | None) -> str:
+def pasted(words: Sequence[str], file: Path | None) -> str:
+    """Return the text of the command line's words, of a file, or of standard input."""
     if words and words != ["-"]:
         return decoded(" ".join(words).encode("utf-8", "surrogateescape"))
     if file is not None:
@@ -175,11 +172,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("text", nargs="*", help="the error; `-` or nothing: standard input")
     parser.add_argument("--file", type=Path, help="a file with the error")
     parser.add_argument("--data", type=Path, default=Path("results/published"))
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        asked = complaint(_asked(chosen.text, chosen.file))
-        results = read(chosen.data)
-        lines = list(explain(results, asked, lambda: _damaged(results, chosen.data)))
+        error = parsed(pasted(options.text, options.file))
+        results = read(options.data)
+        lines = list(explain(results, error, lambda: _damaged(results, options.data)))
     except (DataError, NoText) as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Which of the failures that people reported does a cell reproduce, and in the same words?"""
+"""Compare the failures that people reported with the cells that reproduce them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from report.answers.search import complaint, likeness
+from report.answers.search import likeness, parsed
 from report.answers.wording import shortened
 from report.findings.rows import WORDS, silence
 from report.read.cells import Cell, Results
@@ -15,10 +15,10 @@ from results.releases import natural
 
 @dataclass(frozen=True)
 class Reported:
-    """A report, the cell that is likest to it, and what both say.
+    """A report, the cell of the likest message, and both messages.
 
-    `causes` are several where the report leaves open which it is, or names more than one.
-    `cannot` says why there can be no cell; without it and a cell, it was not measured yet.
+    A report may leave its cause open, or name several; `causes` then has more than one.
+    `cannot` says why no cell can exist. A report without it and without a cell is not measured yet.
     """
 
     name: str
@@ -33,33 +33,33 @@ class Reported:
 
 def reported(results: Results) -> list[Reported]:
     """Return every report, in natural order."""
-    found = [
-        _reported(results, name, one)
+    reports = [
+        _reported(results, name, declared)
         for topic in results.declared("report").values()
-        for name, one in topic["reports"].items()
+        for name, declared in topic["reports"].items()
     ]
-    return sorted(found, key=lambda one: natural(one.name.lower()))
+    return sorted(reports, key=lambda report: natural(report.name.lower()))
 
 
 def _reported(results: Results, name: str, declared: Mapping[str, Any]) -> Reported:
-    said = str(declared.get("said") or "")
+    message = str(declared.get("said") or "")
     cells = [cell for glob in declared.get("cells", ()) for cell in results.matching([glob])]
-    best = max(cells, key=lambda cell: _alike(said, cell)) if said and cells else None
+    best = max(cells, key=lambda cell: _alike(message, cell)) if message and cells else None
     cell = best or (cells[0] if cells else None)
     return Reported(
         name=name,
         url=str(declared.get("url") or ""),
         causes=tuple(declared.get("causes") or ()),
-        said=said,
+        said=message,
         cell=cell.cell if cell else "",
         seen=_seen(cell) if cell else "",
-        alike=_alike(said, cell) if said and cell else None,
+        alike=_alike(message, cell) if message and cell else None,
         cannot=str(declared.get("cannot") or ""),
     )
 
 
-def _alike(said: str, cell: Cell) -> float:
-    return likeness(complaint(said), cell)
+def _alike(message: str, cell: Cell) -> float:
+    return likeness(parsed(message), cell)
 
 
 def _seen(cell: Cell) -> str:

@@ -1,7 +1,8 @@
-"""Which of the published messages is nearest to this one?
+"""Find the published messages that are nearest to a reader's message.
 
-Messages are compared by their words, what they quote left out; a word counts the more, the fewer
-messages have it (inverse document frequency: Spärck Jones, 1972, https://doi.org/10.1108/eb026526).
+Messages are compared by their words, without the names and numbers that they quote. A word weighs
+more, the fewer messages have it (inverse document frequency: Spärck Jones, 1972,
+https://doi.org/10.1108/eb026526).
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from report.answers.wording import gapped
 from report.read.cells import Cell
 
 KNOWN = 0.6
-"""From which likeness on (0 to 1) two messages are taken for one."""
+"""The least likeness (0 to 1) of two messages that count as the same."""
 AS_LIKE = 0.97
-"""Wordings whose likeness is so close to the best one's are taken together with it."""
+"""Messages of at least this share of the best likeness count together with the best."""
 ENOUGH = 5
-"""Words; a text of so many that stands in a message whole is taken for a part of it."""
+"""Words; a text of at least as many, all of them in one message, counts as a part of it."""
 SHARPNESS = 8
-"""How much less a message weighs that is less like: 0.9 times as like, 0.43 times the weight."""
+"""How fast weight falls with likeness: 0.9 times the likeness has 0.43 times the weight."""
 _WORD = re.compile(r"[a-z_]{2,}")
 # Not a bare `Exception: `, which Keras writes inside messages before the one that it wraps.
 _CLASS = re.compile(
@@ -34,30 +35,30 @@ _CLASS = re.compile(
 
 
 @dataclass(frozen=True)
-class Complaint:
-    """What somebody saw: the exception's class, if it was told, and the message."""
+class PastedError:
+    """The reader's error: the exception's class, if the text names it, and the message."""
 
-    error: str
+    kind: str
     message: str
 
     @cached_property
     def words(self) -> list[str]:
-        """The words of the message; what it quotes only if that is all there is."""
+        """The words of the message, quotations left out unless there is nothing else."""
         return _words(gapped(self.message)) or _words(self.message)
 
     @cached_property
     def terms(self) -> frozenset[str]:
         """The words, the pairs of words, and the exception's class."""
         pairs = {" ".join(pair) for pair in pairwise(self.words)}
-        return frozenset({*self.words, *pairs} | ({self.error} if self.error else set()))
+        return frozenset({*self.words, *pairs} | ({self.kind} if self.kind else set()))
 
     @cached_property
-    def whole(self) -> Complaint:
-        """The same with all that it quotes: the class that is unknown, the key that is missing."""
-        return _Whole(self.error, self.message)
+    def whole(self) -> PastedError:
+        """The same error with its quotations: the unknown class, the missing key."""
+        return _Whole(self.kind, self.message)
 
 
-class _Whole(Complaint):
+class _Whole(PastedError):
     @cached_property
     def words(self) -> list[str]:
         return _words(self.message)
@@ -67,20 +68,20 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def complaint(text: str) -> Complaint:
-    """Find the message in what somebody pasted: after the last class named, as in a traceback."""
-    found = [*_CLASS.finditer(text)]
-    if not found:
-        return Complaint("", text.strip())
-    return Complaint(found[-1][1], text[found[-1].end() :].strip())
+def parsed(text: str) -> PastedError:
+    """Find the error in pasted text: the message after the last class, as in a traceback."""
+    classes = [*_CLASS.finditer(text)]
+    if not classes:
+        return PastedError("", text.strip())
+    return PastedError(classes[-1][1], text[classes[-1].end() :].strip())
 
 
 class Ended(Protocol):
-    """What ended with a message: a cell, or many damaged files."""
+    """A cell, or a group of damaged files, that ended with a message."""
 
     @property
     def cell(self) -> str:
-        """What orders those that are equally like."""
+        """The sort key for equal likeness."""
 
     @property
     def error_type(self) -> str:
@@ -96,7 +97,7 @@ E = TypeVar("E", bound=Ended)
 
 @dataclass(frozen=True)
 class Match(Generic[E]):
-    """A published wording, how like it is (0 to 1), and the cells that ended with it."""
+    """A published message, its likeness (0 to 1), and the cells that ended with it."""
 
     likeness: float
     terms: frozenset[str]
@@ -109,7 +110,7 @@ class Match(Generic[E]):
 
 
 class Index(Generic[E]):
-    """All published wordings, to be searched; with what they quote, or without."""
+    """All published messages, with their quotations (`whole`) or without."""
 
     def __init__(self, cells: Iterable[E], whole: bool = False) -> None:
         groups: dict[frozenset[str], list[E]] = {}
@@ -127,49 +128,50 @@ class Index(Generic[E]):
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._weights.get(term, self._unknown) for term in terms)
 
-    def nearest(self, asked: Complaint) -> list[Match[E]]:
-        """Rank all wordings by likeness: what is shared over what both have, by weight."""
-        own = self._weight(asked.terms)
-        found = []
+    def nearest(self, error: PastedError) -> list[Match[E]]:
+        """Rank all messages by likeness: the weight that both share, over that of each."""
+        weight = self._weight(error.terms)
+        matches = []
         for terms, cells in self._wordings:
-            shared = asked.terms & terms
-            if shared - {asked.error}:  # of one class alone are many
-                whole = math.sqrt(own * self._weight(terms))
-                found.append(Match(self._weight(shared) / whole, terms, cells))
-        return sorted(found, key=lambda match: (-match.likeness, match.example.cell))
+            shared = error.terms & terms
+            if shared - {error.kind}:  # many messages share a class and nothing else
+                mean = math.sqrt(weight * self._weight(terms))
+                matches.append(Match(self._weight(shared) / mean, terms, cells))
+        return sorted(matches, key=lambda match: (-match.likeness, match.example.cell))
 
-    def known(self, asked: Complaint) -> list[Match[E]]:
-        """Return the wordings that have all of the text, which may have been cut off.
+    def matches(self, error: PastedError) -> list[Match[E]]:
+        """Return the messages that have every word of the text, which may have been cut off.
 
-        If none has, the likest one and those as like; none if even that is too unlike.
+        If there are none, return the likest message and those nearly as like it, and nothing if
+        even the likest is too unlike.
         """
-        found = self.nearest(asked)
-        whole = [match for match in found if asked.terms <= match.terms]
-        if whole and len(asked.words) >= ENOUGH:
-            return whole
-        if not found or found[0].likeness < KNOWN:
+        nearest = self.nearest(error)
+        complete = [match for match in nearest if error.terms <= match.terms]
+        if complete and len(error.words) >= ENOUGH:
+            return complete
+        if not nearest or nearest[0].likeness < KNOWN:
             return []
-        return [match for match in found if match.likeness >= AS_LIKE * found[0].likeness]
+        return [match for match in nearest if match.likeness >= AS_LIKE * nearest[0].likeness]
 
 
-def weights(asked: Complaint, cells: Iterable[Cell]) -> dict[str, float]:
-    """Say by id how much each cell tells of a complaint: the likest message 1, one unlike it 0."""
-    found = Index(cells, whole=True).nearest(asked.whole)
+def weights(error: PastedError, cells: Iterable[Cell]) -> dict[str, float]:
+    """Return the weight of each cell's message, by id: the likest 1, one without likeness 0."""
+    nearest = Index(cells, whole=True).nearest(error.whole)
     return {
-        cell.cell: (match.likeness / found[0].likeness) ** SHARPNESS
-        for match in found
+        cell.cell: (match.likeness / nearest[0].likeness) ** SHARPNESS
+        for match in nearest
         for cell in match.cells
     }
 
 
-def likeness(asked: Complaint, cell: Cell) -> float:
-    """Say how much of a complaint (0 to 1, by its words) a cell's message has."""
-    terms = asked.terms - {asked.error}
+def likeness(error: PastedError, cell: Cell) -> float:
+    """Return the share of an error's words that a cell's message has (0 to 1)."""
+    terms = error.terms - {error.kind}
     shared = terms & _terms(cell.error_type, cell.error_message)
     return len(shared) / len(terms) if terms else 0.0
 
 
 @cache
 def _terms(error_type: str, message: str, whole: bool = False) -> frozenset[str]:
-    found = Complaint(error_type.rsplit(".", 1)[-1], message)
-    return found.whole.terms if whole else found.terms
+    error = PastedError(error_type.rsplit(".", 1)[-1], message)
+    return error.whole.terms if whole else error.terms

@@ -1,6 +1,6 @@
-"""Which messages say the same thing in the same words?
+"""Group messages by their wording.
 
-Two messages share a wording if they differ only in what they quote: names, numbers, shapes, paths.
+Two messages share a wording if they differ only in their quotations: names, numbers, shapes, paths.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _VALUES = (
 _OPEN = re.compile(r"(?:[(\[{<]|(?<!\w)['\"`])[^)\]}>]*$")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of writing, so that a text is not what it looks like."""
+"""Marks that turn the direction of writing; with them a text reads other than it is."""
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(rf"{ELLIPSIS}(?:[\s,.:;/-]*{ELLIPSIS})+")
 
@@ -36,13 +36,13 @@ def one_line(text: str) -> str:
 
     Marks that turn the direction of writing are named, as `\u202e`.
     """
-    shown = _TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", _CONTROL.sub("", text))
+    shown = _TURNING.sub(lambda mark: f"\\u{ord(mark[0]):04x}", _CONTROL.sub("", text))
     return _SPACE.sub(" ", shown).strip()
 
 
 @cache
 def gapped(message: str) -> str:
-    """Put an ellipsis for all that a message quotes: names, numbers, shapes, paths."""
+    """Replace a message's quotations by ellipses: names, numbers, shapes, paths."""
     before, text = "", one_line(message)
     while before != text:
         before = text
@@ -53,7 +53,7 @@ def gapped(message: str) -> str:
 
 
 def pattern(message: str) -> str:
-    """Reduce a message to its wording: the beginning of what it does not quote."""
+    """Reduce a message to its wording: the beginning of the text without quotations."""
     return gapped(message)[:KEY_LENGTH]
 
 
@@ -72,7 +72,7 @@ def shortened(message: str, length: int = SHOWN_LENGTH) -> str:
 
 @dataclass(frozen=True)
 class Wording:
-    """One wording: where it is seen, and how much of the cause it names."""
+    """One wording: its releases, its cells, and the facts of the cause that it names."""
 
     error: str
     message: str
@@ -85,7 +85,7 @@ class Wording:
 
 
 def wordings(cells: Iterable[Cell], releases: Releases) -> list[Wording]:
-    """Collect the distinct wordings of some cells, by the first release that uses them."""
+    """Collect the distinct wordings of some cells, in the order of their first release."""
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         if cell.error_type:
@@ -116,18 +116,18 @@ def _wording(cells: list[Cell], releases: Releases) -> Wording:
 def _named(cells: Iterable[Cell]) -> str:
     """Say how many of the facts that pinpoint the cause are named: `2 of 3`, `0-1 of 3`."""
     counts = [(_count(cell.facts_named), _count(cell.facts_expected)) for cell in cells]
-    told = [(named, wanted) for named, wanted in counts if wanted]
-    if not told:
+    declared = [(named, expected) for named, expected in counts if expected]
+    if not declared:
         return ""
-    named = sorted({named for named, _ in told})
-    wanted = sorted({wanted for _, wanted in told})
-    return f"{_between(named)} of {_between(wanted)}"
+    named = sorted({named for named, _ in declared})
+    expected = sorted({expected for _, expected in declared})
+    return f"{_range(named)} of {_range(expected)}"
 
 
 def _count(text: str) -> int:
     return int(float(text)) if text else 0
 
 
-def _between(numbers: list[int]) -> str:
+def _range(numbers: list[int]) -> str:
     ends = numbers[:1] if len(numbers) == 1 else [numbers[0], numbers[-1]]
     return "\N{EN DASH}".join(map(str, ends))

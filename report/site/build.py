@@ -13,7 +13,7 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
-from report.answers.damaged import beyond
+from report.answers.damaged import messages_of_damaged_files
 from report.drawing import matrix_figures
 from report.drawing.corruption_figures import draw as draw_corruption
 from report.drawing.timing_figures import draw as draw_timings
@@ -93,7 +93,7 @@ def _offered(data: Path, found: Findings) -> list[Download]:
 def _scripts(data: Path, found: Findings) -> Iterator[tuple[str, str]]:
     """Return the data by name, each a script that hands them over."""
     results = found.results
-    damaged = beyond(results, found.corruption)
+    damaged = messages_of_damaged_files(results, found.corruption)
     yield "cells", script("cells", columns(results.cells, results.releases))
     yield "lookup", script("lookup", lookup(results, found.context["errors"], damaged))
     for name, cells in results.scenarios.items():

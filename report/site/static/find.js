@@ -1,12 +1,11 @@
 "use strict";
-// The page that says what an error means.
+// The page that explains an error.
 document.addEventListener("DOMContentLoaded", () => {
   const { h, need, number, cellAddress } = klm;
   const form = document.getElementById("find");
   const box = document.getElementById("text");
   const answer = document.getElementById("answer");
-  const CAUSES = 5;
-  const SCENARIOS = 3;
+  let lookup;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -21,20 +20,19 @@ document.addEventListener("DOMContentLoaded", () => {
   async function find() {
     const text = box.value.trim();
     if (!/\p{L}/u.test(text)) {
-      show(h("p", {}, "Paste an error message: there is no word in this."));
+      show(h("p", {}, "There is no word in this. Paste an error message."));
       return;
     }
     if (text.length < 2000) history.replaceState(null, "", `#error=${encodeURIComponent(text)}`);
     show(h("p", {}, "Looking it up…"));
     try {
-      const data = await need("lookup");
-      klm.known ??= new klm.lookup.Lookup(data);
+      lookup ??= new klm.lookup.Lookup(await need("lookup"));
     } catch (error) {
       show(h("p", {}, error.message));
       return;
     }
-    const found = klm.known.explain(text);
-    show(...(found ? told(found) : unknown(text)));
+    const explanation = lookup.explain(text);
+    show(...(explanation ? explained(explanation) : unexplained(text)));
     answer.focus();
   }
 
@@ -42,69 +40,62 @@ document.addEventListener("DOMContentLoaded", () => {
     answer.replaceChildren(...parts);
   }
 
-  function said(group) {
+  function quoted(group) {
     return h("pre", { class: "said" }, group.error ? `${group.error}: ${group.message}` : group.message);
   }
 
-  function told(found) {
-    const { entry } = found;
-    const parts = [
-      h("h2", {}, "What this is"),
-      said(found.example),
-      h(
-        "p",
-        {},
-        `${number(found.cells)} of the measured loads and saves ended so`,
-        entry.releases ? `, in TensorFlow ${entry.releases}.` : ".",
-      ),
-    ];
+  function explained({ example, cells, releases, causes, entry, rejected }) {
+    const { rules, sentences, product } = lookup.data;
+    const parts = [h("h2", {}, "What this is"), quoted(example)];
     if (entry.check) {
       parts.push(h("p", {}, entry.says), h("p", {}, h("strong", {}, "Look first: "), entry.check));
       parts.push(
         h("p", {}, h("a", { href: `errors.html#${entry.name}` }, "The whole entry of the error index")),
       );
     }
+    if (rejected) parts.push(h("p", {}, sentences.rejected));
     if (entry.remedies && entry.remedies.length) {
       parts.push(h("h2", {}, "What helps"));
       parts.push(
-        h("ul", {}, entry.remedies.map(([action, went]) => h("li", {}, `${action} (${went})`))),
+        h("ul", {}, entry.remedies.map(([action, result]) => h("li", {}, `${action} (${result})`))),
       );
     }
     parts.push(
       h("h2", {}, "What causes it"),
-      h("p", {}, "If whatever was tried here is as likely as the rest:"),
+      h(
+        "p",
+        {},
+        releases ? `Raised by ${product} ${releases}: ` : "Measured: ",
+        `${number(cells)} of the measured loads and saves.`,
+      ),
+      h("p", {}, sentences.assumption),
       h(
         "ol",
         { class: "causes" },
-        found.causes.slice(0, CAUSES).map((one) =>
-          h(
-            "li",
-            {},
-            h("strong", {}, one.cause.replaceAll("_", " ")),
-            ` ${one.likely}`,
-            h("ul", {}, one.scenarios.slice(0, SCENARIOS).map(scenario)),
+        causes
+          .slice(0, rules.causes)
+          .map((cause) =>
+            h(
+              "li",
+              {},
+              h("strong", {}, cause.cause.replaceAll("_", " ")),
+              ` ${cause.likely}`,
+              h("ul", {}, cause.scenarios.slice(0, rules.scenarios).map(scenario)),
+            ),
           ),
-        ),
       ),
     );
-    if (found.refused)
-      parts.push(
-        h(
-          "p",
-          {},
-          "All of these should be refused: the file and what it is loaded into do not match.",
-        ),
-      );
     return parts;
   }
 
-  function scenario(one) {
-    const examples = [...new Set(one.groups.flatMap((group) => group.examples))].slice(0, 2);
+  function scenario(blame) {
+    const cells = [...new Set(blame.groups.flatMap((group) => group.examples))];
+    const examples = cells.slice(0, lookup.data.rules.examples);
     return h(
       "li",
       {},
-      h("a", { href: `scenarios/${one.scenario}.html` }, one.question),
-      ` (${number(one.cells)})`,
+      h("a", { href: `scenarios/${blame.scenario}.html` }, blame.question),
+      ` (${number(blame.cells)})`,
       h(
         "ul",
         { class: "cells" },
@@ -113,31 +104,33 @@ document.addEventListener("DOMContentLoaded", () => {
     );
   }
 
-  function unknown(text) {
-    const damaged = klm.known.ofDamaged(text);
-    return damaged.length ? byDamage(damaged) : byNobody(text);
+  function unexplained(text) {
+    const damaged = lookup.ofDamaged(text);
+    return damaged.length ? ofDamagedFiles(damaged) : nearest(text);
   }
 
-  function byDamage(damaged) {
+  function ofDamagedFiles(wordings) {
+    const { look, sentences } = lookup.data;
     return [
-      h("p", {}, "No cell ended with this message, but loads of damaged files did."),
-      ...damaged.flatMap((one) => [said(one), h("p", {}, one.told)]),
-      h("p", {}, h("strong", {}, "Look first: "), klm.known.data.look),
-      h("p", {}, h("a", { href: "corruption.html" }, "What becomes of damaged files")),
+      h("p", {}, sentences.damaged),
+      ...wordings.flatMap((wording) => [quoted(wording), h("p", {}, wording.files)]),
+      h("p", {}, h("strong", {}, "Look first: "), look),
+      h("p", {}, h("a", { href: "corruption.html" }, "What damaged files do")),
     ];
   }
 
-  function byNobody(text) {
-    const nearest = klm.known.nearest(klm.lookup.complaint(text), 3);
-    const parts = [h("p", {}, "No measured load or save ended with this message.")];
-    if (nearest.length) {
-      parts.push(h("p", {}, "The nearest that did, which may have nothing to do with it:"));
+  function nearest(text) {
+    const { sentences } = lookup.data;
+    const matches = lookup.nearest(text);
+    const parts = [h("p", {}, sentences.unknown)];
+    if (matches.length) {
+      parts.push(h("p", {}, sentences.nearest));
       parts.push(
         h(
           "ul",
           {},
-          nearest.map(({ likeness, groups }) =>
-            h("li", {}, `${Math.round(100 * likeness)} % alike`, said(groups[0]), scenario({
+          matches.map(({ likeness, groups }) =>
+            h("li", {}, `${Math.round(100 * likeness)} % alike`, quoted(groups[0]), scenario({
               ...groups[0],
               groups,
             })),

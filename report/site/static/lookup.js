@@ -1,12 +1,7 @@
 "use strict";
-// What causes this error, going by what was measured? The same as report/answers/explain.py and
-// report/answers/search.py, which say why; tests hold the two together.
+// Explains an error as report/answers/explain.py and search.py do, which give the reasons. Numbers
+// and sentences come with the data; tests compare the two answers.
 klm.lookup = (() => {
-  const KNOWN = 0.6;
-  const AS_LIKE = 0.97;
-  const ENOUGH = 5;
-  const SHARPNESS = 8;
-  const OTHER = "other";
   const ELLIPSIS = "\u2026";
 
   const W = "\\p{L}\\p{N}_";
@@ -43,36 +38,38 @@ klm.lookup = (() => {
   function terms(error, message, whole) {
     let words = whole ? wordsOf(message) : wordsOf(gapped(message));
     if (!words.length) words = wordsOf(message);
-    const found = new Set(words);
-    for (let i = 1; i < words.length; i++) found.add(`${words[i - 1]} ${words[i]}`);
-    if (error) found.add(error);
-    return { found, words };
+    const all = new Set(words);
+    for (let i = 1; i < words.length; i++) all.add(`${words[i - 1]} ${words[i]}`);
+    if (error) all.add(error);
+    return { all, words };
   }
 
-  // The message in what somebody pasted: after the last class named, as in a traceback.
-  function complaint(text) {
-    const found = [...text.matchAll(CLASS)];
-    if (!found.length) return { error: "", message: text.trim() };
-    const last = found[found.length - 1];
+  // Find the error in pasted text: the message after the last class, as in a traceback.
+  function parsed(text) {
+    const classes = [...text.matchAll(CLASS)];
+    if (!classes.length) return { error: "", message: text.trim() };
+    const last = classes[classes.length - 1];
     return { error: last[1], message: text.slice(last.index + last[0].length).trim() };
   }
 
-  function familyOf(patterns, error, message) {
+  function familyOf(patterns, error, message, other) {
     if (!error && !message) return "";
     const text = `${error || "limit"}: ${message}`;
     let best = null;
     for (const [name, pattern] of patterns) {
-      for (const found of text.matchAll(pattern)) {
-        const one = [found.index, found[0].length, name];
+      for (const match of text.matchAll(pattern)) {
+        const start = match.index;
+        const length = match[0].length;
         if (
           best === null ||
-          one[0] > best[0] ||
-          (one[0] === best[0] && (one[1] > best[1] || (one[1] === best[1] && one[2] > best[2])))
+          start > best.start ||
+          (start === best.start &&
+            (length > best.length || (length === best.length && name > best.name)))
         )
-          best = one;
+          best = { start, length, name };
       }
     }
-    return best ? best[2] : OTHER;
+    return best ? best.name : other;
   }
 
   class Index {
@@ -80,37 +77,37 @@ klm.lookup = (() => {
       const wordings = new Map();
       for (const group of groups) {
         if (!group.error) continue;
-        const found = termsOf(group);
-        const key = [...found].sort().join("\n");
-        if (!wordings.has(key)) wordings.set(key, { terms: found, groups: [] });
+        const terms = termsOf(group);
+        const key = [...terms].sort().join("\n");
+        if (!wordings.has(key)) wordings.set(key, { terms, groups: [] });
         wordings.get(key).groups.push(group);
       }
       this.wordings = [...wordings.values()];
       const counts = new Map();
       for (const { terms } of this.wordings)
         for (const term of terms) counts.set(term, (counts.get(term) || 0) + 1);
-      const many = this.wordings.length;
-      this.unknown = Math.log(1 + many);
-      this.weights = new Map([...counts].map(([term, n]) => [term, Math.log(1 + many / n)]));
-      for (const one of this.wordings) one.weight = this.weight(one.terms);
+      const size = this.wordings.length;
+      this.unknown = Math.log(1 + size);
+      this.weights = new Map([...counts].map(([term, n]) => [term, Math.log(1 + size / n)]));
+      for (const wording of this.wordings) wording.weight = this.weight(wording.terms);
     }
 
-    weight(some) {
+    weight(terms) {
       let sum = 0;
-      for (const term of some) sum += this.weights.get(term) ?? this.unknown;
+      for (const term of terms) sum += this.weights.get(term) ?? this.unknown;
       return sum;
     }
 
-    nearest(asked, error) {
-      const own = this.weight(asked);
-      const found = [];
-      for (const one of this.wordings) {
-        const shared = [...asked].filter((term) => one.terms.has(term));
+    nearest(terms, error) {
+      const weight = this.weight(terms);
+      const matches = [];
+      for (const wording of this.wordings) {
+        const shared = [...terms].filter((term) => wording.terms.has(term));
         if (!shared.some((term) => term !== error)) continue;
-        const likeness = this.weight(shared) / Math.sqrt(own * one.weight);
-        found.push({ likeness, terms: one.terms, groups: one.groups });
+        const likeness = this.weight(shared) / Math.sqrt(weight * wording.weight);
+        matches.push({ likeness, terms: wording.terms, groups: wording.groups });
       }
-      return found.sort((a, b) => b.likeness - a.likeness);
+      return matches.sort((a, b) => b.likeness - a.likeness);
     }
   }
 
@@ -119,7 +116,7 @@ klm.lookup = (() => {
       this.data = data;
       this.patterns = Object.entries(data.patterns).map(([name, p]) => [name, new RegExp(p, "g")]);
       this.groups = data.groups.map(
-        ([error, message, family, scenario, causes, plain, weight, cells, examples, refused]) => ({
+        ([error, message, family, scenario, causes, plain, weight, cells, examples, rejected]) => ({
           error: data.errors[error],
           message: data.messages[message],
           family: data.families[family],
@@ -130,17 +127,16 @@ klm.lookup = (() => {
           weight,
           cells,
           examples,
-          refused: Boolean(refused),
+          rejected: Boolean(rejected),
         }),
       );
-      // What only damaged files ended with.
-      this.damaged = data.damaged.map(([error, message, told]) => ({ error, message, told }));
+      this.damaged = data.damaged.map(([error, message, files]) => ({ error, message, files }));
       this.cache = new Map();
     }
 
     terms(group, whole) {
       const key = `${whole}\n${group.error}\n${group.message}`;
-      if (!this.cache.has(key)) this.cache.set(key, terms(group.error, group.message, whole).found);
+      if (!this.cache.has(key)) this.cache.set(key, terms(group.error, group.message, whole).all);
       return this.cache.get(key);
     }
 
@@ -149,87 +145,96 @@ klm.lookup = (() => {
       return this.everything;
     }
 
-    known(asked) {
-      const family = familyOf(this.patterns, asked.error, oneLine(asked.message));
-      const own = family === OTHER ? [] : this.groups.filter((group) => group.family === family);
-      return own.length ? own : this.alike(this.index, asked);
+    matching(error) {
+      const { other } = this.data.rules;
+      const family = familyOf(this.patterns, error.error, oneLine(error.message), other);
+      const groups = family === other ? [] : this.groups.filter((group) => group.family === family);
+      return groups.length
+        ? { groups, byEntry: true }
+        : { groups: this.matches(this.index, error), byEntry: false };
     }
 
-    // Of damaged files: error, message, and what is told of them.
+    // The messages that only damaged files ended with: error, message, and the count of files.
     ofDamaged(text) {
-      const index = new Index(this.damaged, (one) => this.terms(one, false));
-      return this.alike(index, complaint(text));
+      const index = new Index(this.damaged, (wording) => this.terms(wording, false));
+      return this.matches(index, parsed(text));
     }
 
-    alike(index, asked) {
-      const { found: wanted, words } = terms(asked.error, asked.message, false);
-      const nearest = index.nearest(wanted, asked.error);
-      const whole = nearest.filter((one) => [...wanted].every((term) => one.terms.has(term)));
-      if (whole.length && words.length >= ENOUGH) return whole.flatMap((one) => one.groups);
-      if (!nearest.length || nearest[0].likeness < KNOWN) return [];
+    matches(index, error) {
+      const { known, asLike, enough } = this.data.rules;
+      const { all, words } = terms(error.error, error.message, false);
+      const nearest = index.nearest(all, error.error);
+      const complete = nearest.filter((match) => [...all].every((term) => match.terms.has(term)));
+      if (complete.length && words.length >= enough) return complete.flatMap((match) => match.groups);
+      if (!nearest.length || nearest[0].likeness < known) return [];
       return nearest
-        .filter((one) => one.likeness >= AS_LIKE * nearest[0].likeness)
-        .flatMap((one) => one.groups);
+        .filter((match) => match.likeness >= asLike * nearest[0].likeness)
+        .flatMap((match) => match.groups);
     }
 
-    nearest(asked, count) {
-      const { found } = terms(asked.error, asked.message, false);
-      return this.index.nearest(found, asked.error).slice(0, count);
+    nearest(text) {
+      const error = parsed(text);
+      const { all } = terms(error.error, error.message, false);
+      return this.index.nearest(all, error.error).slice(0, this.data.rules.nearest);
     }
 
-    // How much each group tells of the complaint: the likest message 1, one unlike it 0.
-    told(asked, groups) {
+    // The weight of each group's message: the likest 1, one without likeness 0.
+    weights(error, groups) {
       const index = new Index(groups, (group) => this.terms(group, true));
-      const found = index.nearest(terms(asked.error, asked.message, true).found, asked.error);
+      const nearest = index.nearest(terms(error.error, error.message, true).all, error.error);
       const weights = new Map();
-      for (const one of found)
-        for (const group of one.groups)
-          weights.set(group, (one.likeness / found[0].likeness) ** SHARPNESS);
+      for (const match of nearest)
+        for (const group of match.groups)
+          weights.set(group, (match.likeness / nearest[0].likeness) ** this.data.rules.sharpness);
       return weights;
     }
 
-    // What was seen, and the causes, likeliest first; null if it is not known.
+    // The message, its entry and its causes, likeliest first; null if no cell ended with it.
     explain(text) {
-      const asked = complaint(text);
-      const groups = this.known(asked);
+      const error = parsed(text);
+      const { groups, byEntry } = this.matching(error);
       if (!groups.length) return null;
-      const told = this.told(asked, groups);
-      const telling = groups.filter((group) => !group.plain);
+      const likenesses = this.weights(error, groups);
+      const likeness = (group) => likenesses.get(group) || 0;
+      const special = groups.filter((group) => !group.plain);
       const blames = new Map();
-      for (const group of telling.length ? telling : groups) {
+      for (const group of special.length ? special : groups) {
         for (const cause of group.causes) {
           const key = `${cause}\n${group.scenario}`;
           if (!blames.has(key)) {
             const { scenario, question } = group;
             blames.set(key, { cause, scenario, question, weight: 0, cells: 0, groups: [] });
           }
-          const one = blames.get(key);
-          one.weight += (told.get(group) || 0) * group.weight;
-          one.cells += group.cells;
-          one.groups.push(group);
+          const blame = blames.get(key);
+          blame.weight += likeness(group) * group.weight;
+          blame.cells += group.cells;
+          blame.groups.push(group);
         }
       }
       const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-      const ranked = [...blames.values()].sort(
+      const ranking = [...blames.values()].sort(
         (a, b) => b.weight - a.weight || order(a.cause, b.cause) || order(a.scenario, b.scenario),
       );
-      const whole = ranked.reduce((sum, one) => sum + one.weight, 0);
-      const causes = new Map();
-      for (const one of ranked) {
-        one.groups.sort((a, b) => (told.get(b) || 0) - (told.get(a) || 0));
-        if (!causes.has(one.cause)) causes.set(one.cause, { cause: one.cause, weight: 0, scenarios: [] });
-        const cause = causes.get(one.cause);
-        cause.weight += one.weight;
-        cause.scenarios.push(one);
+      const total = ranking.reduce((sum, blame) => sum + blame.weight, 0);
+      const byCause = new Map();
+      for (const blame of ranking) {
+        blame.groups.sort((a, b) => likeness(b) - likeness(a));
+        if (!byCause.has(blame.cause))
+          byCause.set(blame.cause, { cause: blame.cause, weight: 0, scenarios: [] });
+        const cause = byCause.get(blame.cause);
+        cause.weight += blame.weight;
+        cause.scenarios.push(blame);
       }
-      const found = [...causes.values()].sort((a, b) => b.weight - a.weight);
-      for (const one of found) one.likely = percent(one.weight, whole);
+      const causes = [...byCause.values()].sort((a, b) => b.weight - a.weight);
+      for (const cause of causes) cause.likely = percent(cause.weight, total);
       const example = groups.reduce((best, group) =>
-        (told.get(group) || 0) > (told.get(best) || 0) ? group : best,
+        likeness(group) > likeness(best) ? group : best,
       );
       const cells = groups.reduce((sum, group) => sum + group.cells, 0);
-      const refused = groups.every((group) => group.refused);
-      return { example, cells, causes: found, entry: this.entry(groups), refused };
+      const rejected = groups.every((group) => group.rejected);
+      const entry = this.entry(groups);
+      const releases = byEntry ? entry.releases : "";
+      return { example, cells, releases, causes, entry, rejected };
     }
 
     // The entry of the error index that most of the cells belong to.
@@ -237,7 +242,7 @@ klm.lookup = (() => {
       const counts = new Map();
       for (const group of groups)
         counts.set(group.family, (counts.get(group.family) || 0) + group.cells);
-      const [name] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best));
+      const [name] = [...counts].reduce((best, pair) => (pair[1] > best[1] ? pair : best));
       return { name, ...(this.data.entries[name] || {}) };
     }
   }
@@ -257,5 +262,5 @@ klm.lookup = (() => {
     return low % 2 ? low + 1 : low;
   }
 
-  return { Lookup, complaint, gapped, terms, familyOf, percent };
+  return { Lookup };
 })();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,16 @@ from experiments.records import verify
 from results import storage
 
 README = (ROOT / "README.md").read_text("utf-8")
-LINES = [
-    line
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def commands_of(page: str) -> list[str]:
+    """Return the lines of the page's shell blocks."""
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+LINES = commands_of(README)
 MATRIX = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s matrix --")]
 CELL = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s cell --")]
 TIMINGS = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s timings")]
@@ -32,7 +38,8 @@ CAMPAIGNS = [
 
 def test_the_two_commands_are_there() -> None:
     assert 'pip install "nox[uv]"' in LINES
-    assert {"nox -s matrix", "nox"} <= set(LINES)
+    assert "nox -s matrix" in LINES
+    assert "nox" in commands_of(CONTRIBUTING)
 
 
 def local_links(page: Path) -> list[Path]:
@@ -53,6 +60,47 @@ def test_the_index_of_the_report_links_to_every_page() -> None:
     pages = {path.name for path in (ROOT / "report" / "pages").glob("*.md")}
     assert pages
     assert pages <= linked
+
+
+def release(environment: str) -> int:
+    """Return the minor number of a plain TensorFlow release, -1 for a variant of one."""
+    match = re.fullmatch(r"tf-2\.(\d+)", environment)
+    return int(match[1]) if match else -1
+
+
+def shares_of_round_trips() -> list[tuple[int, int]]:
+    """Return the shares that the README states, in its order: loads that are equal, of all."""
+    rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
+
+    def share(file_format: str, crosses: Callable[[int, int], bool]) -> tuple[int, int]:
+        outcomes = [
+            row["outcome"]
+            for row in rows
+            if (row["scenario"], row["format"]) == ("round_trip", file_format)
+            and row["api"].startswith("load_")
+            and min(release(row["saved_with"]), release(row["loaded_with"])) >= 0
+            and crosses(release(row["saved_with"]), release(row["loaded_with"]))
+            and row["outcome"] != "skipped"
+        ]
+        return outcomes.count("equal"), len(outcomes)
+
+    def into_keras_3(saver: int, loader: int) -> bool:
+        return saver < 16 <= loader
+
+    return [
+        share("h5", lambda saver, loader: saver < loader < 16),
+        share("h5", lambda saver, loader: loader < saver < 16),
+        share("h5", into_keras_3),
+        share("keras", into_keras_3),
+        share("savedmodel", into_keras_3),
+        share("weights_h5", into_keras_3),
+    ]
+
+
+@pytest.mark.whole
+def test_its_shares_are_those_of_the_published_rows() -> None:
+    shares = [(int(n), int(total)) for n, total in re.findall(r"(\d+) of (\d+)", README)]
+    assert shares == shares_of_round_trips()
 
 
 @pytest.mark.parametrize("words", MATRIX, ids=" ".join)

@@ -207,7 +207,7 @@ def test_the_exit_status_says_whether_all_agree(
 ) -> None:
     cell = published()["cell"]
     monkeypatch.setattr(compose, "load", lambda words: CONFIG)
-    monkeypatch.setattr(verify, "published_rows", lambda folder: [published()])
+    monkeypatch.setattr(publish, "published_rows", lambda folder: [published()])
     for differs, status in (((), 0), ((("outcome", "equal", "error"),), 1)):
         monkeypatch.setattr(
             Verifier, "verify", lambda self, cell, row, told=differs: Finding(cell.id, told)

@@ -110,8 +110,6 @@ class Tree:
         for name in ENVIRONMENTS:
             self.write(f"configs/environment/{name}.yaml", ENVIRONMENT)
             self.write(f"configs/locks/{name}.txt", LOCK)
-        for schema in (ROOT / "results" / "published").glob("*.schema.json"):
-            self.write(f"results/published/{schema.name}", schema.read_bytes())
         monkeypatch.setattr(compose, "load", functools.partial(composed, root))
         monkeypatch.setattr(compose, "scenario_modules", lambda: list(SCENARIOS))
         monkeypatch.setattr(locks, "FOLDER", root / "configs" / "locks")

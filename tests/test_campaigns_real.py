@@ -17,6 +17,7 @@ from experiments.run import folders, store
 from experiments.run.store import Run
 from results import storage
 from results.contract.columns import Row
+from results.schemas import schema_of
 
 pytestmark = pytest.mark.real
 PUBLISHED = ROOT / "results" / "published"
@@ -95,8 +96,7 @@ class TestCorruption:
 
     def test_records_follow_their_schemas(self, corruption: Run) -> None:
         for name in ("corruption.csv", "corruption_provenance.json"):
-            schema = PUBLISHED / f"{Path(name).stem}.schema.json"
-            assert list(storage.invalid(corruption.records / name, store.read_json(schema))) == []
+            assert list(storage.invalid(corruption.records / name, schema_of(name))) == []
 
     def test_a_second_campaign_gives_the_same_bytes(self, corruption: Run) -> None:
         assert main([*CORRUPTION, "name=again"]) == 0

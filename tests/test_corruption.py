@@ -21,9 +21,9 @@ from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
 from experiments.corruption.trials import Trial
 from experiments.run import addresses
-from experiments.run.store import read_json
 from results.contract.cells import CELLS
 from results.contract.columns import Row
+from results.schemas import schema_of
 from results.storage import invalid
 
 PUBLISHED = ROOT / "results" / "published"
@@ -88,7 +88,7 @@ def test_the_table_follows_its_schema(asked: Corruption, tmp_path: Path) -> None
     found = tables.of(asked, [trial("heap.bit.0001")], plain([row(outcome="crash")]))
     written = tmp_path / "corruption.csv"
     written.write_bytes(found["corruption.csv"])
-    assert list(invalid(written, read_json(PUBLISHED / "corruption.schema.json"))) == []
+    assert list(invalid(written, schema_of("corruption.csv"))) == []
 
 
 def test_the_order_of_trials_changes_no_byte(asked: Corruption) -> None:

@@ -10,13 +10,13 @@ import report_data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.config.schema import ROOT
 from experiments.records import publish
 from report.products.pages import written
 from report.read.cells import read
 from results import storage
 from results.contract.cells import CELLS
 from results.history import FILE, entry
+from results.schemas import schema_of
 
 ORIGIN = {"suite_version": "1.2.3", "git_commit": "abc"}
 Rows = list[dict[str, str]]
@@ -74,7 +74,6 @@ def test_the_first_publication_has_no_entry_and_is_described(tmp_path: Path) -> 
 
 def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) -> None:
     found = folder(tmp_path)
-    schema = json.loads((ROOT / "results" / "published" / "history.schema.json").read_text())
     for times in (1, 2):
         before = publish.cells_of(found)
         after = [row for row in before if row["cell"] != before[0]["cell"]]
@@ -84,7 +83,7 @@ def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) 
         said = json.loads((found / FILE).read_text())
         assert len(said) == times
         assert said[0]["cells"] == len(after)
-        jsonschema.validate(said, schema)
+        jsonschema.validate(said, schema_of("history.json"))
     publish.note_history(publish.cells_of(found), found)
     assert json.loads((found / FILE).read_text()) == said
     assert f"{len(after)} rows: 0 new, 1 gone" in written(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import report_data
 from experiments.config.schema import ROOT
 from report.examples import five_questions
 from results import descriptions
+from results.schemas import schemas
 
 PUBLISHED = ROOT / "results" / "published"
 
@@ -22,8 +22,8 @@ PUBLISHED = ROOT / "results" / "published"
 def folder(tmp_path: Path) -> Path:
     """A published folder with schemas, and with what does not belong into a package."""
     found = report_data.write(tmp_path / "data", report_data.rows())
-    for schema in PUBLISHED.glob("*.schema.json"):
-        shutil.copy(schema, found)
+    for name, text in schemas().items():
+        (found / name).write_text(text, "utf-8")
     (found / ".hidden").write_text("no")
     return found
 

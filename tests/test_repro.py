@@ -54,6 +54,29 @@ def test_the_published_sources_are_those_of_their_commit() -> None:
         assert there.decode("utf-8") == text, name
 
 
+def test_sources_are_those_of_the_commit_and_not_of_the_working_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "experiments" / "worker" / "cell.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("committed")
+
+    def git(*words: str) -> str:
+        author = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+        return subprocess.check_output(["git", *author, *words], cwd=tmp_path, text=True).strip()
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "one")
+    module.write_text("changed since")
+    monkeypatch.setattr(scripts, "ROOT", tmp_path)
+    with scripts.checkout(git("rev-parse", "HEAD")) as root:
+        assert (root / "experiments/worker/cell.py").read_text() == "committed"
+    with pytest.raises(ConfigFaultsError, match="clone that has the commit"):  # noqa: SIM117
+        with scripts.checkout("1" * 40):
+            pass
+
+
 @pytest.mark.parametrize("scenario", sorted(PIECES["scenarios"]))
 def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_python(
     scenario: str,

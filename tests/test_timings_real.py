@@ -12,9 +12,9 @@ from statistics import median
 import pytest
 
 from experiments.__main__ import main
-from experiments.config.schema import ROOT
-from experiments.run import folders, store
+from experiments.run import folders
 from experiments.timings import tables
+from results.schemas import schema_of
 from results.storage import invalid
 
 pytestmark = pytest.mark.real
@@ -47,8 +47,7 @@ def rows(records: Path, name: str = "timings.csv") -> list[dict[str, str]]:
 def test_every_table_follows_its_schema(records: Path) -> None:
     for name in tables.FILES:
         if not name.endswith(".parquet"):
-            schema = ROOT / "results" / "published" / f"{Path(name).stem}.schema.json"
-            assert list(invalid(records / name, store.read_json(schema))) == [], name
+            assert list(invalid(records / name, schema_of(name))) == [], name
 
 
 def test_every_way_to_load_is_timed_or_told(records: Path) -> None:

@@ -10,23 +10,23 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from timings_support import Clock
 
-from experiments.config.schema import ROOT, Environment
+from experiments.config.schema import Environment
 from experiments.environments import installation
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance
-from experiments.run.store import Line, read_json
+from experiments.run.store import Line
 from experiments.timings import room, settings, tables
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
 from experiments.timings.statistics import allotment
 from experiments.timings.statistics.allotment import Subjects
 from experiments.timings.statistics.samples import SUBJECT
+from results.schemas import schema_of
 from results.storage import invalid
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
@@ -72,8 +72,7 @@ def test_every_turn_is_taken_once_and_every_table_follows_its_schema(clock: Cloc
     for name in tables.FILES:
         if name.endswith(".parquet"):
             continue
-        schema = ROOT / "results" / "published" / f"{Path(name).stem}.schema.json"
-        assert list(invalid(clock.timed.records / name, read_json(schema))) == [], name
+        assert list(invalid(clock.timed.records / name, schema_of(name))) == [], name
 
 
 def test_a_row_says_what_was_measured(clock: Clock) -> None:
@@ -382,8 +381,7 @@ def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
     assert clock.timings("name=trial").status == 0
     assert clock.command("publish", "timings", "name=trial").status == 0
     assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
-    schema = ROOT / "results" / "published" / "timings_trial.schema.json"
-    assert not list(invalid(clock.published / tables.TRIAL, read_json(schema)))
+    assert not list(invalid(clock.published / tables.TRIAL, schema_of(tables.TRIAL)))
     told = json.loads((clock.published / tables.TRIAL).read_text())
     assert "tf-2.21-tenth" in {one["control"] for one in told["controls"]}
     assert tables.TRIAL in (clock.published / "MANIFEST").read_text()

@@ -6,11 +6,9 @@ recorded and without a fault of the harness. Every file is replaced as a whole.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -23,7 +21,7 @@ from experiments.run import folders, store
 from experiments.run.store import Line, Run
 from results import descriptions, history, storage
 from results.contract import version
-from results.schemas import schemas
+from results.schemas import beside, schema_of, schemas
 from results.storage import invalid, read_csv
 
 PUBLISHED, REPORT = ROOT / "results" / "published", ROOT / "report" / "pages"
@@ -179,16 +177,9 @@ def record_faults(run: Run, records: Records, origin: Line) -> Iterator[Fault]:
             yield Fault(f"{place(run)}/records/{name}", what, f"Run `{records.rewrite}`.")
     for name in records.files:
         if not name.endswith(".parquet"):
-            for fault in invalid(run.records / name, _schema(name)):
-                yield Fault(name, fault, f"Compare with {Path(name).stem}.schema.json.")
+            for fault in invalid(run.records / name, schema_of(name)):
+                yield Fault(name, fault, f"Compare with {beside(name)}.")
                 break
-
-
-def _schema(name: str) -> Any:
-    """Return the schema of a record: a table's is the contract's, which may have new columns."""
-    beside = f"{Path(name).stem}.schema.json"
-    known = schemas().get(beside)
-    return json.loads(known) if known else store.read_json(PUBLISHED / beside)
 
 
 def _campaign_check(run: Run, records: Records) -> Check:

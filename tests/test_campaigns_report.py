@@ -43,14 +43,7 @@ def damaged(form: str, place: str, kind: str, environment: str) -> list[tuple[Tr
     """Return a trial for each end."""
     return [
         (
-            Trial(
-                "_damaged",
-                f"{place}.{kind}.{n:04}",
-                form,
-                "load_model",
-                environment,
-                {"damage": {}},
-            ),
+            Trial(f"{place}.{kind}.{n:04}", form, "load_model", environment, {"damage": {}}),
             dict.fromkeys(CELLS.names, "") | one,
         )
         for n, one in enumerate(ENDS, 1)

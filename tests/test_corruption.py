@@ -16,7 +16,6 @@ from experiments.config.faults import ConfigFaultsError
 from experiments.config.schema import ROOT
 from experiments.corruption import again, settings, tables
 from experiments.corruption.again import Ended
-from experiments.corruption.command import SCENARIO
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
 from experiments.corruption.trials import Trial
@@ -44,7 +43,7 @@ def plain(rows: Sequence[Row]) -> list[Ended]:
 
 def trial(case: str, environment: str = "tf-2.4") -> Trial:
     what = {"file": "classifier.h5", "do": "flip", "at": 1, "bits": 1}
-    return Trial(SCENARIO, case, "h5", "load_model", environment, {"damage": what})
+    return Trial(case, "h5", "load_model", environment, {"damage": what})
 
 
 @pytest.mark.parametrize(
@@ -141,19 +140,15 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 class Loads:
-    """Stands for a campaign: loads end as told, at first and again; what was asked is kept."""
+    """Stands for a campaign: answers with given rows, and keeps its last trials."""
 
-    def __init__(self, *told: list[Row]) -> None:
-        self.told = list(told)
-        self.saved: list[Trial] = []
+    def __init__(self, *answers: list[Row]) -> None:
+        self.answers = list(answers)
         self.loaded: list[Trial] = []
-
-    def save(self, trials: list[Trial]) -> None:
-        self.saved = trials
 
     def load(self, trials: list[Trial]) -> list[Row]:
         self.loaded = trials
-        return self.told.pop(0)
+        return self.answers.pop(0)
 
     def ended(self, trials: list[Trial], asked: Corruption) -> list[Ended]:
         return again.ended(self, trials, asked.again)  # type: ignore[arg-type]
@@ -164,39 +159,19 @@ class TestAgain:
     DIED = row(outcome="crash", error_type="SIGSEGV")
     FULL = row(outcome="out_of_memory")
 
-    def test_what_may_read_what_is_not_its_own_is_loaded_with_other_bytes_there(
+    def test_damage_that_may_lead_hdf5_out_of_its_memory_is_loaded_with_other_bytes_there(
         self, asked: Corruption
     ) -> None:
         trials = [trial(f"{place}.bit.0001") for place in ("attribute", "tensor_data")]
         fills = asked.again.fills["attribute"]
         campaign = Loads([self.REFUSED] * 2, [self.REFUSED] * len(fills))
         ended = campaign.ended(trials, asked)
-        assert [one.row for one in ended] == [self.REFUSED] * 2
-        assert [one.varies for one in ended] == [False, False]
-        assert [len(one.again) for one in ended] == [len(fills), 0]
-        assert [one.extra["fill"] for one in campaign.loaded] == fills
-        assert len({one.cell.id for one in campaign.loaded}) == len(fills) > 1
-        assert {one.scenario for one in campaign.saved} == {again.SCENARIO}
-
-    @pytest.mark.parametrize(
-        ("case", "first", "further"),
-        [
-            ("attribute.swap.0001", REFUSED, {"damages": "swap"}),
-            ("attribute.bit.0001", DIED, {"ends": "crash"}),
-            ("attribute.swap.0001", DIED, {"damages": "swap", "ends": "crash"}),
-            ("tensor_data.swap.0001", DIED, None),
-        ],
-    )
-    def test_what_shows_by_chance_is_loaded_more_often(
-        self, asked: Corruption, case: str, first: Row, further: dict[str, str] | None
-    ) -> None:
-        fills = [] if further is None else [*asked.again.fills["attribute"]]
-        for key, name in (further or {}).items():
-            fills += getattr(asked.again, key)[name]
-        campaign = Loads([first], [first] * len(fills))
-        campaign.ended([trial(case)], asked)
-        loaded_again = campaign.loaded if campaign.saved else []
-        assert [one.extra["fill"] for one in loaded_again] == fills
+        assert [end.row for end in ended] == [self.REFUSED] * 2
+        assert [end.varies for end in ended] == [False, False]
+        assert [len(end.again) for end in ended] == [len(fills), 0]
+        assert [load.request["fill"] for load in campaign.loaded] == fills
+        assert len({load.cell.id for load in campaign.loaded}) == len(fills) > 1
+        assert {load.cell.save for load in campaign.loaded} == {trials[0].cell.save}
 
     @pytest.mark.parametrize(
         "column", ["outcome", "phase", "error_type", "error_message", "differs", "max_abs_diff"]
@@ -208,12 +183,13 @@ class TestAgain:
         assert ended.varies
 
     @pytest.mark.parametrize(
-        "column", sorted(set(CELLS.names) - set(again.SAID) - {"error_family", "verdict"})
+        "column", sorted(set(CELLS.names) - set(again.COMPARED) - {"error_family", "verdict"})
     )
     def test_what_tells_nothing_of_the_end_is_not_compared(
         self, asked: Corruption, column: str
     ) -> None:
-        campaign = Loads([self.REFUSED], [self.REFUSED | {column: "another"}])
+        again = [self.REFUSED | {column: "another"}] * len(asked.again.fills["superblock"])
+        campaign = Loads([self.REFUSED], again)
         (ended,) = campaign.ended([trial("superblock.cut.0001")], asked)
         assert not ended.varies
 
@@ -234,7 +210,7 @@ class TestAgain:
         ended = campaign.ended(trials, asked)
         assert [one.row["outcome"] for one in ended] == ["crash", "crash"]
         assert [one.varies for one in ended] == [False, False]
-        assert [one.extra for one in campaign.loaded] == [trials[0].extra | {"fill": 0}] * 2
+        assert [load.request for load in campaign.loaded] == [trials[0].request | {"fill": 0}] * 2
 
     @pytest.mark.parametrize(
         ("unfilled", "filled", "varies"),
@@ -243,7 +219,8 @@ class TestAgain:
     def test_what_may_read_what_is_not_its_own_ends_the_same_wherever_it_took_all_memory(
         self, asked: Corruption, unfilled: Row, filled: Row, varies: bool
     ) -> None:
-        campaign = Loads([self.FULL], [unfilled, filled])
+        fills = asked.again.fills["superblock"]
+        campaign = Loads([self.FULL], [unfilled, *[filled] * len(fills)])
         (ended,) = campaign.ended([trial("superblock.bit.0001")], asked)
         assert ended.varies is varies
 
@@ -255,33 +232,30 @@ class TestAgain:
     @pytest.mark.parametrize("outcome", again.NOT_LOADED)
     def test_what_was_not_loaded_is_no_end(self, asked: Corruption, outcome: str) -> None:
         unloaded = row(outcome=outcome)
-        campaign = Loads([self.REFUSED, unloaded], [unloaded, self.REFUSED])
+        fills = asked.again.fills["superblock"]
+        campaign = Loads(
+            [self.REFUSED, unloaded], [unloaded] * len(fills) + [self.REFUSED] * len(fills)
+        )
         trials = [trial("superblock.bit.0001"), trial("superblock.bit.0002")]
         ended = campaign.ended(trials, asked)
         assert [(one.row, one.varies) for one in ended] == [
             (self.REFUSED, False),
             (unloaded, False),
         ]
-        assert ended[0].again == (unloaded,)
+        assert ended[0].again == (unloaded,) * len(fills)
 
     def test_where_there_is_no_such_damage_nothing_is_loaded_again(self, asked: Corruption) -> None:
         campaign = Loads([row(outcome="equal")])
         (ended,) = campaign.ended([trial("tensor_data.bit.0001")], asked)
         assert ended == Ended(row(outcome="equal"))
-        assert campaign.saved == []
+        assert campaign.loaded == [trial("tensor_data.bit.0001")]
 
     @pytest.mark.parametrize(
         ("words", "what"),
         [
             ("again.formats=[weight_h5]", "no format 'weight_h5' in formats"),
-            (
-                "again.fills.superblock=[0]",
-                "again.fills.superblock: 0 cannot be what memory is filled with",
-            ),
-            ("+again.fills.heap=[65536]", "65536 cannot be what memory is filled with"),
-            ("again.ends.crash=[-1]", "again.ends.crash: -1 cannot be what memory is filled with"),
-            ("+again.ends.crashed=[2]", "again.ends: no 'crashed'"),
-            ("+again.damages.bits=[2]", "again.damages: no 'bits'"),
+            ("again.fills.superblock=[0]", "again.fills.superblock: 0 is no byte"),
+            ("+again.fills.heap=[256]", "again.fills.heap: 256 is no byte"),
         ],
     )
     def test_what_cannot_be_loaded_again_is_said_at_once(self, words: str, what: str) -> None:
@@ -295,26 +269,21 @@ def test_memory_is_filled_in_every_environment(asked: Corruption) -> None:
     assert {one.variables[name] for one in asked.environment.values()} == {asked.variables[name]}
 
 
-STREWN = """
+FILLED = """
 import ctypes
-from experiments.scenarios import _damaged_refilled
-_damaged_refilled._strew({fill})
+from experiments.scenarios import _fresh_memory
+_fresh_memory.fill({byte})
 library = ctypes.CDLL(None)
 library.malloc.restype = ctypes.c_void_p
-for length in (40, 100, 500, 1000, 4000):
-    print(ctypes.string_at(library.malloc(length) + length, 1 << 22).count(17) / (1 << 22))
+print(set(ctypes.string_at(library.malloc(5000), 5000)))
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is the GNU C library's")
-@pytest.mark.parametrize(("fill", "least", "most"), [(17, 0.9, 1), (256, 0, 0.1)])
-def test_past_the_end_of_what_is_taken_lies_what_was_strewn(
-    fill: int, least: float, most: float
-) -> None:
-    told = subprocess.check_output(
-        [sys.executable, "-c", STREWN.format(fill=fill)], text=True, cwd=ROOT
-    )
-    assert all(least <= float(share) <= most for share in told.split())
+@pytest.mark.parametrize("byte", [1, 171])
+def test_fresh_memory_holds_the_complement_of_a_fill(byte: int) -> None:
+    program = [sys.executable, "-c", FILLED.format(byte=byte)]
+    assert subprocess.check_output(program, text=True, cwd=ROOT) == f"{{{255 - byte}}}\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="addresses are fixed on Linux alone")

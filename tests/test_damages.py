@@ -16,7 +16,7 @@ from experiments.corruption.anatomy import canvases
 from experiments.corruption.config import Draws
 from experiments.corruption.damages import FILE, MEMBER, TRANSFERS, Damage, damages
 from experiments.run.store import Line
-from experiments.scenarios import _damaged
+from experiments.scenarios import _damages
 
 DRAWS = Draws(bit=4, byte=2, zero=2, swap=1, cut=1)
 H5 = {"classifier.h5": model()}
@@ -39,7 +39,7 @@ def test_there_are_as_many_as_asked_for_and_each_is_another(files: dict[str, byt
 def test_each_changes_the_file(files: dict[str, bytes]) -> None:
     ((name, content),) = files.items()
     for one in drawn(files):
-        assert _damaged.changed(content, one.what) != content, one
+        assert _damages.changed(content, one.what) != content, one
         assert one.what["file"] == name
 
 
@@ -104,7 +104,7 @@ def test_a_place_that_is_exhausted_ends_the_drawing() -> None:
 
 def change(content: bytes, **damage: object) -> bytes:
     what: Line = {"file": "", **damage}
-    return bytes(_damaged.changed(content, what))
+    return bytes(_damages.changed(content, what))
 
 
 class TestChanges:

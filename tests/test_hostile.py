@@ -9,7 +9,7 @@ import pytest
 
 from experiments.config import checks, compose, matrix
 from experiments.config.schema import Config, Limit, OwnLimits, Scenario
-from experiments.records import pieces
+from experiments.records import scripts
 from experiments.scenarios import UNREAD, hostile
 from experiments.worker import serve
 from results.contract.cells import EFFECTS
@@ -112,6 +112,6 @@ class TestEffects:
 
 
 def test_a_script_that_repeats_a_cell_watches_as_the_cell_did(config: Config) -> None:
-    own = pieces.pieces(config)["own"][NAME]
+    own = scripts.of_folder(config)["own"][NAME]
     assert own["load"]["watch"] == config.scenario[NAME].watch
     assert own["load"]["limits"] == vars(config.limit(NAME, "load"))

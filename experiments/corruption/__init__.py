@@ -1,5 +1,6 @@
-"""The corruption campaign: what becomes of damaged files?
+"""The corruption campaign: damage files, load them, and count their ends.
 
-`settings` read the plan, `anatomy` says what is where in a file, `damages` draws what is done to
-it, `command` has the pipeline load what was damaged, `tables` say what became of it.
+`settings` reads the plan, `anatomy` maps the structure of a file, `damages` draws damage by that
+map, `campaign` has the pipeline load the damaged files, `again` loads some of them again, `tables`
+counts the ends, `command` does all of it in turn.
 """

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError
-from experiments.corruption import again, campaigns, judging, settings, tables
+from experiments.corruption import again, campaign, judging, settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
-from experiments.corruption.campaigns import Campaign
+from experiments.corruption.campaign import Campaign
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
-from experiments.corruption.trials import PRISTINE, Trial
+from experiments.corruption.trials import Trial
 from experiments.environments import locks
 from experiments.records import publish as publishing
 from experiments.records.publish import Records
@@ -23,32 +23,31 @@ from experiments.run.progress import Display
 
 FINISHED, HARNESS_FAILED = 0, 1
 RECORDS = Records(tables.FILES[:-1], tables.FILES[-1], "nox -s corruption", "nox -s corruption")
-SCENARIO = "_damaged"
 NOT_FIXED = (
-    "This system places memory anew for each process, and cannot be told not to: "
-    "HDF5 may say something else of a few files the next time"
+    "This system places memory anew for each process, and refuses to stop: HDF5 may give another "
+    "message for a few files the next time"
 )
 
 
 def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
-    """Have files saved, damaged and loaded; record what became of them; return the exit status."""
-    asked = settings.load(words)
-    wanted = [Trial(SCENARIO, PRISTINE, *of, {}) for of in settings.chosen(asked)]
-    faults = locks.faults(asked.environment, {trial.environment for trial in wanted})
+    """Have files saved, damaged and loaded; record their ends; return the exit status."""
+    chosen = settings.load(words)
+    controls = [_trial(CONTROL, *axes) for axes in settings.chosen(chosen)]
+    faults = locks.faults(chosen.environment, {trial.environment for trial in controls})
     if faults:
         raise ConfigFaultsError(faults)
     display = Display(console)
-    for line in _preview(asked, wanted):
+    for line in _preview(chosen, controls):
         display.say(line)
     if dry_run:
         return FINISHED
-    with addresses.fixed() as granted, campaigns.opened(asked, display) as campaign:
+    with addresses.fixed() as granted, campaign.opened(chosen, display) as at_work:
         if not granted:
             display.say(NOT_FIXED)
-        campaign.save(wanted)
-        trials, unknown = _planned(campaign, wanted, asked)
-        ended = again.ended(campaign, trials, asked.again)
-        return _finish(campaign, asked, trials, ended, unknown)
+        at_work.save(controls)
+        trials, unknown = _planned(at_work, controls)
+        ended = again.ended(at_work, trials, chosen.again)
+        return _finish(at_work, trials, ended, unknown)
 
 
 def publish(words: Sequence[str], console: Console) -> int:
@@ -56,60 +55,56 @@ def publish(words: Sequence[str], console: Console) -> int:
     return publishing.publish(folders.named(settings.load(words).name), RECORDS, console)
 
 
-def _preview(asked: Corruption, wanted: Sequence[Trial]) -> Iterator[str]:
-    yield f"run: results/runs/{asked.name}"
-    formats = Counter(trial.format for trial in wanted)
-    for name, count in formats.items():
-        yield f"{name}: {asked.files} damaged files in each of {count} environments"
-    yield f"{len(wanted) * asked.files} loads in all"
+def _preview(chosen: Corruption, controls: Sequence[Trial]) -> Iterator[str]:
+    yield f"run: results/runs/{chosen.name}"
+    for name, count in Counter(trial.format for trial in controls).items():
+        yield f"{name}: {chosen.files} damaged files in each of {count} environments"
+    yield f"{len(controls) * chosen.files} loads in all"
 
 
-def _planned(
-    campaign: Campaign, wanted: Sequence[Trial], asked: Corruption
-) -> tuple[list[Trial], list[str]]:
-    """Return as many damages of each format in each environment, and none of each, as a control.
+def _planned(at_work: Campaign, controls: Sequence[Trial]) -> tuple[list[Trial], list[str]]:
+    """Return the trials: for each format and environment a control, then the drawn damages.
 
-    Beside them, what is wrong with files that are laid out otherwise than is known.
+    Beside them, the faults of files whose layout is unknown.
     """
-    trials, unknown = list[Trial](), list[str]()
-    for one in wanted:
-        trials.append(_trial(one, CONTROL))  # where nothing was saved, it tells of that
-        files, seed = campaign.files(one), f"{asked.seed}/{one.format}"
-        try:
-            found = damages(files, asked.files, asked.draws, asked.stretch, seed) if files else []
-        except UnknownStructureError as error:
-            unknown.append(f"{one.cell.save.id}: laid out otherwise than is known: {error}")
+    trials, unknown, chosen = list[Trial](), list[str](), at_work.settings
+    for control in controls:
+        trials.append(control)  # where nothing was saved, its row says so
+        files, seed = at_work.files(control), f"{chosen.seed}/{control.format}"
+        if not files:
             continue
-        trials.extend(_trial(one, damage) for damage in found)
+        try:
+            drawn = damages(files, chosen.files, chosen.draws, chosen.stretch, seed)
+        except UnknownStructureError as error:
+            unknown.append(f"{control.cell.save.id}: its layout is unknown: {error}")
+            continue
+        axes = (control.format, control.api, control.environment)
+        trials.extend(_trial(damage, *axes) for damage in drawn)
     return trials, unknown
 
 
-def _trial(one: Trial, damage: Damage) -> Trial:
-    of = (one.format, one.api, one.environment)
-    return Trial(SCENARIO, damage.case, *of, {"damage": damage.what})
+def _trial(damage: Damage, form: str, api: str, environment: str) -> Trial:
+    return Trial(damage.case, form, api, environment, {"damage": damage.what})
 
 
 def _finish(
-    campaign: Campaign,
-    asked: Corruption,
-    trials: Sequence[Trial],
-    ended: Sequence[Ended],
-    unknown: Sequence[str],
+    at_work: Campaign, trials: Sequence[Trial], ended: Sequence[Ended], unknown: Sequence[str]
 ) -> int:
-    """Write the records; say what became of the files, and whether all is as it should be."""
+    """Write the records; say how the files ended, and name the faults of ours."""
+    chosen, say = at_work.settings, at_work.display.say
     unlike = [
-        f"{trial.cell.id}: what was not damaged is not loaded as it was saved"
-        for trial, one in zip(trials, ended, strict=True)
+        f"{trial.cell.id}: a file without damage is not loaded as it was saved"
+        for trial, end in zip(trials, ended, strict=True)
         if trial.case == CONTROL.case
-        and one.row["outcome"] not in again.NOT_LOADED
-        and judging.end(one.row, asked.saying) != judging.RIGHT
+        and end.row["outcome"] not in again.NOT_LOADED
+        and judging.end(end.row, chosen.saying) != judging.RIGHT
     ]
-    say, written = campaign.display.say, tables.of(asked, trials, ended)
-    more = [*unknown, *unlike]
-    rows = [row for one in ended for row in (one.row, *one.again)]
-    faults = campaign.record(asked, rows, written, tables.FILES[-1], len(more))
+    faults = [*unknown, *unlike]
+    written = tables.of(chosen, trials, ended)
+    rows = [row for end in ended for row in (end.row, *end.again)]
+    count = at_work.record(rows, written, tables.FILES[-1], len(faults))
     for line in tables.summary(written["corruption.csv"]):
         say(line)
-    for fault in more:
+    for fault in faults:
         say(f"HARNESS ERROR {fault}")
-    return HARNESS_FAILED if faults else FINISHED
+    return HARNESS_FAILED if count else FINISHED

@@ -1,4 +1,4 @@
-"""What can be configured of the corruption campaign, and of which type is it?"""
+"""The types of the configuration of the corruption campaign."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from experiments.config.schema import Environment, Family, Limits
 
 @dataclass
 class Loaded:
-    """By which call files of a format are loaded, and in which environments."""
+    """The call that loads files of a format, and the environments in which it is called."""
 
     api: str = MISSING
     environments: list[str] = MISSING
@@ -19,7 +19,7 @@ class Loaded:
 
 @dataclass
 class Draws:
-    """How many of the damages that are drawn in a place are of which kind."""
+    """The number of damages of each kind among those that are drawn in a place."""
 
     bit: int = MISSING
     byte: int = MISSING
@@ -30,21 +30,15 @@ class Draws:
 
 @dataclass
 class Again:
-    """Damage of which formats is loaded again, and with what in memory, by place.
-
-    `damages` and `ends` are for files of those places, beside what is for the place: by what was
-    done to them, and by the outcome of their first load.
-    """
+    """The formats whose damage is loaded again; by place, the byte of memory at each load."""
 
     formats: list[str] = field(default_factory=list)
     fills: dict[str, list[int]] = field(default_factory=dict)
-    damages: dict[str, list[int]] = field(default_factory=dict)
-    ends: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass
 class Select:
-    """Globs over what is damaged."""
+    """Globs over the environments and formats in which files are damaged."""
 
     environment: list[str] = field(default_factory=lambda: ["*"])
     format: list[str] = field(default_factory=lambda: ["*"])

@@ -19,7 +19,7 @@ from experiments.corruption.anatomy import canvases, hdf5
 from experiments.corruption.anatomy.canvas import Canvas
 from experiments.corruption.config import Draws
 from experiments.run.store import Line
-from experiments.scenarios import _damaged
+from experiments.scenarios import _damages
 
 TRANSFERS = (
     *("crlf", "lf", "utf8", "utf8_lossy", "byte_order_mark", "lfs_pointer", "html_page", "gzip"),
@@ -87,10 +87,10 @@ def _all(
 
 def _changes(painted: Mapping[str, Canvas], what: Line) -> bool:
     """Say whether anything is other than before; of what has a tool of its own, it is."""
-    if what["do"] in _damaged.FILES or "member" in what:
+    if what["do"] in _damages.FILES or "member" in what:
         return True
     content = painted[what["file"]].content
-    return bool(_damaged.changed(content, what) != content)
+    return bool(_damages.changed(content, what) != content)
 
 
 def _transfers(painted: Mapping[str, Canvas]) -> Iterator[tuple[str, str, Line]]:

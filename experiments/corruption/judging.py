@@ -1,4 +1,4 @@
-"""What became of a damaged file, in the words of the question?"""
+"""Name the end of a damaged file's load."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from results.contract.columns import Row
 RIGHT, WRONG, VARIES = "right", "wrong", "varies"
 DAMAGED, MISLEADING = "refused_damaged", "refused_misleading"
 ENDS = (RIGHT, WRONG, DAMAGED, MISLEADING, "crash", "hang", "out_of_memory", VARIES)
-"""Loaded and as it was saved; loaded and not; refused with a message that says that the file is
-damaged, and with another; the process died; it did not end; it took all memory; not the same
-each time."""
+"""Loaded as it was saved; loaded otherwise; refused with a message that says that the file is
+damaged; refused with another message; the process died; the load did not end; it took all memory;
+its loads did not end alike."""
 OF_OUTCOMES = {
     "equal": RIGHT,
     "different": WRONG,
@@ -22,7 +22,7 @@ OF_OUTCOMES = {
 
 
 def end(row: Row, saying: Collection[str]) -> str:
-    """Return how a trial ended; '' for one that did not take place.
+    """Return the end of a load; '' for a load that did not take place.
 
     `saying` are the entries of the error index whose messages say that the file is damaged.
     """

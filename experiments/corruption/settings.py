@@ -1,4 +1,4 @@
-"""What is to be damaged, and is all of it well formed? All faults are raised at once."""
+"""Read the plan of the campaign, and raise all of its faults at once."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from experiments.config import globs
-from experiments.config.compose import add_variables
+from experiments.config import checks, globs, hydra
+from experiments.config.compose import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
-from experiments.config.hydra import Primary
-from experiments.config.schema import ROOT
-from experiments.corruption import campaigns
+from experiments.config.hydra import Primary, read_group
+from experiments.config.schema import ROOT, Family
 from experiments.corruption.config import Corruption, Draws, Select
-from results.contract.cells import APIS, OUTCOMES, WRITTEN_BY
+from results.contract.cells import APIS, WRITTEN_BY
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"
-MOST = 0xFFFF
-"""The largest number of a fill: its low byte is what memory holds, all of it draws the order."""
+BYTE = 0xFF
 PRIMARY = Primary(Corruption, "corruption", tuple(field.name for field in fields(Select)))
 
 
 def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
-    """Compose and check everything that decides a campaign.
-
-    Raises `ConfigFaultsError` with all faults that were found.
-    """
+    """Compose and check everything that decides a campaign; raise `ConfigFaultsError`."""
     faults: list[Fault] = []
-    settings = campaigns.composed(PRIMARY, overrides, root, faults)
+    with hydra.configs(root):
+        environments = read_environments(root, faults)
+        errors = read_group(root, "error", Family, faults)
+        settings = PRIMARY.read(root, overrides, faults)
     if settings is not None:
+        settings.environment, settings.error = environments, errors
+        faults.extend(checks.run_faults(HERE, settings.name, settings.jobs, settings.limits))
         faults.extend(_value_faults(settings))
         faults.extend(_name_faults(settings))
     if not faults and settings is not None:
@@ -41,7 +41,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
 
 
 def chosen(settings: Corruption) -> list[tuple[str, str, str]]:
-    """List what is selected: format, API, environment."""
+    """List the selection: format, API, environment."""
     return [
         (name, loaded.api, environment)
         for name, loaded in settings.formats.items()
@@ -62,10 +62,15 @@ def _value_faults(settings: Corruption) -> Iterator[Fault]:
             yield Fault(HERE, f"draws.{name} is {number}", "Give 0 or more.")
     if not any(draws.values()):
         yield Fault(HERE, "draws are all 0", "Give one of them a number above 0.")
+    for place, fills in settings.again.fills.items():
+        for fill in fills:
+            if not 1 <= fill <= BYTE:
+                what = f"again.fills.{place}: {fill} is no byte to fill memory with"
+                yield Fault(HERE, what, f"Give a number from 1 to {BYTE}.")
 
 
 def _name_faults(settings: Corruption) -> Iterator[Fault]:
-    """Check that what is named is there."""
+    """Check that every name is known."""
     for name in settings.saying:
         if name not in settings.error:
             fix = nearest(name, settings.error)
@@ -74,18 +79,6 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
         if name not in settings.formats:
             what = f"again.formats: no format {name!r} in formats"
             yield Fault(HERE, what, nearest(name, settings.formats))
-    for key, known in (("damages", [one.name for one in fields(Draws)]), ("ends", OUTCOMES)):
-        for name in getattr(settings.again, key):
-            if name not in known:
-                yield Fault(HERE, f"again.{key}: no {name!r}", nearest(name, known))
-    for key in ("fills", "damages", "ends"):
-        for name, fills in getattr(settings.again, key).items():
-            for fill in fills:
-                if not 1 <= fill <= MOST:
-                    what = f"again.{key}.{name}: {fill} cannot be what memory is filled with"
-                    yield Fault(
-                        HERE, what, f"Give a byte, or a number up to {MOST} that ends on it."
-                    )
     for name, loaded in settings.formats.items():
         if name not in WRITTEN_BY:
             yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))
@@ -100,12 +93,10 @@ def _name_faults(settings: Corruption) -> Iterator[Fault]:
 
 def _select_faults(settings: Corruption) -> Iterator[Fault]:
     """Report each glob that matches none of the names it could match, and an empty selection."""
-    known = {
-        "environment": sorted({one for of in settings.formats.values() for one in of.environments}),
-        "format": list(settings.formats),
-    }
-    found = list(globs.faults(settings.select, known))
-    yield from found
-    if not found and not chosen(settings):
+    loaders = {name for loaded in settings.formats.values() for name in loaded.environments}
+    names = {"environment": sorted(loaders), "format": list(settings.formats)}
+    faults = list(globs.faults(settings.select, names))
+    yield from faults
+    if not faults and not chosen(settings):
         fix = "Choose an environment in which the format is loaded: see formats in its file."
         yield Fault("select", "no format is loaded there", fix)

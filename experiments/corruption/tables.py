@@ -1,8 +1,8 @@
-"""How does the corruption campaign stand in the published files?
+"""Write the tables of the campaign.
 
-`corruption_files.parquet` has a row for each damaged file in each environment, so that each can be
-damaged again by hand; `corruption.csv` counts them by format, environment, place and kind of
-damage, with intervals.
+`corruption_files.parquet` has a row for each damaged file in each environment, with its damage in
+full. `corruption.csv` counts the files by format, environment, place and kind of damage, with
+intervals.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 from scipy.stats import binomtest
 
+from experiments.corruption import judging
 from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
-from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG, end
+from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG
 from experiments.corruption.trials import Trial
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
@@ -28,7 +29,7 @@ LEVEL = 0.95
 def of(settings: Corruption, trials: Sequence[Trial], ended: Sequence[Ended]) -> dict[str, bytes]:
     """Return the tables of the trials that took place, by file name."""
     files = pd.DataFrame(
-        _file(trial, one, settings) for trial, one in zip(trials, ended, strict=True)
+        _file(trial, end, settings) for trial, end in zip(trials, ended, strict=True)
     )
     damaged = (files["end"] != "") & (files["damage"] != "none")
     files = files[damaged].sort_values([*AXES, "number"], ignore_index=True)
@@ -39,10 +40,10 @@ def of(settings: Corruption, trials: Sequence[Trial], ended: Sequence[Ended]) ->
 
 
 def summary(table: bytes) -> Iterator[str]:
-    """Say of each format how its damaged files ended."""
+    """Yield for each format the ends of its damaged files."""
     counts = pd.read_csv(io.BytesIO(table))
     for name, group in counts.groupby("format"):
-        parts = [f"{group[one].sum()} {one}" for one in ENDS if group[one].sum()]
+        parts = [f"{group[end].sum()} {end}" for end in ENDS if group[end].sum()]
         yield f"{name}: {group['files'].sum()} damaged files: {', '.join(parts)}"
 
 
@@ -55,8 +56,8 @@ def _file(trial: Trial, ended: Ended, settings: Corruption) -> dict[str, object]
         "place": place,
         "damage": damage,
         "number": int(number),
-        "what": json.dumps(trial.extra["damage"], sort_keys=True),
-        "end": VARIES if ended.varies else end(row, settings.saying),
+        "what": json.dumps(trial.request["damage"], sort_keys=True),
+        "end": VARIES if ended.varies else judging.end(row, settings.saying),
         "phase": row["phase"],
         "error_type": row["error_type"],
         "error_message": row["error_message"],
@@ -78,10 +79,14 @@ def _counts(files: pd.DataFrame) -> Iterator[dict[str, object]]:
         )
 
 
-def _share(name: str, count: int, of: int) -> dict[str, float]:
+def _share(name: str, count: int, files: int) -> dict[str, float]:
     """Return a share with its exact interval (Clopper and Pearson 1934)."""
-    interval = binomtest(count, of).proportion_ci(LEVEL, "exact")
-    return {f"{name}_share": count / of, f"{name}_low": interval.low, f"{name}_high": interval.high}
+    interval = binomtest(count, files).proportion_ci(LEVEL, "exact")
+    return {
+        f"{name}_share": count / files,
+        f"{name}_low": interval.low,
+        f"{name}_high": interval.high,
+    }
 
 
 def _csv(table: pd.DataFrame) -> bytes:

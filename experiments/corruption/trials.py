@@ -1,43 +1,29 @@
-"""What is one load of a campaign?"""
+"""A trial: the load of one damaged file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from experiments.config.matrix import Cell
 from experiments.run.store import Line
-from results.contract.columns import Row
 
+SCENARIO = "_damaged"
 PRISTINE = "pristine"
-"""Under which name every file of a campaign is saved, before anything is done to it."""
+"""The name under which every file is saved, before it is damaged."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One load: of what a scenario makes of a file, as `extra` asks for, where it was saved."""
+    """A load in the environment that saved; `request` is the damage, and what memory holds."""
 
-    scenario: str
     case: str
     format: str
     api: str
     environment: str
-    extra: Line
-    saved_as: str = PRISTINE
+    request: Line
 
     @property
     def cell(self) -> Cell:
-        """The trial as the pipeline knows it."""
-        where = (self.environment, self.environment)
-        return Cell(self.scenario, self.case, self.format, self.api, *where, self.saved_as)
-
-
-class Loader(Protocol):
-    """Carries trials out: a campaign does."""
-
-    def save(self, wanted: Sequence[Trial]) -> None:
-        """Have the files saved that these trials load."""
-
-    def load(self, trials: Sequence[Trial]) -> list[Row]:
-        """Carry out the trials; return a row of the data contract's for each, in their order."""
+        """The trial as a cell of the pipeline."""
+        pair = (self.environment, self.environment)
+        return Cell(SCENARIO, self.case, self.format, self.api, *pair, PRISTINE)

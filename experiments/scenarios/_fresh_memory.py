@@ -1,8 +1,8 @@
-"""HDF5 hands out no memory twice: what it gives back goes back to the C library.
+"""Decide what HDF5 finds in memory that it never filled.
 
-In some damaged files it reads memory that it never filled, and what was there before decides what
-it says, or whether it dies. The C library fills what it hands out (configs/corruption.yaml), but
-HDF5 keeps lists of its own of what it will need again:
+Some damaged files lead HDF5 there; its message, or the death of the process, then depends on what
+the memory held before. The C library fills the memory that it hands out (configs/corruption.yaml).
+HDF5 keeps lists of its own of memory that it will need again, which escape that:
 https://support.hdfgroup.org/documentation/hdf5/latest/group___h5.html, H5set_free_list_limits
 """
 
@@ -12,6 +12,9 @@ import re
 KINDS = 6
 """Of limits: of all lists and of each, for single objects, for arrays and for blocks."""
 LIBRARY = re.compile(r"/.*/libhdf5[-.][^/\n]*$", re.MULTILINE)
+M_PERTURB = -6
+"""The parameter of mallopt(3) for the byte that freed memory is filled with; fresh memory gets its
+complement. 0 leaves memory as it is."""
 
 
 def keep_none():
@@ -20,3 +23,9 @@ def keep_none():
         library = ctypes.CDLL(LIBRARY.search(stream.read()).group())
     if library.H5set_free_list_limits(*[0] * KINDS) or library.H5garbage_collect():
         raise OSError("HDF5 does not give its free memory back")
+
+
+def fill(byte):
+    """Have the C library fill memory with another byte from now on."""
+    if not ctypes.CDLL(None).mallopt(M_PERTURB, byte):
+        raise OSError("the C library fills memory as before")

@@ -1,16 +1,13 @@
 """A file that was cut off, damaged or replaced is loaded: is it refused?
 
-Files are damaged at places that are found by their structure, so that all are damaged alike.
+The offsets of the damage are found by the structure of the files, so that all files are damaged
+alike.
 """
 
-import io
-import os
 import zipfile
 
-import h5py
-
-from experiments.scenarios import _files
-from experiments.scenarios._places import (
+from experiments.scenarios import _damages, _files
+from experiments.scenarios._offsets import (
     first_byte,
     hdf5_weight,
     last_byte,
@@ -23,97 +20,92 @@ from experiments.scenarios._places import (
 GRAPH = "/saved_model.pb"
 SHARD = ".data-00000-of-00001"
 INDEX = ".index"
-HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
-HTML = b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not Found</body></html>\n"
 ALL_BITS, SIGN_BIT = 0xFF, 0x80
 
 
-def foreign(content):
-    """Return a zip in place of an HDF5 file, and an HDF5 file in place of anything else."""
-    stream = io.BytesIO()
-    if content.startswith(HDF5_SIGNATURE):
-        with zipfile.ZipFile(stream, "w") as archive:
-            archive.writestr("photograph.txt", "A photograph.")
-    else:
-        with h5py.File(stream, "w") as archive:
-            archive.attrs["photograph"] = "A photograph."
-    return stream.getvalue()
+def _cut(at):
+    """Return the damage that cuts a file off, at an offset that follows from its size."""
+    return lambda content: {"do": "cut", "at": at(len(content))}
+
+
+def _flip(offset, bits):
+    """Return the damage that flips bits of the byte at an offset."""
+    return lambda content: {"do": "flip", "at": offset(content), "bits": bits}
 
 
 REPLACED = {
-    "empty": lambda content: b"",
-    "cut_start": lambda content: content[: len(HDF5_SIGNATURE)],
-    "cut_quarter": lambda content: content[: len(content) // 4],
-    "cut_half": lambda content: content[: len(content) // 2],
-    "cut_end": lambda content: content[:-1],
-    "other_format": foreign,
-    "html_page": lambda content: HTML,
+    "empty": lambda content: {"do": "empty"},
+    "cut_start": _cut(lambda size: len(_damages.HDF5_SIGNATURE)),
+    "cut_quarter": _cut(lambda size: size // 4),
+    "cut_half": _cut(lambda size: size // 2),
+    "cut_end": _cut(lambda size: size - 1),
+    "other_format": lambda content: {"do": "other_format"},
+    "html_page": lambda content: {"do": "html_page"},
 }
-"""What the file holds afterwards."""
+"""The damage of a whole file, from its content."""
 
 WHOLE = {"savedmodel": GRAPH, "checkpoint": SHARD}
-"""Which file is replaced where a model is more than one."""
+"""The file that is replaced, where a model has several."""
 
 
 FLIPPED = {
     "hdf5": {
-        "flip_header": ("", first_byte, ALL_BITS),
-        "flip_structure": ("", lambda content: content.index(b"TREE"), ALL_BITS),
-        "flip_data": ("", sign(hdf5_weight), SIGN_BIT),
+        "flip_header": ("", _flip(first_byte, ALL_BITS)),
+        "flip_structure": ("", _flip(lambda content: content.index(b"TREE"), ALL_BITS)),
+        "flip_data": ("", _flip(sign(hdf5_weight), SIGN_BIT)),
     },
     "zip": {
-        "flip_header": ("", zip_header, ALL_BITS),
-        "flip_structure": ("", zip_directory, ALL_BITS),
-        "flip_data": ("", sign(zip_weight), SIGN_BIT),
+        "flip_header": ("", _flip(zip_header, ALL_BITS)),
+        "flip_structure": ("", _flip(zip_directory, ALL_BITS)),
+        "flip_data": ("", _flip(sign(zip_weight), SIGN_BIT)),
     },
     "savedmodel": {
-        "flip_header": (GRAPH, first_byte, ALL_BITS),
+        "flip_header": (GRAPH, _flip(first_byte, ALL_BITS)),
         # The length of a name in the graph, the byte before it.
-        "flip_structure": (GRAPH, lambda content: content.index(b"serving_default") - 1, ALL_BITS),
-        "flip_data": ("/variables/variables" + SHARD, sign(first_byte), SIGN_BIT),
+        "flip_structure": (
+            GRAPH,
+            _flip(lambda content: content.index(b"serving_default") - 1, ALL_BITS),
+        ),
+        "flip_data": ("/variables/variables" + SHARD, _flip(sign(first_byte), SIGN_BIT)),
     },
     "checkpoint": {
-        "flip_header": (INDEX, first_byte, ALL_BITS),
+        "flip_header": (INDEX, _flip(first_byte, ALL_BITS)),
         # The end of the table's signature, which is its last eight bytes.
-        "flip_structure": (INDEX, last_byte, ALL_BITS),
-        "flip_data": (SHARD, sign(first_byte), SIGN_BIT),
+        "flip_structure": (INDEX, _flip(last_byte, ALL_BITS)),
+        "flip_data": (SHARD, _flip(sign(first_byte), SIGN_BIT)),
     },
 }
-"""In which file, at which place, which bits are flipped. A weight changes its sign; a shard begins
-with one."""
+"""The file and its damage, by layout and case. A weight changes its sign; a shard begins with a
+weight."""
 
 MISSING = {"missing_shard": SHARD, "missing_index": INDEX}
-"""Which file of a checkpoint, alone or in a SavedModel, is removed."""
+"""The file of a checkpoint, alone or in a SavedModel, that is removed."""
 
 
 class Scenario(_files.PlainModel):
-    """A case is what was done to the file."""
+    """A case is a damage of the file."""
 
     def prepare(self, path, cell):
-        case, form = cell["case"], cell["format"]
-        if case in MISSING:
-            os.remove(path + {"savedmodel": "/variables/variables"}.get(form, "") + MISSING[case])
-        elif case in REPLACED:
-            _rewrite(path + WHOLE.get(form, ""), REPLACED[case])
-        else:
-            suffix, place, bits = FLIPPED[_layout(path, form)][case]
-            _rewrite(path + suffix, lambda content: _flip(content, place(content), bits))
+        name, damage = _chosen(path, cell["case"], cell["format"])
+        with open(name, "rb") as stream:
+            content = stream.read()
+        _damages.inflict(dict(damage(content), file=name))
         return path
 
 
+def _chosen(path, case, form):
+    """Return the file that a case damages, and its damage from the content."""
+    if case in MISSING:
+        folder = {"savedmodel": "/variables/variables"}.get(form, "")
+        return path + folder + MISSING[case], lambda content: {"do": "missing_file"}
+    if case in REPLACED:
+        return path + WHOLE.get(form, ""), REPLACED[case]
+    suffix, damage = FLIPPED[_layout(path, form)][case]
+    return path + suffix, damage
+
+
 def _layout(path, form):
-    """Say how the file is laid out: `.keras` names two formats, depending on the release."""
+    """Return the layout of a file: `.keras` names two formats, depending on the release."""
     if form in FLIPPED:
         return form
     return "zip" if zipfile.is_zipfile(path) else "hdf5"
-
-
-def _rewrite(path, change):
-    with open(path, "rb") as stream:
-        content = stream.read()
-    with open(path, "wb") as stream:
-        stream.write(change(content))
-
-
-def _flip(content, place, bits):
-    return content[:place] + bytes([content[place] ^ bits]) + content[place + 1 :]

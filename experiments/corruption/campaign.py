@@ -1,0 +1,108 @@
+"""Carry the campaign out: have files saved and loaded by the pipeline of the matrix, and record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from experiments.config.hydra import plain
+from experiments.config.schema import Case, Config, Scenario
+from experiments.corruption.config import Corruption
+from experiments.corruption.trials import SCENARIO, Trial
+from experiments.environments import installation
+from experiments.records import provenance, publish, recording
+from experiments.run import addresses, folders
+from experiments.run.pipeline import Pipeline
+from experiments.run.progress import Display
+from experiments.run.store import Line, Run
+from results import storage
+from results.contract.cells import Cause, Expected
+from results.contract.columns import Row
+
+
+@contextmanager
+def opened(settings: Corruption, display: Display) -> Iterator[Campaign]:
+    """Hold the folder of a campaign for this process alone."""
+    run = folders.named(settings.name)
+    with folders.held(run):
+        if settings.fresh:
+            folders.set_aside(run)
+        storage.write_json(run.config, plain(settings))
+        yield Campaign(run, settings, display)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A run of damaged files: its folder, its settings, its display."""
+
+    run: Run
+    settings: Corruption
+    display: Display
+
+    def save(self, trials: Sequence[Trial]) -> None:
+        """Have the files saved that these trials load."""
+        self._pipeline(trials).save()
+
+    def files(self, trial: Trial) -> dict[str, bytes]:
+        """Return the files of the model that a trial loads, by path; none if it was not saved."""
+        folder = self.run.folder / "artifacts" / trial.cell.save.id / "files"
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+    def load(self, trials: Sequence[Trial]) -> list[Row]:
+        """Carry out the trials; return a row of the data contract for each, in their order."""
+        pipeline = self._pipeline(trials)
+        pipeline.load()
+        rows = {row["cell"]: row for row in recording.rows(pipeline)}
+        return [rows[trial.cell.id] for trial in trials]
+
+    def _pipeline(self, trials: Sequence[Trial]) -> Pipeline:
+        extra = {trial.cell.id: trial.request for trial in trials}
+        cells = [trial.cell for trial in trials]
+        config = composed(self.settings, [trial.case for trial in trials])
+        return Pipeline(self.run, config, cells, self.display, extra=extra)
+
+    def record(
+        self, rows: Sequence[Row], tables: Mapping[str, bytes], origin: str, faults: int = 0
+    ) -> int:
+        """Write tables, and their origin into a file of that name; return the faults of ours.
+
+        `faults` are those that have no row.
+        """
+        for name, content in tables.items():
+            storage.write_bytes(self.run.records / name, content)
+        faults += sum(row["outcome"] == "harness_error" for row in rows)
+        known = self._origin(rows, tables) | {"faults": faults}
+        storage.write_json(self.run.records / origin, known)
+        return faults
+
+    def _origin(self, rows: Sequence[Row], tables: Mapping[str, bytes]) -> Line:
+        names = sorted({row["loaded_with"] for row in rows})
+        return {
+            **provenance.code(),
+            "config": plain(self.settings),
+            "locks": {name: installation.lock_sha256(name) for name in names},
+            "machine": provenance.machine(self.run.folder) | {"addresses": addresses.kind()},
+            **provenance.span(self.run.folder),
+            "left_out": sorted(
+                {row["loaded_with"] for row in rows if publish.UNAVAILABLE in row["reason"]}
+            ),
+            "files": {name: storage.sha256(content) for name, content in tables.items()},
+        }
+
+
+def composed(settings: Corruption, cases: Sequence[str] = ()) -> Config:
+    """Return the configuration of a campaign for the pipeline: its cases as those of a scenario."""
+    cause, expected = Cause.corrupted_file, Expected.refuse
+    case = Case(cause=cause, expected=expected)
+    scenario = Scenario(cause=cause, expected=expected, cases=dict.fromkeys(cases, case))
+    return Config(
+        name=settings.name,
+        fresh=settings.fresh,
+        jobs=settings.jobs,
+        limits=settings.limits,
+        environment=settings.environment,
+        error=settings.error,
+        scenario={SCENARIO: scenario},
+    )

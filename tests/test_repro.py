@@ -16,7 +16,7 @@ from experiments.config import compose
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.matrix import Cell
 from experiments.config.schema import ROOT
-from experiments.records import scripts, verify
+from experiments.records import publish, scripts, verify
 from experiments.records.verify import Finding, Verifier, chosen
 from results import repro
 from results.storage import read_csv

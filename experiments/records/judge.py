@@ -1,8 +1,8 @@
 """Judges published cells anew, without measuring them: the command `publish judged`.
 
-An entry of the error index, a claim or a report that was reworded needs no run: the family of every
-message is found again, and the declarations are copied into the provenance. The sources of the
-standalone scripts stay those that measured the cells.
+A new wording of an error, a claim, a report or a scenario's question needs no run: every message
+is looked up in the error index again, and the declarations are copied into the provenance. The
+sources of the standalone scripts stay those that measured the cells.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ def judge(config: Config, published: Path) -> None:
     origin["config"] |= plain(
         {"error": config.error, "claim": config.claim, "report": config.report}
     )
+    for name, scenario in origin["config"].get("scenario", {}).items():
+        if name in config.scenario:
+            scenario["question"] = config.scenario[name].question
     origin["files"] = {name: storage.digest(published / name) for name in origin["files"]}
     storage.write_json(path, origin)
     publish.note_history(before, published)

@@ -1,4 +1,4 @@
-"""How is the report built? Reads one published folder, writes the page and its figures."""
+"""Builds the report: reads a published folder, and writes the pages and their figures."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from report.read.cells import read
 
 
 def build(data: Path, out: Path) -> list[Path]:
-    """Write all pages and figures from a published folder; return what was written.
+    """Write all pages and figures from a published folder; return the paths of the files.
 
-    Pages of scenarios that are no longer there, and their figures, are removed.
+    Figures and scenario pages of an earlier report that are not written again are removed.
     """
     results = read(data)
-    found = grids.find(results)
-    main = grids.headline(found)
+    full = grids.find(results)
+    main = grids.headline(full)
     files = {
         Path("figures") / name: content
-        for name, content in matrix_figures.draw(results, found, main).items()
+        for name, content in matrix_figures.draw(results, full, main).items()
     }
-    written = pages.pages(results, found, main)
-    files |= {Path(name): text.encode("utf-8") for name, text in written.items()}
+    texts = pages.pages(results, full, main)
+    files |= {Path(name): text.encode("utf-8") for name, text in texts.items()}
     if timings.there(data):
         files |= timings_page(data)
     if corruption.there(data):
@@ -52,9 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("results/published"))
     parser.add_argument("--out", type=Path, default=Path("report/pages"))
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     return attempted(
-        chosen.out, lambda: f"{len(build(chosen.data, chosen.out))} files written to {chosen.out}"
+        options.out,
+        lambda: f"{len(build(options.data, options.out))} files written to {options.out}",
     )
 
 

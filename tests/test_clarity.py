@@ -1,4 +1,4 @@
-"""Is what a message names counted right, and told where it became more or less?"""
+"""Does the report count the facts that messages name, and find the releases that changed them?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import report_data
 from report_data import cell
 
-from report.findings.clarity import best_and_worst, by_release, families, turns
+from report.findings.clarity import best_and_worst, by_release, messages, turns
 from report.read.cells import Results, read
 
 RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10")
@@ -15,7 +15,7 @@ SILENT = ("different", "", "weights")
 
 
 def results(folder: Path, named: dict[str, str], **more: str) -> Results:
-    """Return errors about three facts, of which each release names so many, in five cases."""
+    """Return errors about three facts in five cases; `named` says how many a release names."""
     rows = [
         cell(
             f"layer_size/case_{number}/h5/load_weights/{release}/{release}",
@@ -33,29 +33,31 @@ def results(folder: Path, named: dict[str, str], **more: str) -> Results:
 
 
 def test_only_errors_about_declared_facts_count(tmp_path: Path) -> None:
-    found = by_release(results(tmp_path, {"tf-2.3": "1", "tf-2.9": "3"}))
-    assert [(label, one.messages, one.named, one.wanted) for label, one in found] == [
+    counted = by_release(results(tmp_path, {"tf-2.3": "1", "tf-2.9": "3"}))
+    assert [(label, one.messages, one.named, one.declared) for label, one in counted] == [
         ("2.3", 5, 5, 15),
         ("2.9", 5, 15, 15),
     ]
 
 
-def test_the_best_name_everything_and_the_worst_the_least(tmp_path: Path) -> None:
-    found = families(results(tmp_path, {"tf-2.3": "0", "tf-2.9": "3", "tf-2.10": "1"}))
-    best, worst = best_and_worst(found)
-    assert [one.name for one in best] == ["family_3"]
-    assert [one.name for one in worst] == ["family_0", "family_1"]
+def test_the_clearest_messages_name_every_fact(
+    tmp_path: Path,
+) -> None:
+    ranked = messages(results(tmp_path, {"tf-2.3": "0", "tf-2.9": "3", "tf-2.10": "1"}))
+    best, worst = best_and_worst(ranked)
+    assert [message.name for message in best] == ["family_3"]
+    assert [message.name for message in worst] == ["family_0", "family_1"]
 
 
-def test_a_release_that_names_fewer_is_told_with_where(tmp_path: Path) -> None:
-    found = turns(results(tmp_path, {"tf-2.3": "2", "tf-2.9": "0", "tf-2.10": "3"}))
-    assert [(one.release, one.better, one.messages) for one in found] == [
+def test_a_release_that_names_fewer_facts_is_found_with_its_cases(tmp_path: Path) -> None:
+    changed = turns(results(tmp_path, {"tf-2.3": "2", "tf-2.9": "0", "tf-2.10": "3"}))
+    assert [(turn.release, turn.better, turn.messages) for turn in changed] == [
         ("tf-2.9", False, 5),
         ("tf-2.10", True, 5),
     ]
-    assert found[0].where.startswith("`layer_size`: `case_0`")
-    assert (found[0].was, found[0].now) == ("family_2", "family_0")
+    assert changed[0].scenarios.startswith("`layer_size`: `case_0`")
+    assert (changed[0].before, changed[0].after) == ("family_2", "family_0")
 
 
-def test_as_many_facts_in_other_words_are_no_change(tmp_path: Path) -> None:
+def test_another_message_with_as_many_facts_is_no_change(tmp_path: Path) -> None:
     assert turns(results(tmp_path, {"tf-2.3": "2", "tf-2.9": "2"})) == []

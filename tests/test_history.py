@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.records import publish
-from report.products.pages import written
 from report.read.cells import read
+from report.writing.templates import render
 from results import storage
 from results.contract.cells import CELLS
 from results.history import FILE, entry
@@ -69,7 +69,7 @@ def test_the_first_publication_has_no_entry_and_is_described(tmp_path: Path) -> 
     found = folder(tmp_path)
     assert json.loads((found / FILE).read_text()) == []
     assert (found / "datapackage.json").exists()
-    assert "first publication" in written("HISTORY.md.j2", {"history": read(found).history})
+    assert "first publication" in render("HISTORY.md.j2", {"history": read(found).history})
 
 
 def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) -> None:
@@ -86,6 +86,6 @@ def test_entries_stand_the_latest_first_and_follow_their_schema(tmp_path: Path) 
         jsonschema.validate(said, schema_of("history.json"))
     publish.note_history(publish.cells_of(found), found)
     assert json.loads((found / FILE).read_text()) == said
-    assert f"{len(after)} rows: 0 new, 1 gone" in written(
+    assert f"{len(after)} rows: 0 new, 1 gone" in render(
         "HISTORY.md.j2", {"history": read(found).history}
     )

@@ -21,10 +21,11 @@ from report.__main__ import build, main
 from report.answers.wording import pattern
 from report.findings.grids import find, headline, together
 from report.findings.histories import histories
-from report.findings.places import pairs_text, restored
-from report.findings.rows import percent
-from report.products.pages import code, pages, plain
+from report.products.pages import pages
 from report.read.cells import DataError, Results, read
+from report.writing.listings import pairs_text, restored
+from report.writing.markdown import code, plain
+from report.writing.numbers import percent
 from results.contract.cells import CELLS
 from results.releases import Releases, natural
 
@@ -215,13 +216,13 @@ def test_bad_folders_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["--data", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "cells.csv: no such file. Publish a finished run" in capsys.readouterr().err
     one = report_data.cell("round_trip/mlp/h5/load_model/tf-2.4/tf-2.4")
-    with pytest.raises(DataError, match="stands there 2 times"):
+    with pytest.raises(DataError, match="occurs 2 times"):
         read(report_data.write(tmp_path, [one, one]))
     with pytest.raises(DataError, match="row 2: outcome 'eqal' is none of equal"):
         read(report_data.write(tmp_path, [one | {"outcome": "eqal"}]))
     report_data.write(tmp_path, [one])
     (tmp_path / "provenance.json").write_text("[]", "utf-8")
-    with pytest.raises(DataError, match="a JSON object is wanted, not list"):
+    with pytest.raises(DataError, match="expected a JSON object, not list"):
         read(tmp_path)
 
 
@@ -385,7 +386,7 @@ def test_histories_merge_formats_and_cases(data: Path) -> None:
     results = read(data)
     found = histories(results.scenarios["layer_size"], results.releases)
     assert [(row.cases.count("`") // 2, len(row.runs)) for row in found] == [(1, 1), (4, 1)]
-    assert found[1].runs == (("2.3\N{EN DASH}2.16", "refused"),)
+    assert found[1].runs == (("2.3\N{EN DASH}2.16", "rejected, as it should be"),)
 
 
 def imports(path: Path) -> Iterator[str]:

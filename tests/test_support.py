@@ -10,8 +10,8 @@ import report_data
 
 from report.findings import grids
 from report.findings.grids import GOOD, Grid
-from report.findings.support import NEVER, statements, support
 from report.products.badges import badges
+from report.products.support import NEVER, statements, support
 from report.read.cells import Results, read
 
 

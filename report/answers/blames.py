@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from report.findings.rows import percent
 from report.read.cells import Cell, Results
+from report.writing.numbers import percent
 
 PLAIN = ("round_trip", "mlp")
 """The scenario and the case with nothing special about them."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from report.answers.wording import gapped
-from report.findings.rows import number
 from report.read.cells import Results, in_format_order
+from report.writing.numbers import number
 from results.families import OTHER
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from report.answers.blames import Blame, blames, by_cause, likely
-from report.answers.wording import shortened
 from report.findings.claims import holds
-from report.findings.rows import listed, merged, percent
 from report.read.cells import Cell, Results
+from report.writing.lists import listed, merged
+from report.writing.numbers import percent
+from report.writing.text import shortened
 from results.families import OTHER
 from results.releases import Releases
 

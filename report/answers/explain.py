@@ -20,9 +20,9 @@ from report.answers.damaged import LOOK, Wording, messages_of_damaged_files, occ
 from report.answers.errors import Entry, entry
 from report.answers.search import Index, PastedError, parsed, weights
 from report.answers.sentences import SENTENCES
-from report.answers.wording import one_line, shortened
-from report.findings.places import pairs_text
 from report.read.cells import Cell, DataError, Results, read
+from report.writing.listings import pairs_text
+from report.writing.text import one_line, shortened
 from results.families import OTHER, Families
 
 LONGEST = 1_000_000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from report.answers.search import likeness, parsed
-from report.answers.wording import shortened
-from report.findings.rows import WORDS, silence
 from report.read.cells import Cell, Results
+from report.writing.outcomes import OUTCOMES, VERDICTS, silence
+from report.writing.text import shortened
 from results.releases import natural
 
 
@@ -67,4 +67,6 @@ def _seen(cell: Cell) -> str:
         return f"{cell.error}: {shortened(cell.error_message)}"
     if cell.outcome == "not_saved":
         return shortened(cell.reason)
-    return silence(cell) if cell.verdict == "silent" else WORDS.get(cell.outcome, cell.verdict)
+    if cell.verdict == "silent":
+        return silence(cell)
+    return OUTCOMES.get(cell.outcome, VERDICTS[cell.verdict])

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from report.read.cells import Cell
+from report.writing.text import ELLIPSIS, one_line, shortened
 from results.releases import Releases
 
-ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 KEY_LENGTH = 160
-SHOWN_LENGTH = 220
 
 _VALUES = (
     (re.compile(r"(?<!\w)'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"), ELLIPSIS),
@@ -24,20 +23,7 @@ _VALUES = (
     (re.compile(r"(?<![\w.-])[\w.-]*\d(?:[\w.-]*\w)?|\b\w+\.keras\b"), ELLIPSIS),
 )
 _OPEN = re.compile(r"(?:[(\[{<]|(?<!\w)['\"`])[^)\]}>]*$")
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of writing; with them a text reads other than it is."""
-_SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(rf"{ELLIPSIS}(?:[\s,.:;/-]*{ELLIPSIS})+")
-
-
-def one_line(text: str) -> str:
-    r"""Put text on one line, without a terminal's colours and other control characters.
-
-    Marks that turn the direction of writing are named, as `\u202e`.
-    """
-    shown = _TURNING.sub(lambda mark: f"\\u{ord(mark[0]):04x}", _CONTROL.sub("", text))
-    return _SPACE.sub(" ", shown).strip()
 
 
 @cache
@@ -60,14 +46,6 @@ def pattern(message: str) -> str:
 def wording(cell: Cell) -> tuple[str, str]:
     """Name the wording of a cell's error by class and pattern; both are empty without one."""
     return cell.error_type, pattern(cell.error_message)
-
-
-def shortened(message: str, length: int = SHOWN_LENGTH) -> str:
-    """Put a message on one line and cut it at a word."""
-    line = one_line(message)
-    if len(line) <= length:
-        return line
-    return f"{line[:length].rsplit(' ', 1)[0]} {ELLIPSIS}"
 
 
 @dataclass(frozen=True)

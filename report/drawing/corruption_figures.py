@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from report.drawing.shapes import GREY, INK, MARGIN, STYLE, SVG, Look, heading, legend, written
+from report.drawing.shapes import GREY, INK, MARGIN, STYLE, SVG, Look, encode, heading, legend
 from report.findings.corruption_tables import total
-from report.findings.rows import number
 from report.read.corruption import FLIPPED, NO_ANSWER, Corruption
+from report.writing.numbers import number
 
 WIDTH = 9.375
 """Inches: 900 px."""
@@ -39,7 +39,7 @@ def draw(found: Corruption, form: str = SVG) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
         return {
-            f"corruption-{name}.{form}": written(figure, form) for name, figure in _figures(found)
+            f"corruption-{name}.{form}": encode(figure, form) for name, figure in _figures(found)
         }
 
 

@@ -1,4 +1,4 @@
-"""How do lines look that stand side by side? Told apart by mark, stroke and lightness."""
+"""Gives lines that stand side by side a mark, a stroke and a lightness of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the answer look like?"""
+"""Draws the matrix: maps of saver by loader, and strips of scenarios by release."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from report.drawing.shapes import (
     Look,
     at,
     bars,
+    encode,
     fill,
     heading,
     legend,
     lines,
     outline,
     rectangle,
-    written,
 )
-from report.findings.between import share
-from report.findings.grids import GOOD, NOTHING, Grid, Pair
-from report.findings.rows import percent
-from report.read.cells import Results
+from report.findings.grids import GOOD, NOTHING, Grid
+from report.findings.portability import share
+from report.read.cells import Pair, Results
+from report.writing.numbers import share_of
 from results.contract.cells import CALLS
 from results.releases import Releases
 
@@ -51,8 +51,8 @@ def draw(
 ) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
-        found = _figures(results, grids, main)
-        return {f"{name}.{form}": written(figure, form) for name, figure in found}
+        figures = _figures(results, grids, main)
+        return {f"{name}.{form}": encode(figure, form) for name, figure in figures}
 
 
 def _figures(
@@ -68,9 +68,9 @@ def _figures(
 
 
 def along_the_diagonal(results: Results, grids: Sequence[Grid]) -> list[str]:
-    """Name the scenarios that ask about a release and its own files only."""
-    between = {grid.scenario for grid in grids}
-    return [name for name in results.scenarios if name not in between]
+    """Name the scenarios without a grid: a release loads its own files, or chosen ones."""
+    mapped = {grid.scenario for grid in grids}
+    return [name for name in results.scenarios if name not in mapped]
 
 
 # --- saver by loader
@@ -90,14 +90,15 @@ def headline(results: Results, grids: Sequence[Grid]) -> Figure:
     cases = {case for grid in grids for case in grid.cases}
     title = f"Which {results.releases.product} release loads which other release's Keras files"
     subtitle = (
-        f"{len(cases)} models (fewer where a format does not take all). Per cent of the pairs of "
-        "releases with a file: every model of the pair loads as it was saved."
+        f"{len(cases)} models. Per cent: pairs of releases in which every model loads as saved, "
+        "of the pairs in which the saver can write the format."
     )
     return maps([_together(grid, results.releases) for grid in grids], results, title, subtitle)
 
 
 def _together(grid: Grid, releases: Releases) -> Panel:
-    note = f"{CALLS.get(grid.format, grid.api)}   {share(grid, releases).share} of pairs"
+    counted = share(grid, releases)
+    note = f"{CALLS.get(grid.format, grid.api)}   {counted.share} of {counted.pairs} pairs"
     return Panel(grid.format, note, grid.summary)
 
 
@@ -106,21 +107,21 @@ def models(results: Results, grid: Grid) -> Figure:
     title = f"{grid.scenario}, {grid.format}: model by model"
     saved = CALLS.get(grid.format, grid.format)
     subtitle = (
-        f"Saved by {saved}, loaded by {grid.api}. Per cent of the pairs of releases with a file."
+        f"Saved by {saved}, loaded by {grid.api}. Per cent of the pairs in which there is a file."
     )
     return maps([_model(grid, case) for case in grid.cases], results, title, subtitle)
 
 
 def _model(grid: Grid, case: str) -> Panel:
     kinds = grid.kinds(case)
-    told = [kind for kind in kinds.values() if kind not in NOTHING]
-    good = percent(sum(kind in GOOD for kind in told), len(told))
-    return Panel(case, f"{good} of pairs", kinds)
+    measured = [kind for kind in kinds.values() if kind not in NOTHING]
+    good = share_of(sum(kind in GOOD for kind in measured), len(measured))
+    return Panel(case, f"{good} pairs", kinds)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Inches of a figure of maps: panels side by side, each as many cells wide as releases."""
+    """Inches of a figure of maps: panels side by side, each as many squares wide as releases."""
 
     releases: int
     panels: int
@@ -152,7 +153,7 @@ class Layout:
         return self.head + -(-self.panels // COLUMNS) * self.row + self.legend + 0.1
 
     def box(self, number: int) -> tuple[float, float, float, float]:
-        """Place one map: left, bottom, width and height in parts of the figure."""
+        """Return the box of one map: left, bottom, width and height in parts of the figure."""
         row, column = divmod(number, COLUMNS)
         left = self.left + column * self.column
         top = self.head + row * self.row + self.title
@@ -178,34 +179,34 @@ def maps(panels: Sequence[Panel], results: Results, title: str, subtitle: str) -
 
 
 def _looks(panels: Sequence[Panel], releases: Releases) -> list[Look]:
-    seen = {name for panel in panels for name in _places(panel.kinds, releases)}
-    found = [look for name, look in LOOKS.items() if name in seen]
-    return list(dict.fromkeys(found))
+    kinds = {name for panel in panels for name in _squares(panel.kinds, releases)}
+    return list(dict.fromkeys(look for name, look in LOOKS.items() if name in kinds))
 
 
 def _map(axes: Axes, panel: Panel, results: Results) -> None:
     size = len(results.releases)
-    for name, places in _places(panel.kinds, results.releases).items():
-        fill(axes, LOOKS[name], bars(places), places, 0.8)
-    between = [place + 0.5 for place in range(size - 1)]
-    _rules(axes, between, size, "#ffffff", 0.7, 2)
+    for name, squares in _squares(panel.kinds, results.releases).items():
+        fill(axes, LOOKS[name], bars(squares), squares, 0.8)
+    edges = [index + 0.5 for index in range(size - 1)]
+    _rules(axes, edges, size, "#ffffff", 0.7, 2)
     _rules(axes, _borders(results), size, INK, 0.9, 4)
-    own = at(SQUARE, [(place, place) for place in range(size)])
+    own = at(SQUARE, [(index, index) for index in range(size)])
     outline(axes, own, INK, 0.7, 4)
     _map_axes(axes, panel, results.releases)
 
 
-def _places(kinds: Mapping[Pair, str], releases: Releases) -> dict[str, list[tuple[int, int]]]:
-    places: dict[str, list[tuple[int, int]]] = {}
+def _squares(kinds: Mapping[Pair, str], releases: Releases) -> dict[str, list[tuple[int, int]]]:
+    """Return the squares of a map, column and row, by kind of result."""
+    squares: dict[str, list[tuple[int, int]]] = {}
     for row, saver in enumerate(releases.ids):
         for column, loader in enumerate(releases.ids):
             name = kinds.get((saver, loader), "missing")
-            places.setdefault(name, []).append((column, row))
-    return places
+            squares.setdefault(name, []).append((column, row))
+    return squares
 
 
 def _line(results: Results) -> list[Look]:
-    """Explain the border lines, where there are any."""
+    """Explain the border lines, if there are any."""
     majors = list(dict.fromkeys(major for major in results.majors.values() if major))
     names = " to ".join(f"Keras {major}" for major in majors)
     lines = Look(f"dark lines: from {names}", "#ffffff", "plus", edge="#ffffff")
@@ -223,9 +224,9 @@ def _rules(
 
 
 def _borders(results: Results) -> list[float]:
-    """Where one major version of Keras gives way to the next."""
+    """Return the edges between one major version of Keras and the next."""
     steps = enumerate(pairwise(results.majors[release] for release in results.releases.ids))
-    return [place + 0.5 for place, (before, after) in steps if before != after]
+    return [index + 0.5 for index, (before, after) in steps if before != after]
 
 
 def _map_axes(axes: Axes, panel: Panel, releases: Releases) -> None:
@@ -236,9 +237,9 @@ def _map_axes(axes: Axes, panel: Panel, releases: Releases) -> None:
     axes.set_yticks(range(size), labels, size=6.5)
     axes.tick_params(length=0, pad=2, colors=INK)
     axes.set_xlabel(f"loaded with {releases.product}", labelpad=2)
-    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    axes.annotate(panel.title, (0, 1), (0, 14), size=9, weight="bold", color=INK, **place)
-    axes.annotate(panel.note, (0, 1), (0, 4), color=GREY, **place)
+    position: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    axes.annotate(panel.title, (0, 1), (0, 14), size=9, weight="bold", color=INK, **position)
+    axes.annotate(panel.note, (0, 1), (0, 4), color=GREY, **position)
 
 
 def _turn(labels: Sequence[str]) -> int:
@@ -261,8 +262,12 @@ def strips(results: Results, scenarios: Sequence[str]) -> Figure:
     head, foot, size = 0.85, 3 * LEGEND_ROW + 0.45, len(results.releases)
     height = head + len(scenarios) * LINE + foot
     figure = Figure(figsize=(WIDTH, height))
-    title = f"How each scenario ends, by {results.releases.product} release"
-    heading(figure, title, "Each release with its own files; share of the loads that apply there.")
+    title = f"The verdicts on each scenario, by {results.releases.product} release"
+    heading(
+        figure,
+        title,
+        "Each release loads its own files. A square is filled by the shares of its loads.",
+    )
     box = (NAMES / WIDTH, foot / height, 1 - (NAMES + MARGIN) / WIDTH, 1 - (head + foot) / height)
     axes = figure.add_axes(box)
     parts: dict[str, list[Path]] = {}
@@ -271,8 +276,8 @@ def strips(results: Results, scenarios: Sequence[str]) -> Figure:
             for name, low, high in _parts(results, scenario, release):
                 left, right = (column - 0.46 + 0.92 * part for part in (low, high))
                 parts.setdefault(name, []).append(rectangle(left, row - 0.4, right, row + 0.4))
-    for name, found in parts.items():
-        fill(axes, STACKED[name], Path.make_compound_path(*found), [], 0)
+    for name, rectangles in parts.items():
+        fill(axes, STACKED[name], Path.make_compound_path(*rectangles), [], 0)
     labels = [results.releases.label(release) for release in results.releases.ids]
     axes.set(xlim=(-0.5, size - 0.5), ylim=(len(scenarios) - 0.5, -0.5))
     axes.set_xticks(range(size), labels, size=6.5)
@@ -284,7 +289,7 @@ def strips(results: Results, scenarios: Sequence[str]) -> Figure:
 
 
 def _parts(results: Results, scenario: str, release: str) -> Iterator[tuple[str, float, float]]:
-    """Where each verdict's part of a cell begins and ends, from 0 to 1."""
+    """Yield the beginning and the end of each verdict's part of a square, from 0 to 1."""
     cells = [cell for cell in results.scenarios[scenario] if cell.pair == (release, release)]
     verdicts = [cell.verdict for cell in cells if cell.verdict in VERDICTS]
     if not verdicts:

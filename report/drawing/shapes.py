@@ -1,7 +1,7 @@
-"""How is one result drawn?
+"""Draws results as colours and marks, and writes figures as files.
 
-Every result carries a colour and a mark. The colours differ in lightness for readers who cannot
-tell them apart and for grey paper; the marks say the same once more.
+Colours differ in lightness, for readers who cannot distinguish hues and for grey paper. The marks
+repeat the same information.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STYLE: dict[Any, Any] = {
 }
 SVG, PDF = "svg", "pdf"
 UNDATED = {SVG: ("Date", "Creator"), PDF: ("CreationDate", "Creator", "Producer")}
-"""What a file would tell of when and by what it was written."""
+"""Metadata that would differ between two builds."""
 INK = "#222222"
 GREY = "#444444"
 MARGIN = 0.15
@@ -41,7 +41,7 @@ LEGEND_ROW = 0.19
 
 @dataclass(frozen=True)
 class Look:
-    """One kind of result: its words in the legend, its colour, its mark and the mark's colour."""
+    """The look of one kind of result: its legend, its colour, its mark and the mark's colour."""
 
     label: str
     colour: str
@@ -54,18 +54,18 @@ class Look:
 LOOKS = {
     "every": Look("every model loads as saved", "#bfe0f2"),
     "works": Look("loads as saved", "#bfe0f2"),
-    "refused": Look("refused with an error, as it should be", "#7fb8a4", "ring"),
-    "some": Look("some models load, others do not", "#f3b53f", "slash", "#7a4b00"),
+    "refused": Look("rejected, as it should be", "#7fb8a4", "ring"),
+    "some": Look("some models load, others fail", "#f3b53f", "slash", "#7a4b00"),
     "none": Look("no model loads", "#b8401c", "cross", "#ffffff"),
     "error": Look("raises an error", "#b8401c", "cross", "#ffffff"),
-    "timeout": Look("never returns (time limit)", "#8c2d52", "hourglass", "#ffffff"),
-    "crash": Look("process dies", "#8c2d52", "plus", "#ffffff"),
+    "timeout": Look("never returns", "#8c2d52", "hourglass", "#ffffff"),
+    "crash": Look("the process dies", "#8c2d52", "plus", "#ffffff"),
     "out_of_memory": Look("out of memory", "#8c2d52", "dash", "#ffffff"),
     "silent": Look(
-        "silent: loads without an error, but not what was saved", "#111111", "dot", "#ffffff"
+        "silently wrong: no error, but not the saved model", "#111111", "dot", "#ffffff"
     ),
     "not_saved": Look("could not be saved", "#e4e4e4", "dash", "#777777"),
-    "skipped": Look("not run: does not apply, or cannot be had", "#f6f6f6"),
+    "skipped": Look("not run: does not apply, or is not available", "#f6f6f6"),
     "harness_error": Look("not measured", "#ffffff", "slash", "#bbbbbb"),
     "missing": Look("not measured", "#ffffff", "slash", "#bbbbbb"),
 }
@@ -73,17 +73,17 @@ LOOKS = {
 
 STACKED = {
     "works": LOOKS["works"],
-    "refused": Look("refused with an error, as it should be", "#7fb8a4"),
+    "refused": Look("rejected, as it should be", "#7fb8a4"),
     "broken": Look(
-        "broken: an error where it should load, a crash or no answer", "#b8401c", hatch="////"
+        "fails: an error where it should load, a crash or no answer", "#b8401c", hatch="////"
     ),
-    "silent": Look("silent: no error, but not what was saved, or not refused", "#111111"),
-    "none": Look("nothing to load: not asked, not saved, or does not apply", "#f3f3f3"),
+    "silent": Look("silently wrong: no error, but not the saved model, or not rejected", "#111111"),
+    "none": Look("no load: not run, not saved, or does not apply", "#f3f3f3"),
 }
-"""The verdicts, in the order in which they fill a cell."""
+"""The verdicts, in the order in which they fill a square."""
 
 
-# --- paths: one compound path for all cells of a kind keeps the files small
+# --- paths: one compound path for all squares of a kind keeps the files small
 
 Point = tuple[float, float]
 
@@ -99,22 +99,22 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> Path:
     return Path(corners, closed=True)
 
 
-def at(shape: Path, places: Iterable[Point]) -> Path:
-    """Repeat a shape at some places."""
-    moved = (Affine2D().translate(x, y).transform_path(shape) for x, y in places)
+def at(shape: Path, points: Iterable[Point]) -> Path:
+    """Repeat a shape at some points."""
+    moved = (Affine2D().translate(x, y).transform_path(shape) for x, y in points)
     return Path.make_compound_path(*moved)
 
 
-def bars(places: Iterable[tuple[int, int]]) -> Path:
-    """Cover cells with rectangles, one for each unbroken stretch of a row."""
-    taken, found = set(places), []
-    for x, y in sorted(taken):
-        if (x - 1, y) not in taken:
+def bars(squares: Iterable[tuple[int, int]]) -> Path:
+    """Cover squares with rectangles, one for each unbroken stretch of a row."""
+    covered, rectangles = set(squares), []
+    for x, y in sorted(covered):
+        if (x - 1, y) not in covered:
             end = x
-            while (end + 1, y) in taken:
+            while (end + 1, y) in covered:
                 end += 1
-            found.append(rectangle(x - 0.5, y - 0.5, end + 0.5, y + 0.5))
-    return Path.make_compound_path(*found)
+            rectangles.append(rectangle(x - 0.5, y - 0.5, end + 0.5, y + 0.5))
+    return Path.make_compound_path(*rectangles)
 
 
 _S = 0.22
@@ -139,7 +139,7 @@ def outline(axes: Axes, path: Path, colour: str, width: float, zorder: float) ->
 
 
 def fill(axes: Axes, look: Look, area: Path, marks: Iterable[Point], width: float) -> None:
-    """Colour an area as a result looks, and put its mark on some places."""
+    """Colour an area as its result looks, and put its mark on some points."""
     edge: dict[str, Any] = {"edgecolor": "white", "hatch": look.hatch} if look.hatch else {}
     axes.add_patch(PathPatch(area, facecolor=look.colour, linewidth=0, **edge))
     if look.mark:
@@ -150,7 +150,7 @@ def fill(axes: Axes, look: Look, area: Path, marks: Iterable[Point], width: floa
 
 
 def legend(figure: Figure, looks: Sequence[Look], bottom: float, columns: int = 2) -> None:
-    """Write what the looks mean, in columns that begin `bottom` inches above the foot."""
+    """Write the meaning of the looks, in columns that begin `bottom` inches above the foot."""
     width, height = figure.get_size_inches()
     rows = -(-len(looks) // columns)
     room = width - 2 * MARGIN
@@ -169,14 +169,14 @@ def legend(figure: Figure, looks: Sequence[Look], bottom: float, columns: int = 
 
 
 def heading(figure: Figure, title: str, subtitle: str) -> None:
-    """Write what the figure shows."""
+    """Write the title and subtitle of a figure."""
     width, height = figure.get_size_inches()
     left = MARGIN / width
     figure.text(left, 1 - 0.12 / height, title, size=12, weight="bold", va="top", color=INK)
     figure.text(left, 1 - 0.40 / height, subtitle, size=8, va="top", color=GREY)
 
 
-def written(figure: Figure, form: str) -> bytes:
+def encode(figure: Figure, form: str) -> bytes:
     """Write a figure as the same bytes each time: undated, an SVG's lines shortened as well."""
     stream = io.BytesIO()
     undated = dict.fromkeys(UNDATED[form])

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from report.drawing.lines import LOADS, STYLES, Line, named, of_load
-from report.drawing.shapes import GREY, INK, MARGIN, STYLE, SVG, heading, written
+from report.drawing.shapes import GREY, INK, MARGIN, STYLE, SVG, encode, heading
 from report.read.timings import Timings
 
 WIDTH = 9.375
@@ -41,7 +41,7 @@ def draw(timings: Timings, form: str = SVG) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
         return {
-            f"timings-{name}.{form}": written(figure, form) for name, figure in _figures(timings)
+            f"timings-{name}.{form}": encode(figure, form) for name, figure in _figures(timings)
         }
 
 

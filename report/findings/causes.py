@@ -1,4 +1,4 @@
-"""What does each cause lead to: a refusal, a break, or silence?"""
+"""Counts the verdicts on the loads of each cause."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.findings.rows import listed, merged
 from report.read.cells import Cell, Results
+from report.writing.lists import listed, merged
 
 
 @dataclass(frozen=True)
 class Cause:
-    """The verdicts on the loads of one cause."""
+    """The verdicts on the loads of one cause, and its scenarios."""
 
     name: str
     expected: str
@@ -26,11 +26,13 @@ class Cause:
 
 
 def causes(results: Results) -> list[Cause]:
-    """Count verdicts by cause and by what should happen, the most silent first."""
-    told = [cell for cell in results.loads if cell.verdict != "not_applicable"]
-    groups = merged((cell, (cell.cause, cell.expected)) for cell in told)
-    found = [_cause(*key, cells) for key, cells in groups.items()]
-    return sorted(found, key=lambda one: (one.expected, -one.silent / one.loads, one.name))
+    """Count verdicts by cause and by expected result, the most silent cause first."""
+    measured = [cell for cell in results.loads if cell.verdict != "not_applicable"]
+    groups = merged((cell, (cell.cause, cell.expected)) for cell in measured)
+    counted = [_cause(*key, cells) for key, cells in groups.items()]
+    return sorted(
+        counted, key=lambda cause: (cause.expected, -cause.silent / cause.loads, cause.name)
+    )
 
 
 def _cause(name: str, expected: str, cells: Sequence[Cell]) -> Cause:

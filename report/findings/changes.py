@@ -1,7 +1,7 @@
-"""What changed, and in which release?
+"""Finds what each release changed against the release before it.
 
-On the diagonal (a release with its own files) by state and wording; between releases by what a
-release begins or ceases to read, and by whose files others begin or cease to read.
+For a release with its own files, states and wordings are compared. Between releases, a release
+begins or ceases to read files, and its files begin or cease to load.
 """
 
 from __future__ import annotations
@@ -10,30 +10,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report.answers.wording import shortened, wording
-from report.findings.grids import GOOD, NOTHING, Grid, Key
+from report.answers.wording import wording
+from report.findings.grids import GOOD, NOTHING, Grid
 from report.findings.histories import diagonal
-from report.findings.rows import blocks, case_list, listed, merged, routes, state
-from report.read.cells import Cell, Results, in_format_order
+from report.read.cells import Cell, Key, Results, in_format_order
+from report.writing.lists import blocks, case_list, listed, merged, routes
+from report.writing.outcomes import state
+from report.writing.text import shortened
 from results.releases import Releases
 
 Step = tuple[str, Key, Cell, Cell]
-"""Scenario, what is followed, its cell in the release before and in this one."""
+"""Scenario, key, and the key's cells in the release before and in this one."""
 
 
 @dataclass(frozen=True)
 class Turn:
     """Cells that went from one state or wording to another."""
 
-    was: str
-    now: str
-    where: tuple[str, ...]
+    before: str
+    after: str
+    scenarios: tuple[str, ...]
     cells: int
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one format's files began (or ceased) to do between releases."""
+    """Loads of one format between releases that begin, or cease, to work."""
 
     format: str
     begins: bool
@@ -43,7 +45,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that changed from one release to the next."""
+    """The changes from one release to the next."""
 
     release: str
     before: str
@@ -57,31 +59,31 @@ class Changes:
 
     @property
     def size(self) -> int:
-        """How many loads went otherwise than in the release before."""
+        """Count the loads with another result than in the release before."""
         turned = self.count(self.states)
         return turned + sum(reading.cells for reading in self.reads)
 
     def count(self, turns: Sequence[Turn]) -> int:
-        """How many cells the turns are about."""
+        """Count the cells of some turns."""
         return sum(turn.cells for turn in turns)
 
     def begins(self, readings: Sequence[Reading], begins: bool) -> int:
-        """How many loads begin (or cease) to work."""
+        """Count the loads that begin (or cease) to work."""
         return sum(reading.cells for reading in readings if reading.begins is begins)
 
     @property
     def formats(self) -> list[str]:
-        """The formats whose files load otherwise."""
+        """The formats with a change between releases."""
         return in_format_order(reading.format for reading in (*self.reads, *self.is_read))
 
-    def partners(self, readings: Sequence[Reading], fmt: str, begins: bool) -> str:
+    def partners(self, readings: Sequence[Reading], form: str, begins: bool) -> str:
         """Write the other releases whose loads of a format begin (or cease) to work."""
-        found = (one for one in readings if (one.format, one.begins) == (fmt, begins))
-        return "; ".join(partner for one in found for partner in one.partners)
+        chosen = (one for one in readings if (one.format, one.begins) == (form, begins))
+        return "; ".join(partner for reading in chosen for partner in reading.partners)
 
 
 def changes(results: Results, grids: Sequence[Grid]) -> list[Changes]:
-    """Compare each release with the one before it."""
+    """Compare each release with the release before it."""
     releases = results.releases
     series = {name: diagonal(cells) for name, cells in results.scenarios.items()}
     return [
@@ -103,8 +105,8 @@ def _changes(
     return Changes(
         release=releases.label(release),
         before=releases.label(before),
-        states=_turns(turned, state, state),
-        words=_turns(reworded, _pattern, _pattern, _complaint),
+        states=_turns(turned, state),
+        words=_turns(reworded, _pattern, _message),
         reads=tuple(_readings(grids, before, release, releases, loading=True)),
         is_read=tuple(_readings(grids, before, release, releases, loading=False)),
     )
@@ -120,40 +122,36 @@ def _steps(
 
 
 def _reworded(step: Step) -> bool:
-    _, _, was, now = step
-    return was.outcome == now.outcome == "error" and wording(was) != wording(now)
+    _, _, before, after = step
+    return before.outcome == after.outcome == "error" and wording(before) != wording(after)
 
 
 def _pattern(cell: Cell) -> str:
     return " ".join(wording(cell))
 
 
-def _complaint(cell: Cell) -> str:
-    return shortened(f"{cell.error_type.rsplit('.', 1)[-1]}: {cell.error_message}")
+def _message(cell: Cell) -> str:
+    return shortened(f"{cell.error}: {cell.error_message}")
 
 
 def _turns(
-    steps: Iterable[Step],
-    was: Callable[[Cell], str],
-    now: Callable[[Cell], str],
-    shown: Callable[[Cell], str] | None = None,
+    steps: Iterable[Step], key: Callable[[Cell], str], shown: Callable[[Cell], str] | None = None
 ) -> tuple[Turn, ...]:
-    """Group steps that go from the same to the same, commonest first."""
-    groups = merged((step, (was(step[2]), now(step[3]))) for step in steps)
+    """Group steps with the same keys before and after, commonest first.
+
+    `shown` writes the first cell of a group; without it the key itself is shown.
+    """
+    shown = shown or key
+    groups = merged((step, (key(step[2]), key(step[3]))) for step in steps)
     turns = [
-        Turn(
-            was=shown(members[0][2]) if shown else key[0],
-            now=shown(members[0][3]) if shown else key[1],
-            where=_where(members),
-            cells=len(members),
-        )
-        for key, members in groups.items()
+        Turn(shown(members[0][2]), shown(members[0][3]), _scenarios(members), len(members))
+        for members in groups.values()
     ]
-    return tuple(sorted(turns, key=lambda turn: (-turn.cells, turn.was, turn.now)))
+    return tuple(sorted(turns, key=lambda turn: (-turn.cells, turn.before, turn.after)))
 
 
-def _where(steps: Iterable[Step]) -> tuple[str, ...]:
-    """Write steps by scenario: its cases and how they were loaded."""
+def _scenarios(steps: Iterable[Step]) -> tuple[str, ...]:
+    """Write steps by scenario: its cases, and the formats and APIs that loaded them."""
     by_scenario = merged((key, scenario) for scenario, key, _, _ in steps)
     return tuple(
         f"`{scenario}`: "
@@ -171,14 +169,14 @@ def _readings(
     """Compare two loaders of the same files, or two savers' files in the same loaders."""
     for grid in grids:
         for begins in (True, False):
-            found = list(_turned(grid, before, release, releases, loading, begins))
-            groups = merged(found)
-            if {partner for partner, _ in found} - {release}:  # its own files say nothing of others
+            turned = list(_turned(grid, before, release, releases, loading, begins))
+            # A change of the release's own files alone says nothing of the other releases.
+            if {partner for partner, _ in turned} - {release}:
                 yield Reading(
                     format=grid.format,
                     begins=begins,
-                    partners=tuple(_partners(groups, grid, releases)),
-                    cells=sum(len(grid_cases) for _, grid_cases in found),
+                    partners=tuple(_partners(merged(turned), grid, releases)),
+                    cells=sum(len(cases) for _, cases in turned),
                 )
 
 
@@ -193,18 +191,19 @@ def _partners(
 def _turned(
     grid: Grid, before: str, release: str, releases: Releases, loading: bool, begins: bool
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """For each partner release: the models that begin (or cease) to load."""
+    """Yield for each partner release the models that begin (or cease) to load."""
     for partner in releases.ids:
-        ends = [(partner, one) if loading else (one, partner) for one in (before, release)]
-        was, now = (dict(grid.models(*pair)) for pair in ends)
-        told = [case for case in grid.cases if {was.get(case), now.get(case)}.isdisjoint(_UNTOLD)]
+        pairs = [(partner, end) if loading else (end, partner) for end in (before, release)]
+        old, new = (dict(grid.models(*pair)) for pair in pairs)
+        measured = [
+            case
+            for case in grid.cases
+            if {old.get(case), new.get(case)}.isdisjoint(NOTHING | {None})
+        ]
         cases = tuple(
             case
-            for case in told
-            if (was[case] in GOOD) is not begins and (now[case] in GOOD) is begins
+            for case in measured
+            if (old[case] in GOOD) is not begins and (new[case] in GOOD) is begins
         )
         if cases:
             yield partner, cases
-
-
-_UNTOLD = NOTHING | {None}

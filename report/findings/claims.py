@@ -1,4 +1,4 @@
-"""Is it true, what is said about loading? Verdicts of the cells, release by release."""
+"""Judges claims about loading by the cells, release by release."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from report.findings.rows import merged, percent
 from report.read.cells import Cell, Results
+from report.writing.lists import merged
+from report.writing.numbers import percent
 from results.releases import Releases
 
-UNTOLD = {"skipped", "not_saved", "harness_error"}
+UNMEASURED = {"skipped", "not_saved", "harness_error"}
 HOLDS, FAILS, PARTLY = "holds", "fails", "partly"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim, where it is made, and where it holds; `cannot` says why cells cannot judge it."""
+    """A claim, its source, and the releases in which it holds.
+
+    `favour` is the share of the cells that support it; `cannot` says why no cell can judge it.
+    """
 
     name: str
     source: str
@@ -30,7 +34,7 @@ class Verdict:
 
     @property
     def link(self) -> str:
-        """Where the claim is made, as a link if its source has one: `name <address>`."""
+        """The source of the claim, as a link if it has an address: `name <address>`."""
         name, _, address = self.source.rstrip(">").partition(" <")
         return f"[{name}]({address})" if address else name
 
@@ -38,13 +42,14 @@ class Verdict:
 def verdicts(results: Results) -> list[Verdict]:
     """Judge every claim, in the order of sources and names."""
     declared = results.declared("claim")
-    found = [_verdict(results, name, one) for name, one in declared.items()]
-    return sorted(found, key=lambda one: (one.source, one.name))
+    judged = [_verdict(results, name, claim) for name, claim in declared.items()]
+    return sorted(judged, key=lambda verdict: (verdict.source, verdict.name))
 
 
 def _verdict(results: Results, name: str, declared: Mapping[str, Any]) -> Verdict:
-    cells = [one for one in results.matching(declared["cells"]) if _judges(one, declared["holds"])]
-    against = [one for one in cells if not holds(one, declared["holds"])]
+    condition = declared["holds"]
+    cells = [cell for cell in results.matching(declared["cells"]) if _judges(cell, condition)]
+    against = [cell for cell in cells if not holds(cell, condition)]
     return Verdict(
         name=name,
         source=str(declared["source"]),
@@ -57,24 +62,24 @@ def _verdict(results: Results, name: str, declared: Mapping[str, Any]) -> Verdic
     )
 
 
-def _judges(cell: Cell, wanted: Mapping[str, str]) -> bool:
-    """Say whether a cell was measured; one that was not saved judges what is said of saving."""
-    spoken_of = re.fullmatch(wanted.get("outcome", ""), cell.outcome)
-    return cell.outcome not in UNTOLD or spoken_of is not None
+def _judges(cell: Cell, condition: Mapping[str, str]) -> bool:
+    """Say whether a cell can judge: it was measured, or the claim names its outcome."""
+    named = re.fullmatch(condition.get("outcome", ""), cell.outcome)
+    return cell.outcome not in UNMEASURED or named is not None
 
 
-def holds(cell: Cell, wanted: Mapping[str, str]) -> bool:
-    """Say whether each column matches its regular expression, whole."""
+def holds(cell: Cell, condition: Mapping[str, str]) -> bool:
+    """Say whether each column of a condition matches its regular expression, whole."""
     return all(
         re.fullmatch(pattern, getattr(cell, column), re.DOTALL)
-        for column, pattern in wanted.items()
+        for column, pattern in condition.items()
     )
 
 
 def by_release(
     cells: Sequence[Cell], against: Iterable[Cell], releases: Releases, *, some: bool
 ) -> str:
-    """Say in which releases a claim holds, fails or holds partly; for `some`, one cell will do."""
+    """Say in which releases a claim holds, fails or holds partly; for `some`, one cell suffices."""
     if not cells:
         return "not measured"
     refuted = set(against)
@@ -84,8 +89,8 @@ def by_release(
     }
     mixed = HOLDS if some else PARTLY
     words = {
-        release: mixed if len(seen) > 1 else FAILS if True in seen else HOLDS
-        for release, seen in states.items()
+        release: mixed if len(answers) > 1 else FAILS if True in answers else HOLDS
+        for release, answers in states.items()
     }
     if len(set(words.values())) == 1:
         return next(iter(words.values()))

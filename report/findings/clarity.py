@@ -1,7 +1,7 @@
-"""How much of its cause does a message name?
+"""Counts the facts of its cause that a message names.
 
-Each scenario declares the facts that would pinpoint what is wrong: the layer, the expected and the
-found shape, the file, the missing class. What counts is how many of them a message has.
+Each scenario declares the facts that would pinpoint its fault: the layer, the expected and the
+actual shape, the file, the missing class.
 """
 
 from __future__ import annotations
@@ -10,42 +10,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report.answers.wording import shortened
-from report.findings.grids import Key
 from report.findings.histories import diagonal
-from report.findings.rows import case_list, listed, merged, percent
-from report.read.cells import Cell, Results
+from report.read.cells import Cell, Key, Results
+from report.writing.lists import case_list, listed, merged
+from report.writing.numbers import percent
+from report.writing.text import shortened
 
 FEWEST = 4
-"""Messages of a family that are needed for a place among the best and the worst."""
+"""Cells with a message that are needed to rank the message."""
 SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """The facts that some messages name, of those that would pinpoint the cause."""
+class Facts:
+    """The facts that the messages of some cells name, of those that would pinpoint the cause."""
 
     messages: int
     named: int
-    wanted: int
+    declared: int
 
     @property
     def share(self) -> str:
         """Facts named, in per cent."""
-        return percent(self.named, self.wanted)
+        return percent(self.named, self.declared)
 
     @property
     def exact(self) -> float:
         """The same, as a number to sort by."""
-        return self.named / self.wanted if self.wanted else 0.0
+        return self.named / self.declared if self.declared else 0.0
 
 
 @dataclass(frozen=True)
-class Family:
-    """What the messages of one family name."""
+class Message:
+    """A message of the error index, and the facts that it names."""
 
     name: str
-    spoken: Spoken
+    facts: Facts
     releases: str
     causes: str
     example: str
@@ -53,18 +53,18 @@ class Family:
 
 @dataclass(frozen=True)
 class Turn:
-    """Messages about one thing that name more, or less, than in the release before."""
+    """Messages about one fault that name more facts, or fewer, than in the release before."""
 
     release: str
     better: bool
-    was: str
-    now: str
-    where: str
+    before: str
+    after: str
+    scenarios: str
     messages: int
 
 
 def counted(cell: Cell) -> tuple[int, int]:
-    """Return how many facts a cell's message names, and how many there are to name."""
+    """Return the number of facts that a cell's message names, and of those declared."""
     return _number(cell.facts_named), _number(cell.facts_expected)
 
 
@@ -77,80 +77,81 @@ def _judged(cells: Iterable[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.outcome == "error" and counted(cell)[1]]
 
 
-def spoken(cells: Iterable[Cell]) -> Spoken:
-    """Add up what some messages name."""
+def facts(cells: Iterable[Cell]) -> Facts:
+    """Add up the facts that the messages of some cells name."""
     counts = [counted(cell) for cell in cells]
-    return Spoken(len(counts), sum(named for named, _ in counts), sum(all_ for _, all_ in counts))
+    return Facts(
+        len(counts), sum(named for named, _ in counts), sum(declared for _, declared in counts)
+    )
 
 
-def by_release(results: Results) -> list[tuple[str, Spoken]]:
-    """Return what each release names in the errors about its own files, all scenarios together."""
+def by_release(results: Results) -> list[tuple[str, Facts]]:
+    """Return the facts that each release names about its own files, all scenarios together."""
     own = [cell for cell in _judged(results.loads) if cell.diagonal]
     groups = merged((cell, cell.loaded_with) for cell in own)
     return [
-        (results.releases.label(release), spoken(groups[release]))
+        (results.releases.label(release), facts(groups[release]))
         for release in results.releases.sort(groups)
     ]
 
 
-def families(results: Results) -> list[Family]:
-    """Return what each family names, the most telling first."""
+def messages(results: Results) -> list[Message]:
+    """Return the facts that each message names, the clearest first."""
     groups = merged((cell, cell.error_family) for cell in _judged(results.loads))
-    found = [_family(results, name, cells) for name, cells in groups.items()]
-    return sorted(found, key=lambda one: (-one.spoken.exact, -one.spoken.messages, one.name))
+    ranked = [_message(results, name, cells) for name, cells in groups.items()]
+    return sorted(ranked, key=lambda one: (-one.facts.exact, -one.facts.messages, one.name))
 
 
-def _family(results: Results, name: str, cells: Sequence[Cell]) -> Family:
+def _message(results: Results, name: str, cells: Sequence[Cell]) -> Message:
     example = cells[-1]
-    return Family(
+    return Message(
         name=name,
-        spoken=spoken(cells),
+        facts=facts(cells),
         releases=results.releases.intervals({cell.loaded_with for cell in cells}),
         causes=listed(cell.cause.replace("_", " ") for cell in cells),
         example=f"{example.error}: {shortened(example.error_message, 140)}",
     )
 
 
-def best_and_worst(found: Sequence[Family]) -> tuple[list[Family], list[Family]]:
-    """Choose the families that name most and least, of those with messages enough to tell."""
-    told = [one for one in found if one.spoken.messages >= FEWEST]
-    best = [one for one in told if one.spoken.exact == 1.0]
+def best_and_worst(ranked: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+    """Choose the messages that name most and fewest facts, of those with `FEWEST` cells."""
+    frequent = [message for message in ranked if message.facts.messages >= FEWEST]
+    best = [message for message in frequent if message.facts.exact == 1.0]
     rest = sorted(
-        (one for one in told if one.spoken.exact < 1.0),
-        key=lambda one: (one.spoken.exact, -one.spoken.messages, one.name),
+        (message for message in frequent if message.facts.exact < 1.0),
+        key=lambda message: (message.facts.exact, -message.facts.messages, message.name),
     )
-    return sorted(best, key=lambda one: -one.spoken.messages)[:SHOWN], rest[:SHOWN]
+    return sorted(best, key=lambda message: -message.facts.messages)[:SHOWN], rest[:SHOWN]
 
 
 def turns(results: Results) -> list[Turn]:
-    """Find what is named more, or less, than in the release before, about the same thing."""
+    """Find messages that name more facts, or fewer, than in the release before."""
     steps: dict[tuple[str, bool, str, str], list[tuple[str, Key]]] = {}
     for scenario, cells in results.scenarios.items():
         for key, series in diagonal(cells).items():
-            for release, was, now in _steps(results, series):
-                better = counted(now)[0] > counted(was)[0]
-                words = (was.error_family, now.error_family)
-                place = (release, better, *words)
-                steps.setdefault(place, []).append((scenario, key))
-    found = [_turn(*place, keys) for place, keys in steps.items()]
+            for release, before, after in _steps(results, series):
+                better = counted(after)[0] > counted(before)[0]
+                group = (release, better, before.error_family, after.error_family)
+                steps.setdefault(group, []).append((scenario, key))
+    turned = [_turn(*group, keys) for group, keys in steps.items()]
     order = results.releases.places
-    return sorted(found, key=lambda one: (order[one.release], not one.better, -one.messages))
+    return sorted(turned, key=lambda turn: (order[turn.release], not turn.better, -turn.messages))
 
 
 def _steps(results: Results, series: dict[str, Cell]) -> Iterator[tuple[str, Cell, Cell]]:
-    for before, release in pairwise(results.releases.ids):
-        was, now = series.get(before), series.get(release)
-        if was and now and len(_judged([was, now])) == 2 and counted(was)[0] != counted(now)[0]:
-            yield release, was, now
+    for previous, release in pairwise(results.releases.ids):
+        pair = [series[name] for name in (previous, release) if name in series]
+        if len(_judged(pair)) == 2 and counted(pair[0])[0] != counted(pair[1])[0]:
+            yield release, pair[0], pair[1]
 
 
 def _turn(
     release: str,
     better: bool,
-    was: str,
-    now: str,
+    before: str,
+    after: str,
     keys: Sequence[tuple[str, Key]],
 ) -> Turn:
     cases = merged((key[0], scenario) for scenario, key in keys)
-    where = "; ".join(f"`{scenario}`: {case_list(names)}" for scenario, names in cases.items())
-    return Turn(release, better, was, now, where, len(keys))
+    scenarios = "; ".join(f"`{scenario}`: {case_list(names)}" for scenario, names in cases.items())
+    return Turn(release, better, before, after, scenarios, len(keys))

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from scipy.stats import binomtest
 
-from report.answers.wording import shortened
-from report.findings.rows import DASH, number
 from report.read.corruption import CUT, DATA, ENDS, FLIPPED, NO_ANSWER, Corruption
+from report.writing.lists import DASH
+from report.writing.numbers import number
+from report.writing.text import shortened
 
 Row = dict[str, Any]
 LEVEL = 0.95

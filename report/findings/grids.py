@@ -1,6 +1,6 @@
-"""Which release's files load in which other release?
+"""Arranges the cells of one scenario, format and API in a grid of savers and loaders.
 
-A grid is one scenario, format and API over savers and loaders; a case of it is one model.
+A case of a grid is one model.
 """
 
 from __future__ import annotations
@@ -9,38 +9,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from report.read.cells import Cell, Results, in_format_order
+from report.read.cells import Cell, Pair, Results, in_format_order
 from results.releases import natural
-
-Pair = tuple[str, str]
-Key = tuple[str, str, str]
-"""Case, format, API: what is followed through the releases."""
 
 GOOD = {"works", "refused"}
 NOTHING = {"not_saved", "skipped", "harness_error", "missing"}
 
 
 def kind(cell: Cell) -> str:
-    """Name a result as a picture shows it: by verdict, or by outcome where that says more."""
+    """Name a result as figures show it: by verdict, or by outcome if that says more."""
     return cell.outcome if cell.verdict in {"broken", "not_applicable"} else cell.verdict
 
 
 def together(kinds: Iterable[str]) -> str:
     """Name the results of several models for one pair: every, some, none; silent if any is."""
-    seen = set(kinds)
-    if "silent" in seen:
+    results = set(kinds)
+    if "silent" in results:
         return "silent"
-    told = seen - NOTHING
-    if not told:
-        return min(seen, key=["not_saved", "skipped", "harness_error", "missing"].index)
-    if told <= GOOD:
+    measured = results - NOTHING
+    if not measured:
+        return min(results, key=["not_saved", "skipped", "harness_error", "missing"].index)
+    if measured <= GOOD:
         return "every"
-    return "some" if told & GOOD else "none"
+    return "some" if measured & GOOD else "none"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One scenario's pairs of saver and loader for one format and API."""
+    """The pairs of saver and loader of one scenario, format and API."""
 
     scenario: str
     format: str
@@ -49,7 +45,7 @@ class Grid:
 
     @property
     def name(self) -> str:
-        """The stem of its figure: scenario and format, and the API where it is a special one."""
+        """The stem of its figure: scenario and format, and the API unless it is a usual one."""
         usual = {"load_model", "load_weights"}
         parts = [self.scenario, self.format] + ([] if self.api in usual else [self.api])
         return "-".join(parts)
@@ -60,7 +56,7 @@ class Grid:
         return tuple(sorted({cell.case for cell in self.cells}, key=natural))
 
     @cached_property
-    def found(self) -> Mapping[str, Mapping[Pair, Cell]]:
+    def by_case(self) -> Mapping[str, Mapping[Pair, Cell]]:
         """The cell of each model and pair."""
         cells: dict[str, dict[Pair, Cell]] = {case: {} for case in self.cases}
         for cell in self.cells:
@@ -68,31 +64,31 @@ class Grid:
         return cells
 
     def kinds(self, case: str) -> dict[Pair, str]:
-        """Name what happened to one model in each pair."""
-        return {pair: kind(cell) for pair, cell in self.found[case].items()}
+        """Name the result of one model in each pair."""
+        return {pair: kind(cell) for pair, cell in self.by_case[case].items()}
 
     def models(self, saver: str, loader: str) -> list[tuple[str, str]]:
-        """Name what happened to each model in one pair."""
+        """Name the result of each model in one pair."""
         pair = (saver, loader)
-        return [(case, kind(cells[pair])) for case, cells in self.found.items() if pair in cells]
+        return [(case, kind(cells[pair])) for case, cells in self.by_case.items() if pair in cells]
 
     @cached_property
     def summary(self) -> Mapping[Pair, str]:
-        """What happened to the models taken together in each pair."""
-        seen: dict[Pair, list[str]] = {}
+        """The result of all models together in each pair."""
+        kinds: dict[Pair, list[str]] = {}
         for cell in self.cells:
-            seen.setdefault(cell.pair, []).append(kind(cell))
-        return {pair: together(kinds) for pair, kinds in seen.items()}
+            kinds.setdefault(cell.pair, []).append(kind(cell))
+        return {pair: together(names) for pair, names in kinds.items()}
 
 
 def find(results: Results) -> list[Grid]:
-    """Every grid: what is loaded with (nearly) every release, whichever it was saved with."""
+    """Return every grid: nearly every release loads the files of nearly every saver."""
     grids = [grid for cells in results.scenarios.values() for grid in _of_scenario(cells)]
     return [grid for grid in grids if _is_full(grid, len(results.releases))]
 
 
 def _is_full(grid: Grid, size: int) -> bool:
-    """Say whether pairs were not chosen by design: a few of them make no map."""
+    """Say whether there are enough pairs for a map; chosen pairs make none."""
     return 2 * len(grid.summary) > size**2 > 1
 
 

@@ -1,4 +1,4 @@
-"""How did each scenario go, and how did that change from release to release?"""
+"""Follows each scenario through the releases that load their own files."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from report.findings.grids import Key
-from report.findings.rows import DASH, WORDS, blocks, case_list, routes, state
-from report.read.cells import Cell, Results
+from report.read.cells import Cell, Key, Results
+from report.writing.listings import Listing, listings
+from report.writing.lists import DASH, blocks, case_list, routes
+from report.writing.outcomes import OUTCOMES, state
 from results.releases import Releases
 
 
 @dataclass(frozen=True)
 class History:
-    """What happened to some cases, release by release."""
+    """The states of some cases, release by release."""
 
     cases: str
     routes: str
@@ -32,26 +33,25 @@ def diagonal(cells: Iterable[Cell]) -> dict[Key, dict[str, Cell]]:
 
 
 def histories(cells: Iterable[Cell], releases: Releases) -> list[History]:
-    """Write each case's states as runs of releases; formats, then cases, that agree share a row."""
+    """Write each case's states as runs of releases; equal formats, then cases, share a row."""
     runs = {key: _runs(series, releases) for key, series in diagonal(cells).items()}
-    told = {key: run for key, run in runs.items() if any(word != DASH for _, word in run)}
-    return [History(case_list(cases), routes(pairs), run) for cases, pairs, run in blocks(told)]
+    measured = {key: run for key, run in runs.items() if any(state != DASH for _, state in run)}
+    return [History(case_list(cases), routes(pairs), run) for cases, pairs, run in blocks(measured)]
 
 
 def _runs(series: Mapping[str, Cell], releases: Releases) -> tuple[tuple[str, str], ...]:
-    """Put releases of one state together, over those between them that were not asked."""
-    without = {WORDS["skipped"], WORDS["harness_error"]}
-    words = {
-        release: DASH if state(cell) in without else state(cell) for release, cell in series.items()
-    }
-    asked = [release for release in (*releases.ids, *releases.variants) if release in words]
-    runs = groupby(asked, key=words.__getitem__)
-    return tuple((releases.intervals(list(members)), word) for word, members in runs)
+    """Join releases of one state, across releases in which the case was not measured."""
+    unmeasured = {OUTCOMES["skipped"], OUTCOMES["harness_error"]}
+    states = {release: state(cell) for release, cell in series.items()}
+    states = {release: DASH if text in unmeasured else text for release, text in states.items()}
+    followed = [release for release in (*releases.ids, *releases.variants) if release in states]
+    runs = groupby(followed, key=states.__getitem__)
+    return tuple((releases.intervals(list(members)), text) for text, members in runs)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How one scenario went, in cells."""
+    """The verdicts of one scenario, in loads."""
 
     scenario: str
     question: str
@@ -60,7 +60,6 @@ class Tally:
     refused: int
     silent: int
     broken: int
-    untold: int
 
 
 def tallies(results: Results) -> list[Tally]:
@@ -72,14 +71,20 @@ def tallies(results: Results) -> list[Tally]:
 
 
 def _tally(scenario: str, question: str, verdicts: list[str]) -> Tally:
-    untold = verdicts.count("not_applicable")
     return Tally(
         scenario=scenario,
         question=question,
-        loads=len(verdicts) - untold,
+        loads=len(verdicts) - verdicts.count("not_applicable"),
         works=verdicts.count("works"),
         refused=verdicts.count("refused"),
         silent=verdicts.count("silent"),
         broken=verdicts.count("broken"),
-        untold=untold,
     )
+
+
+def crossed(cells: Iterable[Cell], releases: Releases) -> list[Listing]:
+    """List the states of the loads whose loader is not the saver."""
+    measured = [
+        cell for cell in cells if not cell.is_save and not cell.diagonal and state(cell) != DASH
+    ]
+    return listings(measured, releases, state)

@@ -1,4 +1,4 @@
-"""How does what is made from the published results get into a folder?
+"""Writes products of the published results into a folder, for every command that makes one.
 
 Exit status: 0; 1 if the files could not be written; 2 if the data or the folder are at fault.
 """
@@ -16,7 +16,7 @@ from report.read.cells import DataError
 
 
 def attempted(out: Path, work: Callable[[], str]) -> int:
-    """Carry out work that writes to `out`; print what it says, or in a line why it failed."""
+    """Carry out work that writes to `out`; print its report or the reason why it failed."""
     try:
         print(work())
     except DataError as fault:
@@ -37,9 +37,9 @@ def write(folder: Path, files: Mapping[Path, bytes]) -> None:
 
 @dataclass(frozen=True)
 class Product:
-    """What is made: the command, what it is, where it goes, what to open, and how it is built.
+    """A product: its command, description, folder, first file, and the function that builds it.
 
-    A folder that has other files and not `mark` is somebody else's and stays as it is.
+    A folder that holds files but not `mark` belongs to somebody else, and is not touched.
     """
 
     command: str
@@ -54,8 +54,8 @@ class Product:
         parser = argparse.ArgumentParser(prog=self.command, description=self.says)
         parser.add_argument("--data", type=Path, default=Path("results/published"))
         parser.add_argument("--out", type=Path, default=self.out)
-        chosen = parser.parse_args(arguments)
-        return attempted(chosen.out, lambda: self._built(chosen.data, chosen.out))
+        options = parser.parse_args(arguments)
+        return attempted(options.out, lambda: self._built(options.data, options.out))
 
     def _built(self, data: Path, out: Path) -> str:
         if _is_foreign(out, self.mark):
@@ -73,6 +73,6 @@ def _is_foreign(folder: Path, mark: Path) -> bool:
 
 
 def replace(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Have a folder hold these files and no other."""
+    """Replace the contents of a folder by these files."""
     shutil.rmtree(folder, ignore_errors=True)
     write(folder, files)

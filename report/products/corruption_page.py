@@ -6,8 +6,8 @@ from pathlib import Path
 
 from report.drawing.corruption_figures import draw
 from report.findings import corruption_tables
-from report.products.pages import written
 from report.read.corruption import ENDS, Corruption, read
+from report.writing.templates import render
 
 
 def build(data: Path) -> dict[Path, bytes]:
@@ -19,7 +19,7 @@ def build(data: Path) -> dict[Path, bytes]:
 
 def page(found: Corruption) -> str:
     """Write the page."""
-    return written(
+    return render(
         "CORRUPTION.md.j2",
         {
             "product": found.releases.product,

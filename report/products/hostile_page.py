@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from report.findings.rows import DASH
-from report.products.pages import written
 from report.read.cells import Cell
 from report.read.hostile import Hostile
+from report.writing.lists import DASH
+from report.writing.templates import render
 
 EFFECTS = {
     "code_at_load": "runs its code while loading",
@@ -39,7 +39,7 @@ def build(hostile: Hostile) -> dict[Path, bytes]:
 
 def page(hostile: Hostile) -> str:
     """Write the page."""
-    return written(
+    return render(
         "HOSTILE.md.j2",
         {
             "product": hostile.releases.product,

@@ -1,6 +1,6 @@
-r"""What does a paper need? Tables as LaTeX (booktabs), figures as PDF, each with its caption.
+r"""Writes tables as LaTeX (booktabs) and figures as PDF, each with its caption, for a paper.
 
-`paper.tex` has all of them, to be taken apart: `\input` a table, or copy a figure's environment.
+`paper.tex` has all of them, to copy from: `\input` a table, or copy a figure's environment.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
-from report.answers.wording import one_line
 from report.drawing import matrix_figures
 from report.drawing.corruption_figures import draw as draw_corruption
 from report.drawing.shapes import PDF
 from report.drawing.timing_figures import draw as draw_timings
 from report.drawing.timing_figures import often
-from report.findings.everything import Findings, find
 from report.findings.grids import Grid
 from report.products.building import Product
+from report.products.inputs import Findings, find
+from report.writing.text import one_line
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ERRORS = 12
-"""Families of errors in the table: those with the most cells."""
+"""Messages in the table: those with the most cells."""
 ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
         UnicodeToLatexConversionRule(RULE_DICT, {ord('"'): r"{\textquotedbl}"}),
@@ -43,15 +43,15 @@ ENCODER = UnicodeToLatexEncoder(
 
 def text(value: object) -> str:
     """Write a value as LaTeX shows it: nothing in it is a command."""
-    found: str = ENCODER.unicode_to_latex(one_line(str(value)))
-    return found
+    latex: str = ENCODER.unicode_to_latex(one_line(str(value)))
+    return latex
 
 
 @dataclass(frozen=True)
 class Table:
     """A table: name of its file, caption, rows; numbers stand at the right.
 
-    `widths` are those of columns whose lines are broken, as parts of the line's.
+    `widths` are those of columns with wrapped lines, as parts of the line width.
     """
 
     name: str
@@ -100,23 +100,23 @@ def build(data: Path) -> dict[Path, bytes]:
     return paper(find(data))
 
 
-def paper(found: Findings) -> dict[Path, bytes]:
-    """Return the files of what was found; see `build`."""
-    timed = found.timings
-    drawings = matrix_figures.draw(found.results, found.grids, found.main, PDF)
-    captions = dict(_captions(found.grids, found.main))
+def paper(findings: Findings) -> dict[Path, bytes]:
+    """Return the files of some findings; see `build`."""
+    timed = findings.timings
+    drawings = matrix_figures.draw(findings.results, findings.grids, findings.main, PDF)
+    captions = dict(_captions(findings.grids, findings.main))
     if timed is not None:
         drawings |= draw_timings(timed, PDF)
         captions |= TIMED
-    if found.corruption is not None:
-        drawings |= draw_corruption(found.corruption, PDF)
+    if findings.corruption is not None:
+        drawings |= draw_corruption(findings.corruption, PDF)
         captions |= DAMAGED
     figures = [
         Drawn(name, captions[name] + (f" {often(timed)}" if timed and name in TIMED else ""))
         for name in (Path(file).stem for file in drawings)
         if name in captions
     ]
-    tables = list(_tables(found.context))
+    tables = list(_tables(findings.context))
     whole = _templates().get_template("paper.tex.j2").render(tables=tables, figures=figures)
     files = {Path("paper.tex"): whole.encode("utf-8")}
     files |= {Path("tables") / f"{one.name}.tex": one.latex().encode("utf-8") for one in tables}
@@ -128,17 +128,17 @@ TIMED = {
     "timings-formats": "Time of a load by way to load, release and size of the model.",
     "timings-ratio": "Time of a load over that of reading its bytes without Keras, by release.",
     "timings-scaling": "Time of a load against the number of parameters.",
-    "timings-control": "What is found between an environment and itself.",
-    "timings-profile": "Where the time of the slowest loads goes.",
+    "timings-control": "Differences between an environment and itself.",
+    "timings-profile": "Time of the slowest loads by function.",
 }
 
 DAMAGED = {
-    "corruption-formats": "What becomes of a damaged file, by format.",
-    "corruption-places": "What becomes of a damaged file, by format and by what is damaged in it.",
+    "corruption-formats": "The result of loading a damaged file, by format.",
+    "corruption-places": "The result of loading a damaged file, by format and by the damaged part.",
 }
 
 
-def _captions(found: Sequence[Grid], main: Sequence[Grid]) -> Iterator[tuple[str, str]]:
+def _captions(grids: Sequence[Grid], main: Sequence[Grid]) -> Iterator[tuple[str, str]]:
     models = ", ".join(sorted({case for grid in main for case in grid.cases}))
     yield (
         "headline",
@@ -146,7 +146,7 @@ def _captions(found: Sequence[Grid], main: Sequence[Grid]) -> Iterator[tuple[str
         f"Models taken together: {models}.",
     )
     yield "scenarios", "Scenarios in which each release loads its own files, release by release."
-    for grid in found:
+    for grid in grids:
         if grid in main:
             yield grid.name, f"Format {grid.format}, loaded by {grid.api}, model by model."
 
@@ -156,8 +156,8 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
     if shares:
         yield Table(
             "formats",
-            "Pairs of releases in which every model, some models or none load as saved, and in "
-            "which a load is silently wrong, by format.",
+            "Pairs of releases by format: every model, some models or no model loads as saved, or "
+            "a load is silently wrong.",
             pd.DataFrame(
                 {
                     "Format": [one.format for one in shares],
@@ -166,24 +166,24 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
                     "Every": [one.every for one in shares],
                     "Some": [one.some for one in shares],
                     "None": [one.none for one in shares],
-                    "Silent": [one.silent for one in shares],
+                    "Silently wrong": [one.silent for one in shares],
                 }
             ),
         )
     causes = context["causes"]
     yield Table(
         "causes",
-        "Loads by what was done to the file or the model, and by what should happen.",
+        "Loads by cause and by expected result: the file should load, or be rejected.",
         pd.DataFrame(
             [
                 {
                     "Cause": one.name,
-                    "Should": one.expected,
+                    "Expected": {"refuse": "reject"}.get(one.expected, one.expected),
                     "Loads": one.loads,
-                    "Works": one.works,
-                    "Refused": one.refused,
-                    "Silent": one.silent,
-                    "Broken": one.broken,
+                    "As saved": one.works,
+                    "Rejected": one.refused,
+                    "Silently wrong": one.silent,
+                    "Fails": one.broken,
                 }
                 for one in causes  # type: ignore[attr-defined]
             ]
@@ -192,11 +192,11 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
     entries = sorted(context["errors"], key=lambda one: -len(one.cells))[:ERRORS]  # type: ignore[call-overload]
     yield Table(
         "errors",
-        "The families of errors that most loads and saves end in.",
+        "The messages with which most loads and saves end.",
         pd.DataFrame(
             [
                 {
-                    "Family": one.name,
+                    "Message": one.name,
                     "Class": one.classes.replace("`", ""),
                     "Releases": one.releases,
                     "Cells": len(one.cells),
@@ -212,7 +212,7 @@ def _templates() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,  # what comes from the data goes through `text`
+        autoescape=False,  # text from the published files goes through `text`
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from report.drawing.timing_figures import draw, often
 from report.findings import timing_tables
-from report.products.pages import written
 from report.read.timings import Timings, read
+from report.writing.templates import render
 
 
 def build(data: Path) -> dict[Path, bytes]:
@@ -20,7 +20,7 @@ def build(data: Path) -> dict[Path, bytes]:
 def page(timings: Timings) -> str:
     """Write the page."""
     newest = timing_tables.newest(timings)
-    return written(
+    return render(
         "TIMINGS.md.j2",
         {
             "timings": timings,

@@ -15,8 +15,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m report.products.timings", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    chosen = parser.parse_args()
-    return attempted(chosen.out, lambda: _built(chosen.data, chosen.out))
+    options = parser.parse_args()
+    return attempted(options.out, lambda: _built(options.data, options.out))
 
 
 def _built(data: Path, out: Path) -> str:

@@ -1,4 +1,4 @@
-"""What was measured? Read the folder of the data contract, or say what is wrong with it."""
+"""Reads the cells of a published folder, and says what is wrong where it cannot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from results.contract.version import SCHEMA_VERSION
 from results.releases import Releases, natural
 
 TIMED = "timings_provenance.json"
-"""What stands beside the cells where there are timings."""
+"""The file beside the cells that a folder with timings has."""
+Pair = tuple[str, str]
+"""The release that saved, and the one that loads."""
+Key = tuple[str, str, str]
+"""Case, format and API: one load that is followed through the releases."""
 
 
 class DataError(Exception):
@@ -61,33 +65,33 @@ class Cell(CellRow):
 
     @property
     def situation(self) -> tuple[str, str, str, str]:
-        """What is done, whichever releases do it: scenario, case, format, API."""
+        """Scenario, case, format and API: the cell without its releases."""
         return self.scenario, self.case, self.format, self.api
 
     @property
-    def pair(self) -> tuple[str, str]:
+    def pair(self) -> Pair:
         """The release that saved and the one that loads."""
         return self.saved_with, self.loaded_with
 
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that one published folder says."""
+    """The cells of one published folder, their environments and their origin."""
 
     cells: tuple[Cell, ...]
     environments: tuple[Mapping[str, str], ...]
     provenance: Mapping[str, Any]
     history: tuple[Mapping[str, Any], ...] = ()
-    """What each publication said otherwise than the one before it, the latest first."""
+    """The differences between each publication and the one before it, the latest first."""
     timed: bool = False
     """Whether timings stand beside the cells."""
 
     @cached_property
     def releases(self) -> Releases:
         """Every release that the results name, oldest first."""
-        named = {row["environment"] for row in self.environments}
+        listed = {row["environment"] for row in self.environments}
         used = {release for cell in self.cells for release in cell.pair if release}
-        return Releases.of(named | used)
+        return Releases.of(listed | used)
 
     @cached_property
     def loads(self) -> tuple[Cell, ...]:
@@ -103,10 +107,10 @@ class Results:
     def scenarios(self) -> Mapping[str, tuple[Cell, ...]]:
         """The cells of each scenario, failed saves included."""
         names = sorted({cell.scenario for cell in self.cells}, key=natural)
-        found: dict[str, list[Cell]] = {name: [] for name in names}
+        groups: dict[str, list[Cell]] = {name: [] for name in names}
         for cell in self.cells:
-            found[cell.scenario].append(cell)
-        return {name: tuple(cells) for name, cells in found.items()}
+            groups[cell.scenario].append(cell)
+        return {name: tuple(cells) for name, cells in groups.items()}
 
     @cached_property
     def named(self) -> Mapping[str, Cell]:
@@ -116,25 +120,25 @@ class Results:
     @cached_property
     def situations(self) -> Mapping[tuple[str, str, str, str], Sequence[Cell]]:
         """The cells of each situation."""
-        found: dict[tuple[str, str, str, str], list[Cell]] = {}
+        groups: dict[tuple[str, str, str, str], list[Cell]] = {}
         for cell in self.cells:
-            found.setdefault(cell.situation, []).append(cell)
-        return found
+            groups.setdefault(cell.situation, []).append(cell)
+        return groups
 
     @cached_property
     def majors(self) -> Mapping[str, str]:
         """The major version of Keras in each release, empty where it is not known."""
-        known = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
-        return {release: known.get(release, "") for release in self.releases.places}
+        majors = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
+        return {release: majors.get(release, "") for release in self.releases.places}
 
     def declared(self, group: str) -> Mapping[str, Any]:
         """Return what the composed config declares in a group, such as `scenario` or `error`."""
         config = self.provenance.get("config", {})
-        found = config.get(group, {}) if isinstance(config, dict) else {}
-        return found if isinstance(found, dict) else {}
+        entries = config.get(group, {}) if isinstance(config, dict) else {}
+        return entries if isinstance(entries, dict) else {}
 
     def question(self, scenario: str) -> str:
-        """Say what the scenario asks: by the composed config, or by its name."""
+        """Return the scenario's question: from the composed config, or made from its name."""
         declared = self.declared("scenario").get(scenario, {})
         question = declared.get("question", "") if isinstance(declared, dict) else ""
         return " ".join(str(question).split()) or scenario.replace("_", " ").capitalize()
@@ -142,31 +146,31 @@ class Results:
     def matching(self, globs: Iterable[str]) -> list[Cell]:
         """Return the loads whose ids match one of the globs, part by part, each once.
 
-        `=` in place of the loader stands for the saver: a release with its own files.
+        `=` instead of a loader stands for the saver: a release loads its own files.
         """
-        found: dict[str, Cell] = {}
+        selection: dict[str, Cell] = {}
         for glob in globs:
             own = glob.endswith("/=")
-            wanted = re.compile("/".join(map(_part, re.sub("=$", "*", glob).split("/"))))
+            pattern = re.compile("/".join(map(_part, re.sub("=$", "*", glob).split("/"))))
             for name, cells in self.scenarios.items():
                 if fnmatchcase(name, glob.partition("/")[0]):
-                    found |= {
-                        one.cell: one
-                        for one in cells
-                        if wanted.fullmatch(one.cell) and (one.diagonal or not own)
+                    selection |= {
+                        cell.cell: cell
+                        for cell in cells
+                        if pattern.fullmatch(cell.cell) and (cell.diagonal or not own)
                     }
-        return list(found.values())
+        return list(selection.values())
 
 
 def read(folder: Path) -> Results:
-    """Read and check the three files of a published folder, and look what stands beside them."""
+    """Read and check a published folder: cells, environments, provenance, and history if any."""
     cells = _cells(folder / "cells.csv")
     environments = _rows(folder / "environments.csv", set(ENVIRONMENTS.names))
     _unique([row["environment"] for row in environments], folder / "environments.csv")
     return Results(
         cells=tuple(sorted(cells, key=_cell_order)),
         environments=tuple(sorted(environments, key=lambda row: natural(row["environment"]))),
-        provenance=_of_this_version(folder, _object(folder / "provenance.json")),
+        provenance=_checked_version(folder, _object(folder / "provenance.json")),
         history=tuple(_list(folder / history.FILE)) if (folder / history.FILE).exists() else (),
         timed=(folder / TIMED).exists(),
     )
@@ -177,21 +181,21 @@ def _cell_order(cell: Cell) -> str:
     return "/".join(map(natural, cell.cell.split("/")))
 
 
-def _of_this_version(path: Path, provenance: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Refuse results of another version of the data contract."""
-    found = provenance.get("schema_version", SCHEMA_VERSION)
-    if found != SCHEMA_VERSION:
+def _checked_version(path: Path, provenance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Reject results of another version of the data contract."""
+    version = provenance.get("schema_version", SCHEMA_VERSION)
+    if version != SCHEMA_VERSION:
         raise DataError(
-            f"{path}: schema_version {found}; this report reads {SCHEMA_VERSION}. Use the report "
-            "that belongs to it, or publish a run of this suite."
+            f"{path}: schema_version {version}; this report reads {SCHEMA_VERSION}. Use the report "
+            "of that version, or publish a run of this suite."
         )
     return provenance
 
 
 def in_format_order(formats: Iterable[str]) -> list[str]:
     """Put formats into the contract's order, unknown ones after it."""
-    known = list(CALLS)
-    return sorted(set(formats), key=lambda name: (known.index(name) if name in CALLS else 99, name))
+    order = list(CALLS)
+    return sorted(set(formats), key=lambda name: (order.index(name) if name in CALLS else 99, name))
 
 
 def _part(glob: str) -> str:
@@ -251,20 +255,20 @@ def _json(path: Path, kind: type, name: str) -> Any:
     except json.JSONDecodeError as fault:
         raise DataError(f"{path}: not JSON: {fault}.") from None
     if not isinstance(value, kind):
-        raise DataError(f"{path}: a JSON {name} is wanted, not {type(value).__name__}.")
+        raise DataError(f"{path}: expected a JSON {name}, not {type(value).__name__}.")
     return value
 
 
 def _cells(path: Path) -> list[Cell]:
     """Read the cells; a column that was added to the contract later may be missing."""
     header, rows = _table(path, set(CELLS.names) - set(CELLS.added))
-    for column, known in (("outcome", OUTCOMES), ("verdict", VERDICTS)):
+    for column, allowed in (("outcome", OUTCOMES), ("verdict", VERDICTS)):
         position = header.index(column)
         values = [row[position] for row in rows]
-        for unknown in set(values).difference(known):
+        for unknown in set(values).difference(allowed):
             raise DataError(
                 f"{path}: row {values.index(unknown) + 2}: {column} {unknown!r} is none of "
-                f"{', '.join(known)}."
+                f"{', '.join(allowed)}."
             )
     unwritten = dict.fromkeys(set(CELLS.names).difference(header), "")
     cells = [Cell.of({**unwritten, **dict(zip(header, row, strict=True))}) for row in rows]
@@ -275,4 +279,4 @@ def _cells(path: Path) -> list[Cell]:
 def _unique(ids: list[str], path: Path) -> None:
     name, times = Counter(ids).most_common(1)[0] if ids else ("", 0)
     if times > 1:
-        raise DataError(f"{path}: {name!r} stands there {times} times. Publish the run again.")
+        raise DataError(f"{path}: {name!r} occurs {times} times. Publish the run again.")

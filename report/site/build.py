@@ -17,10 +17,10 @@ from report.answers.damaged import messages_of_damaged_files
 from report.drawing import matrix_figures
 from report.drawing.corruption_figures import draw as draw_corruption
 from report.drawing.timing_figures import draw as draw_timings
-from report.findings.everything import Findings, find
-from report.findings.support import support
 from report.products import badges, hostile_page, paper
 from report.products.corruption_page import page as corruption_page
+from report.products.inputs import Findings, find
+from report.products.support import support
 from report.products.timing_page import page as timings_page
 from report.site.columns import columns
 from report.site.details import details

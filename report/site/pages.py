@@ -12,12 +12,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from report.findings.rows import number, percent
-from report.products.pages import section, written
+from report.products.pages import section
 from report.read.cells import Results
 from report.site.downloads import Download
 from report.site.prose import Prose
 from report.site.scripts import inert
+from report.writing.numbers import number, percent
+from report.writing.templates import render
 from results import descriptions
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -115,15 +116,16 @@ class Book:
         """Return every page by its file."""
         found = {page.file: self._page(page) for page in self.listed}
         for tally in self.context["tallies"]:
-            one = section(self.results, self.context["grids"], tally)
-            page = Page(f"scenarios/{one.name}.html", one.question, texts=(SCENARIO,))
-            found[page.file] = self._page(page, up="../", one=one)
+            scenario = section(self.results, self.context["grids"], tally)
+            name = f"scenarios/{scenario.name}.html"
+            page = Page(name, scenario.question, texts=(SCENARIO,))
+            found[page.file] = self._page(page, up="../", scenario=scenario)
         return found
 
     def _page(self, page: Page, up: str = "", **more: Any) -> str:
         prose = Prose(self.results.named, up)
         context = self.context | more
-        texts = [Markup(prose.html(written(name, context))) for name in page.texts]
+        texts = [Markup(prose.html(render(name, context))) for name in page.texts]
         if page.file in self.texts:
             texts = [Markup(prose.html(self.texts[page.file]))]
         return self._templates.get_template(page.layout).render(
@@ -132,7 +134,7 @@ class Book:
             texts=texts,
             up=up,
             menu=[one for one in self.listed if one.listed],
-            prose=lambda name: Markup(prose.html(written(name, context))),
+            prose=lambda name: Markup(prose.html(render(name, context))),
             totals=self._totals,
             downloads=self.downloads,
             described=self._described,

@@ -1,7 +1,7 @@
-"""Which releases load whose files, in the vocabulary of browser-compat-data?
+"""States which releases load whose files, in the vocabulary of browser-compat-data.
 
-A statement says since when (`version_added`), until when (`version_removed`, the first release that
-no longer does), and whether only a part works, with a note
+`version_added` is the first release that loads a file. `version_removed` is the first release after
+it that does not. `partial_implementation` and a note say that only some models load
 (https://github.com/mdn/browser-compat-data/blob/main/schemas/compat-data-schema.md).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from report.findings.grids import GOOD, NOTHING, Grid
-from report.findings.rows import listed
+from report.writing.lists import listed
 from results.releases import Releases
 
 Statement = dict[str, Any]
@@ -20,22 +20,22 @@ NEVER: Statement = {"version_added": False}
 
 def support(grids: Sequence[Grid], releases: Releases) -> dict[str, Any]:
     """Return the statements by format, API and saver, over the loaders, the latest first."""
-    found: dict[str, Any] = {}
+    by_format: dict[str, Any] = {}
     for grid in grids:
-        savers = [one for one in releases.ids if has_file(grid, one)]
-        found.setdefault(grid.format, {})[grid.api] = {
+        savers = [saver for saver in releases.ids if has_file(grid, saver)]
+        by_format.setdefault(grid.format, {})[grid.api] = {
             saver: statements(grid, saver, releases) for saver in savers
         }
-    return found
+    return by_format
 
 
 def has_file(grid: Grid, saver: str) -> bool:
-    """Say whether a saver wrote a file that some release was asked to load."""
-    return any(kind not in NOTHING for (one, _), kind in grid.summary.items() if one == saver)
+    """Say whether a saver wrote a file that some release tried to load."""
+    return any(kind not in NOTHING for pair, kind in grid.summary.items() if pair[0] == saver)
 
 
 def states(grid: Grid, saver: str, releases: Releases) -> Mapping[str, tuple[str, str]]:
-    """Say of each loader whether every model loads, some or none, and which ones are meant."""
+    """Return for each loader whether every model, some or none load, and the names of some."""
     return {
         loader: _state(grid, saver, loader)
         for loader in releases.ids
@@ -59,17 +59,17 @@ def _state(grid: Grid, saver: str, loader: str) -> tuple[str, str]:
 
 
 def statements(grid: Grid, saver: str, releases: Releases) -> list[Statement]:
-    """Return what is supported of a saver's files, one statement for each run of loaders."""
-    found = []
+    """Return one statement for each run of loaders of a saver's files, the latest first."""
+    supported = []
     runs = releases.stretches(states(grid, saver, releases))
     for first, last, state in runs:
         if state is None or state[0] == "none":
             continue
-        told: Statement = {"version_added": releases.label(first)}
+        statement: Statement = {"version_added": releases.label(first)}
         after = releases.ids.index(last) + 1
         if after < len(releases.ids):
-            told["version_removed"] = releases.label(releases.ids[after])
+            statement["version_removed"] = releases.label(releases.ids[after])
         if state[0] == "some":
-            told |= {"partial_implementation": True, "notes": state[1]}
-        found.append(told)
-    return found[::-1] or [NEVER]
+            statement |= {"partial_implementation": True, "notes": state[1]}
+        supported.append(statement)
+    return supported[::-1] or [NEVER]

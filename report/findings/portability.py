@@ -1,4 +1,4 @@
-"""How far does each format carry from one release to another?"""
+"""Counts how far the files of each format carry from one release to another."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from report.findings.grids import GOOD, NOTHING, Grid, kind
-from report.findings.rows import DASH, NO_ANSWER, WORDS, listed, merged, percent
 from report.read.cells import Cell
+from report.writing.lists import DASH, listed, merged
+from report.writing.numbers import percent, share_of
+from report.writing.outcomes import NO_ANSWER, OUTCOMES, VERDICTS
 from results.contract.cells import CALLS
 from results.releases import Releases
 
 
 @dataclass(frozen=True)
 class Share:
-    """How far one format carries between releases."""
+    """The pairs of releases of one format, by the number of models that load.
+
+    `newer` and `older` are shares of loads whose loader is newer, or older, than the saver.
+    """
 
     format: str
     call: str
+    savers: str
     pairs: int
     every: int
     some: int
@@ -37,14 +43,20 @@ class Share:
         """The same, as a number to sort by."""
         return self.every / self.pairs if self.pairs else 0.0
 
+    @property
+    def file(self) -> str:
+        """The file name in the call that saves, in quotes."""
+        return self.call.partition("(")[2].removesuffix(")")
+
 
 def share(grid: Grid, releases: Releases) -> Share:
-    """Count a grid's pairs by what happened to its models taken together."""
+    """Count a grid's pairs by the result of its models taken together."""
     kinds = list(grid.summary.values())
-    direction = between([grid], releases)
+    direction = by_direction([grid], releases)
     return Share(
         format=grid.format,
         call=CALLS.get(grid.format, ""),
+        savers=releases.intervals(_savers(grid, releases)),
         pairs=sum(kind not in NOTHING for kind in kinds),
         every=kinds.count("every"),
         some=kinds.count("some"),
@@ -57,7 +69,7 @@ def share(grid: Grid, releases: Releases) -> Share:
 
 @dataclass(frozen=True)
 class Crossing:
-    """Loads that cross from one major version of Keras to the next: forwards and back."""
+    """Shares of loads that cross from one major version of Keras to the next, and back."""
 
     old: str
     new: str
@@ -66,26 +78,34 @@ class Crossing:
 
 
 def crossings(grids: Sequence[Grid], majors: Mapping[str, str]) -> list[Crossing]:
-    """Say how many loads work across each change of Keras's major version."""
+    """Count the loads that work across each change of Keras's major version."""
     names = list(dict.fromkeys(major for major in majors.values() if major))
-    told = [cell for grid in grids for cell in grid.cells if kind(cell) not in NOTHING]
+    measured = _measured(grids)
 
-    def good(old: str, new: str) -> str:
-        pair = (old, new)
-        ends = ((majors[cell.saved_with], majors[cell.loaded_with]) for cell in told)
-        return _good([cell for cell, one in zip(told, ends, strict=True) if one == pair])
+    def loads(old: str, new: str) -> str:
+        return _good(
+            [
+                cell
+                for cell in measured
+                if (majors[cell.saved_with], majors[cell.loaded_with]) == (old, new)
+            ]
+        )
 
-    return [Crossing(old, new, good(old, new), good(new, old)) for old, new in pairwise(names)]
+    return [Crossing(old, new, loads(old, new), loads(new, old)) for old, new in pairwise(names)]
 
 
-def between(grids: Iterable[Grid], releases: Releases) -> dict[str, str]:
-    """Share of loads that work when the loader is newer, older and the same release."""
-    told = [cell for grid in grids for cell in grid.cells if kind(cell) not in NOTHING]
+def by_direction(grids: Iterable[Grid], releases: Releases) -> dict[str, str]:
+    """Return the share of loads that work with a newer, an older and the saving release."""
+    measured = _measured(grids)
     return {
-        "newer": _good([cell for cell in told if _ahead(cell, releases) > 0]),
-        "older": _good([cell for cell in told if _ahead(cell, releases) < 0]),
-        "same": _good([cell for cell in told if cell.diagonal]),
+        "newer": _good([cell for cell in measured if _ahead(cell, releases) > 0]),
+        "older": _good([cell for cell in measured if _ahead(cell, releases) < 0]),
+        "same": _good([cell for cell in measured if cell.diagonal]),
     }
+
+
+def _measured(grids: Iterable[Grid]) -> list[Cell]:
+    return [cell for grid in grids for cell in grid.cells if kind(cell) not in NOTHING]
 
 
 def _ahead(cell: Cell, releases: Releases) -> int:
@@ -93,12 +113,12 @@ def _ahead(cell: Cell, releases: Releases) -> int:
 
 
 def _good(cells: Sequence[Cell]) -> str:
-    return percent(sum(cell.verdict in GOOD for cell in cells), len(cells))
+    return share_of(sum(cell.verdict in GOOD for cell in cells), len(cells))
 
 
 @dataclass(frozen=True)
 class LoadsIn:
-    """Where the files of some savers load."""
+    """The releases in which the files of some savers load."""
 
     savers: str
     every: str
@@ -108,7 +128,7 @@ class LoadsIn:
 
 
 def loads_in(grid: Grid, releases: Releases) -> list[LoadsIn]:
-    """Say for each saver in which releases its files load; savers that agree share a row."""
+    """List the releases in which each saver's files load; equal savers share a row."""
     rows = merged((saver, _loads_in(grid, saver, releases)) for saver in _savers(grid, releases))
     return [LoadsIn(releases.intervals(savers), *row) for row, savers in rows.items()]
 
@@ -120,9 +140,9 @@ def _savers(grid: Grid, releases: Releases) -> list[str]:
 
 def _loads_in(grid: Grid, saver: str, releases: Releases) -> tuple[str, str, str, str]:
     loaders: dict[str, list[str]] = {}
-    for (saved, loader), name in grid.summary.items():
-        if saved == saver:
-            loaders.setdefault(name, []).append(loader)
+    for pair, name in grid.summary.items():
+        if pair[0] == saver:
+            loaders.setdefault(name, []).append(pair[1])
     return (
         releases.span(loaders.get("every", [])),
         _partly(grid, saver, loaders.get("some", []), _some, releases),
@@ -138,15 +158,17 @@ def _partly(
     models: Callable[[Sequence[tuple[str, str]]], str],
     releases: Releases,
 ) -> str:
-    """Write loaders, and in brackets the models that a run of them is about."""
-    groups = merged((one, models(grid.models(saver, one))) for one in releases.sort(loaders))
+    """Write loaders, and in brackets the models of each run of loaders."""
+    groups = merged(
+        (loader, models(grid.models(saver, loader))) for loader in releases.sort(loaders)
+    )
     return "; ".join(
         f"{releases.intervals(members)} ({words})" for words, members in groups.items()
     )
 
 
 def _some(models: Sequence[tuple[str, str]]) -> str:
-    """Name those that load or those that do not, whichever are fewer."""
+    """Name the models that load or those that do not, whichever are fewer."""
     good = [case for case, name in models if name in GOOD]
     bad = [case for case, name in models if name not in GOOD | NOTHING]
     return f"only {listed(good)}" if len(good) < len(bad) else f"not {listed(bad)}"
@@ -158,14 +180,14 @@ def _silent(models: Sequence[tuple[str, str]]) -> str:
 
 @dataclass(frozen=True)
 class ModelLoadsIn:
-    """Where the files of some savers load, model by model."""
+    """The releases in which the files of some savers load, model by model."""
 
     savers: str
     models: tuple[str, ...]
 
 
 def models_load_in(grid: Grid, releases: Releases) -> list[ModelLoadsIn]:
-    """Say for each saver and model in which releases the file loads; like savers share a row."""
+    """List the releases that load each saver's file of each model; equal savers share a row."""
     savers = releases.sort(saver for saver, _ in grid.summary)
     rows = merged(
         (saver, tuple(_model(grid, case, saver, releases) for case in grid.cases))
@@ -176,14 +198,15 @@ def models_load_in(grid: Grid, releases: Releases) -> list[ModelLoadsIn]:
 
 def _model(grid: Grid, case: str, saver: str, releases: Releases) -> str:
     loaders: dict[str, list[str]] = {}
-    for (saved, loader), name in grid.kinds(case).items():
-        if saved == saver:
-            loaders.setdefault(name, []).append(loader)
+    for pair, name in grid.kinds(case).items():
+        if pair[0] == saver:
+            loaders.setdefault(name, []).append(pair[1])
     if set(loaders) <= NOTHING:
-        return WORDS.get(min(loaders, default=""), DASH)
+        return OUTCOMES.get(min(loaders, default=""), DASH)
     works = [loader for name in GOOD for loader in loaders.get(name, [])]
     parts = [releases.span(works)]
     for name in ("silent", *sorted(NO_ANSWER)):
         if name in loaders:
-            parts.append(f"**{WORDS.get(name, name)}** {releases.intervals(loaders[name])}")
+            words = OUTCOMES.get(name) or VERDICTS[name]
+            parts.append(f"**{words}** in {releases.intervals(loaders[name])}")
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""What do the published results say, worked out once for all that is made of it?"""
+"""Reads a published folder and works out, once, the findings that every product shows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from report.read.timings import Timings
 
 @dataclass(frozen=True)
 class Findings:
-    """The results, their grids and the headline's, what templates know; and what is beside them.
+    """The results, their grids, the headline's grids, and the variables of the templates.
 
-    Timings, damaged files, forged files: None where there are none.
+    Timings, damaged files and forged files are None where the folder has none.
     """
 
     results: Results
@@ -33,15 +33,15 @@ class Findings:
 
 
 def find(data: Path) -> Findings:
-    """Read a published folder and work out what it says; raise `DataError` where it cannot."""
+    """Read a published folder and work out its findings; raise `DataError` for a faulty folder."""
     results = read(data)
-    found = grids.find(results)
-    main = grids.headline(found)
+    full = grids.find(results)
+    main = grids.headline(full)
     return Findings(
         results=results,
-        grids=found,
+        grids=full,
         main=main,
-        context=pages.context(results, found, main),
+        context=pages.context(results, full, main),
         timings=timings.read(data) if timings.there(data) else None,
         corruption=corruption.read(data) if corruption.there(data) else None,
         hostile=hostile.read(results, data),

@@ -38,7 +38,7 @@ def call_parser(command: Command, call: Call) -> argparse.ArgumentParser:
     which = [f"[{'|'.join(command.which)}]"] if command.which else []
     words = [f"[{call.words} …]"] if call.words else []
     options = [f"[{option.name} {option.metavar}".strip() + "]" for option in call.options]
-    found = argparse.ArgumentParser(
+    options_parser = argparse.ArgumentParser(
         prog=f"python -m experiments {command.name}",
         usage=" ".join([f"nox -s {command.name} --", *which, *options, *words]),
         description=command.help,
@@ -48,10 +48,12 @@ def call_parser(command: Command, call: Call) -> argparse.ArgumentParser:
     )
     for option in call.options:
         if option.metavar:
-            found.add_argument(option.name, help=option.help, metavar=option.metavar, default="")
+            options_parser.add_argument(
+                option.name, help=option.help, metavar=option.metavar, default=""
+            )
         else:
-            found.add_argument(option.name, help=option.help, action="store_true")
-    return found
+            options_parser.add_argument(option.name, help=option.help, action="store_true")
+    return options_parser
 
 
 def carry_out(command: Command, words: Sequence[str], console: Console) -> int:
@@ -60,8 +62,8 @@ def carry_out(command: Command, words: Sequence[str], console: Console) -> int:
         call, words = command.chosen(words)
     except KeyError as unknown:
         word = str(unknown.args[0])
-        what = f"is nothing that {command.name} knows"
-        raise ConfigFaultsError([Fault(word, what, nearest(word, command.which))]) from None
+        problem = f"is nothing that {command.name} knows"
+        raise ConfigFaultsError([Fault(word, problem, nearest(word, command.which))]) from None
     if call.is_program:
         if command.which and words[:1] and words[0] in HELP:
             call_parser(command, call).print_help()
@@ -70,8 +72,8 @@ def carry_out(command: Command, words: Sequence[str], console: Console) -> int:
     options, words = call_parser(command, call).parse_known_args(words)
     faults = [_unknown_option(call, word) for word in words if word.startswith("-")]
     if not call.words:
-        what = f"{command.name} takes no arguments"
-        faults += [Fault(word, what, "Leave it out.") for word in words if word[0] != "-"]
+        problem = f"{command.name} takes no arguments"
+        faults += [Fault(word, problem, "Leave it out.") for word in words if word[0] != "-"]
     if faults:
         raise ConfigFaultsError(faults)
     status: int = pkgutil.resolve_name(call.target)(words, console, **vars(options))

@@ -1,8 +1,8 @@
 """Declares every command: its name, its help, its options and the function that carries it out.
 
 The command line (`experiments/__main__.py`) and the nox sessions (`noxfile.py`) are made from this
-table. The noxfile imports it with whatever Python nox has, so this module needs the standard
-library alone, and a function is named by a string and imported when its command runs.
+table. nox imports it with a Python of its own, so this module needs the standard library alone. A
+string names the function of a command; it is imported when the command runs.
 """
 
 from __future__ import annotations

@@ -65,9 +65,9 @@ def cell(words: Sequence[str], console: Console, *, dry_run: bool, pdb: bool) ->
     """Run one cell in the foreground; with `pdb`, stop where Keras raises."""
     with opened(words, console, dry_run) as pipeline:
         if len(pipeline.cells) != 1:
-            what = f"{len(pipeline.cells)} cells are selected"
+            problem = f"{len(pipeline.cells)} cells are selected"
             fix = "Give the whole id of one: scenario/case/format/api/saver/loader."
-            raise ConfigFaultsError([Fault(" ".join(words) or "cell", what, fix)])
+            raise ConfigFaultsError([Fault(" ".join(words) or "cell", problem, fix)])
         if dry_run:
             return preview(pipeline)
         pipeline.save()
@@ -105,8 +105,8 @@ def opened(
     cells = matrices.cells(config)
     if environment and environment not in config.environment:
         fix = nearest(environment, config.environment)
-        where = f"--environment {environment}"
-        raise ConfigFaultsError([Fault(where, "no such environment", fix)])
+        option = f"--environment {environment}"
+        raise ConfigFaultsError([Fault(option, "no such environment", fix)])
     used = {cell.saved_with for cell in cells} | {cell.loaded_with for cell in cells}
     faults = locks.faults(config.environment, used)
     if faults:
@@ -147,8 +147,8 @@ def finish(pipeline: Pipeline) -> int:
     say(recording.summary(rows))
     errors = recording.harness_errors(rows)
     for reason, cells in errors.items():
-        where = cells[0] if len(cells) == 1 else f"{len(cells)} cells, the first {cells[0]}"
-        say(f"HARNESS ERROR in {where}\n    {reason}")
+        names = cells[0] if len(cells) == 1 else f"{len(cells)} cells, the first {cells[0]}"
+        say(f"HARNESS ERROR in {names}\n    {reason}")
     if errors:
         say(f"The logs are under results/runs/{pipeline.run.folder.name}.")
     return reporting.of_run(pipeline.run, say) or (HARNESS_FAILED if errors else FINISHED)

@@ -1,7 +1,7 @@
 """Builds the environments of the project's own tools and runs the tools in them.
 
-The noxfile imports this module with whatever Python nox has, so it needs the standard library and
-uv alone. Each function of a command returns 0 or 1.
+nox imports this module with a Python of its own, so it needs the standard library and uv alone.
+Each function of a command returns 0 or 1.
 """
 
 from __future__ import annotations

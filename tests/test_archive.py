@@ -81,7 +81,7 @@ def test_the_archive_of_a_commit_is_the_same_bytes_twice(clone: Path) -> None:
     contents = []
     for _ in range(2):
         assert archive.run([], Console(quiet=True)) == 0
-        contents.append((clone / archive.PLACE).read_bytes())
+        contents.append((clone / archive.ARCHIVE).read_bytes())
     assert contents[0] == contents[1]
     with opened(contents[0]) as found:
         names = {name.removeprefix(f"{archive.NAME}/") for name in found.namelist()}
@@ -93,7 +93,7 @@ def test_what_is_not_committed_is_not_archived(clone: Path) -> None:
     (clone / "notes.txt").write_text("mine")
     with pytest.raises(ConfigFaultsError, match=r"notes\.txt"):
         archive.run([], Console(quiet=True))
-    assert not (clone / archive.PLACE).exists()
+    assert not (clone / archive.ARCHIVE).exists()
 
 
 def test_a_folder_that_is_no_clone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from experiments.config.schema import ROOT
 from experiments.records import messages
-from experiments.records.messages import FORMULA, LONGEST, TURNING, message
+from experiments.records.messages import DIRECTION_MARKS, FORMULA, LONGEST, message
 from results.contract.cells import CELLS
 
 PUBLISHED = ROOT / "results" / "published"
@@ -106,7 +106,7 @@ def test_nothing_else_is_changed(text: str) -> None:
 
 
 def harmless(text: str) -> bool:
-    return not TURNING.search(text) and not text.startswith(FORMULA)
+    return not DIRECTION_MARKS.search(text) and not text.startswith(FORMULA)
 
 
 @given(texts.filter(lambda text: not set(text) & set("/x\r\0") and harmless(text)))

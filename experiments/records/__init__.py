@@ -1,1 +1,1 @@
-"""What is written of a run: rows, their origin, and what of it is published."""
+"""Turns the replies of a run into rows and provenance, publishes, verifies and archives them."""

@@ -1,7 +1,8 @@
-"""What is deposited under a DOI? Code, data, report, site and paper, with checksums, in one file.
+"""Puts code, data, report, site and paper into one zip archive, to be deposited under a DOI.
 
-A zip archive of what is committed and of what is built from it. Nothing in it is dated or
-compressed, so that every machine writes the same bytes for a commit, whichever zlib it has.
+The archive holds all committed files, the products built from them, and checksums. Its entries have
+no date and no compression, so every machine writes the same bytes for a commit, whichever zlib it
+has.
 """
 
 from __future__ import annotations
@@ -24,23 +25,23 @@ from results import storage
 from results.contract.version import SUITE_VERSION
 
 NAME = f"keras-load-matrix-{SUITE_VERSION}"
-PLACE = Path("build") / f"{NAME}.zip"
+ARCHIVE = Path("build") / f"{NAME}.zip"
 BUILT = {"site": "report.site", "paper": "report.products.paper"}
-"""What is built into it, and by which module."""
+"""The products in the archive, and the module that builds each."""
 MANIFEST = "MANIFEST"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The first date that a zip archive can have; it stands for none."""
+"""The first date that a zip archive can have; it stands for no date."""
 EXECUTABLE, PLAIN = 0o755, 0o644
 
 
 def run(words: Sequence[str], console: Console) -> int:
-    """Write the archive of what is committed; say where it is, its size and its checksum."""
+    """Write the archive of the commit; print its path, size and checksum."""
     faults = list(_faults())
     if faults:
         raise ConfigFaultsError(faults)
     content = archive(dict(_files()))
-    storage.write_bytes(ROOT / PLACE, content)
-    console.print(f"{PLACE}: {len(content) / 1e6:.1f} MB", highlight=False)
+    storage.write_bytes(ROOT / ARCHIVE, content)
+    console.print(f"{ARCHIVE}: {len(content) / 1e6:.1f} MB", highlight=False)
     console.print(f"sha256 {hashlib.sha256(content).hexdigest()}", highlight=False, soft_wrap=True)
     return 0
 
@@ -56,7 +57,7 @@ def _faults() -> Iterator[Fault]:
 
 
 def _files() -> Iterator[tuple[str, tuple[bytes, int]]]:
-    """Return what goes in: path, content and mode of each file."""
+    """Return path, content and mode of every file of the archive."""
     tar = subprocess.run(
         ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True, check=True
     )
@@ -72,17 +73,16 @@ def _files() -> Iterator[tuple[str, tuple[bytes, int]]]:
             subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             for path in sorted(out.rglob("*")):
                 if path.is_file():
-                    where = path.relative_to(folder).as_posix()
-                    yield where, (path.read_bytes(), PLAIN)
+                    yield path.relative_to(folder).as_posix(), (path.read_bytes(), PLAIN)
 
 
 def archive(files: Mapping[str, tuple[bytes, int]]) -> bytes:
-    """Return a zip archive of files and of the list of their checksums; order does not matter."""
-    known = dict(files)
-    known[MANIFEST] = (manifest({name: content for name, (content, _) in files.items()}), PLAIN)
+    """Return a zip archive of files and of the list of their checksums, in any order."""
+    contents = dict(files)
+    contents[MANIFEST] = (manifest({name: content for name, (content, _) in files.items()}), PLAIN)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as target:
-        for name, (content, mode) in sorted(known.items()):
+        for name, (content, mode) in sorted(contents.items()):
             entry = zipfile.ZipInfo(f"{NAME}/{name}", EPOCH)
             entry.create_system = 3  # Unix, whose modes it has
             entry.external_attr = (0o100000 | mode) << 16

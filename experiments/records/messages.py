@@ -1,8 +1,8 @@
-"""Which parts of an error message depend on the run, and what stands in their place?
+"""Replaces the parts of an error message that depend on the run by fixed words.
 
-Temporary paths, the place where packages are installed, memory addresses, the time and file
-descriptor that HDF5 puts into its errors, the host name, the names of temporary files and the order
-of unmatched objects that TensorFlow does; and what would harm a reader. Nothing else: two messages
+These parts are temporary paths, the path of installed packages, memory addresses, the time and file
+descriptor that HDF5 writes into its errors, and TensorFlow's host name, names of temporary files
+and order of unmatched objects. Text that would harm a reader is made harmless too. Two messages
 that differ in any other way are two messages.
 """
 
@@ -12,9 +12,10 @@ import math
 import re
 
 FORMULA = ("=", "+", "-", "@", "\t")
-TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION_MARKS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 ROUNDING = 1e-5
-"""Below it predictions are the same: the absolute tolerance of experiments/worker/reference.py."""
+"""Smaller differences of predictions are rounding: the absolute tolerance of
+experiments/worker/reference.py."""
 STEPS = (1, 2, 5, 10)
 LONGEST = 2000
 """How many characters of a message are published."""
@@ -23,15 +24,15 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 # Keras 3 writes `id(object)` into a model's config, and quotes it: keras/src/saving/
 # serialization_lib.py. Keras 2 counts instead, and its small numbers are the same in each run.
 OBJECT_ID = re.compile(r"(?<='shared_object_id': )\d{9,}")
-# HDF5 reports a failed read or write so: H5FD__sec2_read in the library's src/H5FDsec2.c.
+# HDF5 writes the time of a failed read or write: H5FD__sec2_read in its src/H5FDsec2.c.
 HDF5_TIME = re.compile(r"\btime = \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}")
 HDF5_DESCRIPTOR = re.compile(r"\bfile descriptor = \d+")
 # TensorFlow names the machine where an op is unknown: tensorflow/core/framework/op.cc, OpNotFound.
 HOST = re.compile(r"(?<=' in binary running on )\S+(?=\. Make sure)")
-# Under which TensorFlow writes shards and state until they are whole: `_temp` in
+# Names of the files that TensorFlow writes before it renames them: `_temp` in
 # tensorflow/python/checkpoint/functional_saver.py, tempstate in core/util/tensor_bundle.
 TEMPORARY = re.compile(r"_temp_[0-9a-f]{32}|(?<=\.)tempstate\d+")
-# The objects that a checkpoint did not match are in a set that goes by address:
+# A set ordered by address holds the objects that a checkpoint did not match:
 # CheckpointLoadStatus in tensorflow/python/checkpoint/checkpoint.py. Sorted here.
 UNMATCHED = re.compile(r"(?<=: \[).*(?=\]$)", re.DOTALL)
 OPENING, CLOSING = "([{<", ")]}>"
@@ -39,7 +40,7 @@ SITE_PACKAGES = re.compile(r"(?:/[^\s/'\":;,()<>]+)+/site-packages/")
 
 
 def message(text: str, scratch: str) -> str:
-    """Return `text` without what depends on the run; `scratch` is the cell's own folder."""
+    """Return `text` without the parts that depend on the run; `scratch` is the cell's folder."""
     if scratch:
         cell = scratch + "/work"
         text = text.replace(f"{cell}/", "<cell>/").replace(cell, "<cell>")
@@ -52,25 +53,26 @@ def message(text: str, scratch: str) -> str:
     text = TEMPORARY.sub("<temporary>", text)
     text = HDF5_DESCRIPTOR.sub("file descriptor = <n>", text)
     if "checkpointed value" in text:
-        text = UNMATCHED.sub(lambda found: _sorted(found[0]), text)
+        text = UNMATCHED.sub(lambda match: _sorted(match[0]), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\\0")
-    # What Python cannot decode it keeps as half of a pair, which no file can hold.
+    # Python keeps undecodable bytes as lone surrogates, which no file can hold.
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return inert(text)[:LONGEST]
 
 
 def inert(text: str) -> str:
-    """Return `text` such that neither a spreadsheet runs it nor a reader sees it in another order.
+    """Return `text` in a form that no spreadsheet runs and every reader sees in its true order.
 
-    What begins as a formula gets an apostrophe before it (https://owasp.org/www-community/attacks/
-    CSV_Injection); marks that turn the direction of writing are named (CVE-2021-42574).
+    A text that begins like a formula gets an apostrophe before it
+    (https://owasp.org/www-community/attacks/CSV_Injection). Marks that turn the direction of
+    writing are written as escapes (CVE-2021-42574).
     """
-    text = TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = DIRECTION_MARKS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _sorted(objects: str) -> str:
-    """Sort what stands between the commas that are inside no brackets."""
+    """Sort the parts of a list; commas inside brackets do not separate parts."""
     parts, depth = [""], 0
     for letter in objects:
         depth += (letter in OPENING) - (letter in CLOSING)

@@ -1,4 +1,4 @@
-"""Where does a result come from: which code, which machine, when?"""
+"""Describes the origin of a result: code, machine and time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from results.contract.version import SCHEMA_VERSION, SUITE_VERSION
 
 
 def code() -> dict[str, Any]:
-    """Say by which version of the suite, commit and command line; whether it was committed."""
+    """Return version, commit and command line of the suite, and whether all code was committed."""
     return {
         "schema_version": SCHEMA_VERSION,
         "suite_version": SUITE_VERSION,
@@ -27,12 +27,12 @@ def code() -> dict[str, Any]:
 
 
 def span(folder: Path) -> dict[str, str | None]:
-    """Say when a run began and ended, by the periods that are kept in its folder."""
+    """Return start and end of a run, from the periods that are kept in its folder."""
     lines = store.read_lines(folder / "periods.jsonl")
     periods = [line for line in lines if {"start", "end"} <= set(line)]
     return {
-        "start": _moment(min((one["start"] for one in periods), default=None)),
-        "end": _moment(max((one["end"] for one in periods), default=None)),
+        "start": _moment(min((period["start"] for period in periods), default=None)),
+        "end": _moment(max((period["end"] for period in periods), default=None)),
     }
 
 
@@ -44,12 +44,12 @@ def _moment(seconds: float | None) -> str | None:
 
 
 def _git(*arguments: str) -> str | None:
-    """Return what git answers; None where there is no git, or no repository."""
+    """Return the output of git; None without git or outside of a repository."""
     return _answer("git", *arguments)
 
 
 def _answer(*words: str) -> str | None:
-    """Return what a program prints; None if it fails or is not there."""
+    """Return the output of a program; None if it fails or does not exist."""
     try:
         answer = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     except OSError:
@@ -58,7 +58,7 @@ def _answer(*words: str) -> str | None:
 
 
 def machine(folder: Path) -> dict[str, Any]:
-    """Describe the machine by what can change a result or a time, without naming it."""
+    """Describe the parts of the machine that can change a result or a time, without its name."""
     return {
         "cpu": _first("/proc/cpuinfo", "model name"),
         "cores": os.cpu_count(),

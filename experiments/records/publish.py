@@ -146,13 +146,13 @@ def published_rows(folder: Path) -> list[dict[str, str]]:
         fix = "Publish a finished run first: `nox -s publish`."
         raise ConfigFaultsError([Fault(str(folder), "nothing is published there", fix)])
     if origin.get("schema_version") != version.SCHEMA_VERSION:
-        what = f"is of schema_version {origin.get('schema_version')}; this suite knows 1"
+        problem = f"is of schema_version {origin.get('schema_version')}; this suite knows 1"
         fix = "Use the suite that published it, or publish a run of this one."
-        raise ConfigFaultsError([Fault(str(folder / CELLS.origin), what, fix)])
+        raise ConfigFaultsError([Fault(str(folder / CELLS.origin), problem, fix)])
     return read_csv(folder / "cells.csv")
 
 
-def place(run: Run) -> str:
+def folder_name(run: Run) -> str:
     """Return the folder of a run as messages name it."""
     return f"results/runs/{run.folder.name}"
 
@@ -163,18 +163,18 @@ def missing_faults(run: Run, records: Records) -> list[Fault]:
     if not missing:
         return []
     fix = f"Run `{records.measure}`, then publish again."
-    return [Fault(place(run), f"is unfinished: {', '.join(missing)} not there", fix)]
+    return [Fault(folder_name(run), f"is unfinished: {', '.join(missing)} not there", fix)]
 
 
 def record_faults(run: Run, records: Records, origin: Line) -> Iterator[Fault]:
     """Name records of uncommitted code, records changed by hand and records against the schema."""
     if not origin["git_clean"]:
         fix = f"Commit, run `{records.rewrite}`, then publish again."
-        yield Fault(place(run), "was recorded by code that is not committed", fix)
+        yield Fault(folder_name(run), "was recorded by code that is not committed", fix)
     for name, digest in origin["files"].items():
         if storage.digest(run.records / name) != digest:
-            what = "was changed after it was recorded"
-            yield Fault(f"{place(run)}/records/{name}", what, f"Run `{records.rewrite}`.")
+            problem = "was changed after it was recorded"
+            yield Fault(f"{folder_name(run)}/records/{name}", problem, f"Run `{records.rewrite}`.")
     for name in records.files:
         if not name.endswith(".parquet"):
             for fault in invalid(run.records / name, schema_of(name)):
@@ -187,12 +187,12 @@ def _campaign_check(run: Run, records: Records) -> Check:
 
     def check(origin: Line) -> Iterator[Fault]:
         if origin["faults"]:
-            what = f"has {origin['faults']} faults of the harness"
+            problem = f"has {origin['faults']} faults of the harness"
             fix = f"See its logs, mend the cause and run `{records.measure}` again."
-            yield Fault(place(run), what, fix)
+            yield Fault(folder_name(run), problem, fix)
         if origin["left_out"]:
-            what = f"lacks environments: {', '.join(origin['left_out'])}"
-            yield Fault(place(run), what, "Run `nox -s doctor` and get what is missing.")
+            problem = f"lacks environments: {', '.join(origin['left_out'])}"
+            yield Fault(folder_name(run), problem, "Run `nox -s doctor` and get what is missing.")
 
     return check
 
@@ -204,21 +204,21 @@ def _cell_faults(run: Run, config: Config, origin: Line) -> Iterator[Fault]:
     planned = {cell.id for cell in matrix.cells(config)}
     recorded = {row["cell"] for row in rows if row["loaded_with"]}
     if planned - recorded:
-        what = f"is unfinished: {len(planned - recorded)} cells are missing"
-        yield Fault(place(run), what, fix)
+        problem = f"is unfinished: {len(planned - recorded)} cells are missing"
+        yield Fault(folder_name(run), problem, fix)
     if recorded - planned:
-        what = f"has {len(recorded - planned)} cells that the plan does not know"
-        yield Fault(place(run), what, fix)
+        problem = f"has {len(recorded - planned)} cells that the plan does not know"
+        yield Fault(folder_name(run), problem, fix)
     for name, digest in origin["locks"].items():
         if name in config.environment and digest != installation.lock_sha256(name):
-            what = f"was measured with another configs/locks/{name}.txt"
-            yield Fault(place(run), what, fix)
+            problem = f"was measured with another configs/locks/{name}.txt"
+            yield Fault(folder_name(run), problem, fix)
     errors = [row["cell"] for row in rows if row["outcome"] == "harness_error"]
     if errors:
-        what = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
-        again = f"See its log, mend the cause and run `{CELLS.measure}` again."
-        yield Fault(place(run), what, again)
-    homeless = [row["cell"] for row in rows if UNAVAILABLE in row["reason"]]
-    if homeless:
-        what = f"has {len(homeless)} cells without an environment, the first {homeless[0]}"
-        yield Fault(place(run), what, "Run `nox -s doctor` and get what is missing.")
+        problem = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
+        mend = f"See its log, mend the cause and run `{CELLS.measure}` again."
+        yield Fault(folder_name(run), problem, mend)
+    unavailable = [row["cell"] for row in rows if UNAVAILABLE in row["reason"]]
+    if unavailable:
+        problem = f"has {len(unavailable)} cells without an environment, the first {unavailable[0]}"
+        yield Fault(folder_name(run), problem, "Run `nox -s doctor` and get what is missing.")

@@ -1,7 +1,7 @@
-"""What does a finished run say, in the form of the data contract?
+"""Writes the records of a run: its replies in the form of the data contract.
 
-Joins cells with replies, writes `records/` in the run's folder, and counts what became of the
-cells. Durations stay beside it: they are kept with the run, not published.
+They are written into `records/` in the run's folder. Durations are kept with the run and are not
+published.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from results.storage import digest, to_csv, to_parquet
 
 def record(pipeline: Pipeline) -> list[Row]:
     """Write the run's records and durations; return the rows of cells.csv."""
-    run, found = pipeline.run, rows(pipeline)
-    changed = _write_if_changed(run.records / "cells.csv", to_csv(CELLS.names, found))
+    run, recorded = pipeline.run, rows(pipeline)
+    changed = _write_if_changed(run.records / "cells.csv", to_csv(CELLS.names, recorded))
     changed |= _write_if_changed(
         run.records / "environments.csv",
         to_csv(ENVIRONMENTS.names, _environment_rows(pipeline)),
     )
     if changed or not (run.records / "provenance.json").exists():
-        storage.write_bytes(run.records / "cells.parquet", to_parquet(CELLS, found))
+        storage.write_bytes(run.records / "cells.parquet", to_parquet(CELLS, recorded))
         storage.write_bytes(run.folder / "durations.csv", _durations(pipeline))
-        storage.write_json(run.records / "provenance.json", _provenance(pipeline, found))
-    return found
+        storage.write_json(run.records / "provenance.json", _provenance(pipeline, recorded))
+    return recorded
 
 
 def rows(pipeline: Pipeline) -> list[Row]:
-    """Return the rows of cells.csv, made from what is known of the cells so far."""
+    """Return the rows of cells.csv, made from the replies so far."""
     saved, loaded = _saved(pipeline), _loaded(pipeline)
     return Recorder(pipeline.config, saved, loaded, _unavailable(pipeline)).rows(pipeline.cells)
 
@@ -73,21 +73,21 @@ def _write_if_changed(path: Path, content: bytes) -> bool:
 
 
 def _unavailable(pipeline: Pipeline) -> dict[str, str]:
-    found = {}
+    reasons = {}
     for name in pipeline.environments:
-        known = store.read_json(pipeline.run.environment(name)) or {}
-        if "unavailable" in known:
-            found[name] = known["unavailable"]
-    return found
+        noted = store.read_json(pipeline.run.environment(name)) or {}
+        if "unavailable" in noted:
+            reasons[name] = noted["unavailable"]
+    return reasons
 
 
 def _environment_rows(pipeline: Pipeline) -> list[Row]:
     rows = []
     for name in pipeline.environments:
-        known = store.read_json(pipeline.run.environment(name)) or {}
+        noted = store.read_json(pipeline.run.environment(name)) or {}
         rows.append(
             dict.fromkeys(ENVIRONMENTS.names, "")
-            | known.get("description", {})
+            | noted.get("description", {})
             | {
                 "environment": name,
                 "cutoff": pipeline.config.environment[name].cutoff,
@@ -135,7 +135,7 @@ def _selected(config: Config, names: list[str]) -> Config:
 
 
 def summary(rows: list[Row]) -> str:
-    """Say in one line what became of the cells."""
+    """Count the outcomes of the cells in one line."""
     counts = Counter(row["outcome"] for row in rows)
     return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
 
@@ -147,9 +147,9 @@ def digest_folder(folder: Path) -> str:
 
 
 def harness_errors(rows: list[Row]) -> dict[str, list[str]]:
-    """Return the cells that are our fault, by the reason."""
-    found = defaultdict(list)
+    """Return the cells that the harness spoiled, by the reason."""
+    cells_by_reason = defaultdict(list)
     for row in rows:
         if row["outcome"] == "harness_error":
-            found[row["reason"]].append(row["cell"])
-    return dict(found)
+            cells_by_reason[row["reason"]].append(row["cell"])
+    return dict(cells_by_reason)

@@ -1,6 +1,6 @@
-"""How do records become a report?
+"""Has a report built from records, in a process of its own.
 
-In a process of its own: `report` knows nothing of the suite but its files.
+`report` knows only the files of the suite, not its code.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ NOT_WRITTEN = 1
 
 
 def build(data: Path, out: Path, module: str = "report") -> int:
-    """Have the report of a folder built; return 0, or another status once it has said why not."""
+    """Have the report of a folder built; a failed build prints its reason. Return its status."""
     command = [sys.executable, "-m", module, "--data", str(data), "--out", str(out)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def of_run(run: Run, say: Say) -> int:
-    """Build the report of a run, unless it is already that of these records."""
+    """Build the report of a run, unless the present report is of the same records and code."""
     stamp = run.folder / "report" / "made-from"
     made_from = storage.digest(run.records / "cells.csv") + recording.digest_folder(ROOT / "report")
     if stamp.exists() and stamp.read_text() == made_from:
@@ -40,7 +40,7 @@ def of_run(run: Run, say: Say) -> int:
 
 
 def build_run(run: Run, page: str, say: Say, module: str = "report") -> int:
-    """Build the report of a run and say where its page is; `NOT_WRITTEN` if it could not be."""
+    """Build the report of a run and print the path of its page; return `NOT_WRITTEN` on failure."""
     out = run.folder / "report"
     if build(run.records, out, module):
         say("There is no report. What was recorded is kept; the same command builds it.")

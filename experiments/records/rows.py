@@ -1,8 +1,4 @@
-"""What is published of a cell, and what does it mean?
-
-The columns of the data contract, made from a cell, its save's reply and its load's reply. What an
-outcome means (`verdict`) is derived here and nowhere else.
-"""
+"""Makes the published row of a cell from the cell, the reply to its save and that to its load."""
 
 from __future__ import annotations
 
@@ -25,7 +21,8 @@ Reply = Callable[[Any], Line | None]
 class Recorder:
     """Turns cells and replies into rows.
 
-    `saved` and `loaded` look replies up; `unavailable` maps an environment to why it cannot be had.
+    `saved` and `loaded` look replies up. `unavailable` maps an environment to the reason why it
+    could not be built.
     """
 
     def __init__(
@@ -33,7 +30,7 @@ class Recorder:
     ) -> None:
         self.config, self.saved, self.loaded = config, saved, loaded
         self.unavailable = unavailable
-        self._families = Families({name: one.pattern for name, one in config.error.items()})
+        self._families = Families({name: entry.pattern for name, entry in config.error.items()})
 
     def rows(self, cells: Iterable[Cell]) -> list[Row]:
         """Return a row for each cell and for each save that failed, sorted by `cell`."""
@@ -47,8 +44,8 @@ class Recorder:
             reply = self.saved(save)
             if reply is not None and _not_saved(reply):
                 scenario = self.config.scenario[save.scenario]
-                asked = Case(cause=scenario.cause, expected=scenario.expected)
-                row = self._row(save.id, asked, reply)
+                case = Case(cause=scenario.cause, expected=scenario.expected)
+                row = self._row(save.id, case, reply)
                 yield row | {
                     **_axes(save, save.api, ""),
                     "outcome": "not_saved",
@@ -67,11 +64,11 @@ class Recorder:
     def _row(self, identity: str, case: Case, reply: Line) -> Row:
         """Return the columns that follow from a reply; the axes are still to be filled in."""
         row = _row(identity, case, reply)
-        # Of the message as it is published, so that families can be judged anew without a run.
+        # From the published message, so that `publish judged` can repeat it without a run.
         return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
 
     def _reply(self, cell: Cell) -> Line:
-        """Return the load's reply, or one that says why there is none."""
+        """Return the reply to the load, or a reply that gives the reason why there is none."""
         for environment in (cell.saved_with, cell.loaded_with):
             if environment in self.unavailable:
                 return _without("skipped", self.unavailable[environment])
@@ -91,7 +88,7 @@ class Recorder:
 
 
 def _fault(reply: Line | None, identity: str, worker_log: str) -> Line:
-    """Return a fault of the harness whose reason says where to look, in the run's folder."""
+    """Return a fault of the harness whose reason names the log in the run's folder."""
     if reply is None:
         return _without("harness_error", f"no reply was recorded; see {worker_log}")
     if "; see logs/" in reply["reason"]:
@@ -99,19 +96,19 @@ def _fault(reply: Line | None, identity: str, worker_log: str) -> Line:
     return {**reply, "reason": f"{reply['reason']}; see logs/cells/{identity}.log"}
 
 
-def _axes(place: Cell | Save, api: str, loader: str) -> Row:
+def _axes(source: Cell | Save, api: str, loader: str) -> Row:
     return {
-        "scenario": place.scenario,
-        "case": place.case,
-        "format": place.format,
+        "scenario": source.scenario,
+        "case": source.case,
+        "format": source.format,
         "api": api,
-        "saved_with": place.saved_with,
+        "saved_with": source.saved_with,
         "loaded_with": loader,
     }
 
 
 def _row(identity: str, case: Case, reply: Line) -> Row:
-    """Return what follows from a reply alone."""
+    """Return the columns that follow from the reply and the declared case."""
     assert case.cause is not None
     assert case.expected is not None
     outcome, error_type = reply["outcome"], reply.get("error_type", "")

@@ -78,18 +78,20 @@ def of_folder(config: Config, root: Path = ROOT) -> dict[str, Any]:
             for name, environment in config.environment.items()
         },
         "limits": {"save": vars(config.limits.save), "load": vars(config.limits.load)},
-        "own": {name: own for name, scenario in config.scenario.items() if (own := _own(scenario))},
+        "own": {
+            name: fields for name, scenario in config.scenario.items() if (fields := _own(scenario))
+        },
     }
 
 
 def _own(scenario: Scenario) -> dict[str, Any]:
     """Return by stage the fields of a scenario's requests that differ from other requests."""
-    own: dict[str, Any] = {
+    fields: dict[str, Any] = {
         stage: {"limits": vars(limit)} for stage, limit in vars(scenario.limits).items() if limit
     }
     if scenario.watch:
-        own["load"] = {**own.get("load", {}), "watch": scenario.watch}
-    return own
+        fields["load"] = {**fields.get("load", {}), "watch": scenario.watch}
+    return fields
 
 
 def _own_first(scenario: str, paths: list[Path]) -> list[Path]:

@@ -1,7 +1,7 @@
-"""Do the published scripts find what was published?
+"""Runs the standalone scripts of published cells and compares their rows with the published rows.
 
-Each is put together from the published pieces, run by `uv run` in an environment that uv makes for
-it, and the row that follows from its replies is compared with the published one, column by column.
+`uv run` runs each script in an environment that uv makes for it. Rows are compared column by
+column.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from results import repro, storage
 from results.contract.columns import Row
 
 SAMPLE, SEED = 12, 1
-"""How many cells are drawn where none is named, and by which seed."""
+"""Size and seed of the sample that is drawn if no cell is named."""
 JOBS = 2
 """Scripts that run side by side."""
 LIMIT_S = 900
@@ -41,32 +41,32 @@ LIMIT_S = 900
 
 @dataclass(frozen=True)
 class Finding:
-    """What a cell's scripts found: what differs from the published row, or why they did not run."""
+    """The result of a cell's scripts: differing columns, or the reason why they did not run."""
 
     cell: str
     differs: tuple[tuple[str, str, str], ...] = ()
-    """Column, published, found."""
+    """Column, published value and value of the scripts."""
     fault: str = ""
 
     @property
     def agrees(self) -> bool:
-        """Say whether the scripts ran and found what was published."""
+        """Say whether the scripts ran and gave the published row."""
         return not (self.differs or self.fault)
 
 
 def run(words: Sequence[str], console: Console) -> int:
     """Verify the cells that are named, or a sample; return the exit status."""
     config, rows = compose.load([]), publish.published_rows(publish.PUBLISHED)
-    known = {cell.id: cell for cell in matrix.cells(config)}
-    rows = [row for row in rows if row["cell"] in known]
-    wanted = chosen(words, rows)
+    planned = {cell.id: cell for cell in matrix.cells(config)}
+    rows = [row for row in rows if row["cell"] in planned]
+    selection = chosen(words, rows)
     pieces = store.read_json(publish.PUBLISHED / scripts.FILE)
-    console.print(f"{len(wanted)} {'cell' if len(wanted) == 1 else 'cells'}", highlight=False)
+    console.print(f"{len(selection)} {'cell' if len(selection) == 1 else 'cells'}", highlight=False)
     with ThreadPoolExecutor(JOBS) as pool:
         verifier = Verifier(config, pieces)
-        found = pool.map(lambda row: verifier.verify(known[row["cell"]], row), wanted)
-        wrong = [one for one in _told(found, console) if not one.agrees]
-    console.print(f"{len(wanted) - len(wrong)} of {len(wanted)} agree", highlight=False)
+        findings = pool.map(lambda row: verifier.verify(planned[row["cell"]], row), selection)
+        wrong = [finding for finding in _printed(findings, console) if not finding.agrees]
+    console.print(f"{len(selection) - len(wrong)} of {len(selection)} agree", highlight=False)
     return 1 if wrong else 0
 
 
@@ -84,32 +84,33 @@ def chosen(words: Sequence[str], rows: Sequence[Row]) -> list[Row]:
             globs.append(word)
         else:
             fix = nearest(word, [row["cell"] for row in rows])
-            what = "is no published cell, no glob over them, and neither sample=N nor seed=N"
-            faults.append(Fault(word, what, fix))
+            problem = "is no published cell, no glob over them, and neither sample=N nor seed=N"
+            faults.append(Fault(word, problem, fix))
     if faults:
         raise ConfigFaultsError(faults)
     if not globs and not counts["sample"]:
         counts["sample"] = SAMPLE
     named = {row["cell"] for row in rows if any(fnmatchcase(row["cell"], glob) for glob in globs)}
-    others = [row for row in rows if row["cell"] not in named]
-    drawn = random.Random(counts["seed"]).sample(others, min(counts["sample"], len(others)))
-    wanted = named | {row["cell"] for row in drawn}
-    return [row for row in rows if row["cell"] in wanted]
+    unnamed = [row for row in rows if row["cell"] not in named]
+    drawn = random.Random(counts["seed"]).sample(unnamed, min(counts["sample"], len(unnamed)))
+    selection = named | {row["cell"] for row in drawn}
+    return [row for row in rows if row["cell"] in selection]
 
 
-def _told(found: Iterator[Finding], console: Console) -> Iterator[Finding]:
-    for one in found:
-        word = "agrees" if one.agrees else "NOT RUN" if one.fault else "DIFFERS"
-        lines = [f"{word}  {one.cell}"]
-        lines += [f"    {one.fault}"] if one.fault else []
-        for column, published, now in one.differs:
+def _printed(findings: Iterator[Finding], console: Console) -> Iterator[Finding]:
+    """Print every finding as it arrives."""
+    for finding in findings:
+        word = "agrees" if finding.agrees else "NOT RUN" if finding.fault else "DIFFERS"
+        lines = [f"{word}  {finding.cell}"]
+        lines += [f"    {finding.fault}"] if finding.fault else []
+        for column, published, now in finding.differs:
             lines += [f"    {column}", f"      published: {published}", f"      found:     {now}"]
         console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
-        yield one
+        yield finding
 
 
 class Verifier:
-    """Runs scripts and compares what they find."""
+    """Runs scripts and compares their rows with the published rows."""
 
     def __init__(self, config: Config, pieces: repro.Pieces) -> None:
         self.config, self.pieces = config, pieces
@@ -129,17 +130,17 @@ class Verifier:
         if saved is None:
             return Finding(cell.id, fault="save.py ended well and wrote no reply")
         recorder = Recorder(self.config, lambda save: saved, lambda cell: loaded, {})
-        found = next(one for one in recorder.rows([cell]) if one["cell"] == cell.id)
-        differing = [key for key in row if row[key] != found[key]]
-        return Finding(cell.id, tuple((key, row[key], found[key]) for key in differing))
+        repeated = next(made for made in recorder.rows([cell]) if made["cell"] == cell.id)
+        differing = [key for key in row if row[key] != repeated[key]]
+        return Finding(cell.id, tuple((key, row[key], repeated[key]) for key in differing))
 
     def _run(self, folder: Path, name: str, version: str) -> str:
-        """Run a script; say what went wrong with running it, if anything."""
+        """Run a script; return the reason why it could not be run, or an empty text."""
         python = interpreters.find(version)
-        given = ["--python", str(python.path)] if isinstance(python, Interpreter) else []
+        options = ["--python", str(python.path)] if isinstance(python, Interpreter) else []
         try:
             answer = subprocess.run(
-                [UV, "run", "--quiet", *given, name],
+                [UV, "run", "--quiet", *options, name],
                 cwd=folder,
                 capture_output=True,
                 text=True,

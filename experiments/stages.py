@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.config import compose, hydra
+from experiments.config import compose
 from experiments.config import matrix as matrices
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.environments import forecast, locks
@@ -119,7 +119,7 @@ def opened(
         if config.fresh:
             folders.set_aside(run)
         pipeline = Pipeline(run, config, cells, Display(console), environment)
-        storage.write_json(run.config, hydra.plain(config))
+        storage.write_json(run.config, config.model_dump(mode="json"))
         yield pipeline
 
 

@@ -121,10 +121,16 @@ BAD: dict[str, Bad] = {
         "matrix", "plan=[full]", what="no plan", fix="Did you mean full?"
     ),
     "a word for a number": words(
-        "matrix", "limits.load.idle_s=fast", what="'fast'", fix="Give limits the type it has"
+        "matrix",
+        "limits.load.idle_s=fast",
+        what="limits.load.idle_s: 'fast' should be",
+        fix="Give limits.load.idle_s the type",
     ),
     "a fraction of a mebibyte": words(
-        "matrix", "limits.save.memory_mib=0.5", what="'0.5'", fix="Give limits the type it has"
+        "matrix",
+        "limits.save.memory_mib=0.5",
+        what="memory_mib: 0.5 should be",
+        fix="Give limits.save.memory_mib the type",
     ),
     "a negative limit": words(
         *("matrix", "limits.load.idle_s=-1"),
@@ -137,6 +143,15 @@ BAD: dict[str, Bad] = {
         where="the command line",
         what="limits.save.memory_mib is 0",
         fix="Give a number above 0.",
+    ),
+    "a limit that is no number": words(
+        "matrix",
+        "limits.load.first_imports=nan",
+        what="nan should be",
+        fix="first_imports the type",
+    ),
+    "a truth value for a number": words(
+        "matrix", "jobs=true", what="jobs: True should be a valid integer", fix="jobs the type"
     ),
     "negative jobs": words(
         "matrix", "jobs=-2", where="the command line", what="jobs is negative", fix="Give 0"
@@ -177,7 +192,11 @@ BAD: dict[str, Bad] = {
         "Name at least tensorflow-cpu",
     ),
     "requirements that are no list": file(
-        OLD, "[tensorflow-cpu==2.4.4]", "tensorflow-cpu==2.4.4", "requirements", "the type it has"
+        OLD,
+        "[tensorflow-cpu==2.4.4]",
+        "tensorflow-cpu==2.4.4",
+        "requirements: 'tensorflow-cpu==2.4.4' should be a valid list",
+        "the type it has",
     ),
     "a requirement without a version": file(
         OLD, "==2.4.4", ">=2.4", "'tensorflow-cpu>=2.4' names no version", "Pin it with ==."
@@ -187,6 +206,21 @@ BAD: dict[str, Bad] = {
         OLD, "cutoff:", "cut_off:", "unknown key 'cut_off'", "Did you mean cutoff?"
     ),
     "YAML that does not parse": file(OLD, "]", "", "cannot be read", "Mend the YAML."),
+    "a key that is there twice": file(
+        *(OLD, "cutoff:", 'python: "3.9"\ncutoff:'),
+        "cannot be read: line 3: found duplicate key 'python'",
+        "Mend the YAML.",
+    ),
+    "a key that YAML reads as a number": file(
+        *(OLD, "cutoff:", "variables: {1.10: x}\ncutoff:"),
+        "the key 1.1 is not a string",
+        "Put it in quotes.",
+    ),
+    "a variable that YAML reads as a truth value": file(
+        *(OLD, "cutoff:", "variables: {LEGACY: yes}\ncutoff:"),
+        "variables.LEGACY: True should be a valid string",
+        "Give variables.LEGACY the type it has in Environment.",
+    ),
     "a file that is not UTF-8": whole(OLD, b"python: \xff\xfe", "cannot be read", "Mend the YAML."),
     "an empty file": whole(OLD, "", "python is missing", "Add a line python: …"),
     "a list for a mapping": whole(OLD, "- python\n", "cannot be read", "Mend the YAML."),
@@ -201,7 +235,7 @@ BAD: dict[str, Bad] = {
         SEED, "cases:\n  as_written:", "", "cases is missing", "Add a line cases: …"
     ),
     "cases that are null": file(
-        SEED, "\n  as_written:", "", "cases", "the type it has in Scenario"
+        SEED, "\n  as_written:", "", "cases: None should be", "the type it has in Scenario"
     ),
     "no formats": file(
         SEED, "\n  h5: [load_weights]", " {}", "a scenario without formats", "Name at least one"
@@ -262,7 +296,10 @@ BAD: dict[str, Bad] = {
         "Did you mean outcome?",
     ),
     "a remedy without words": entry(
-        "remedies: [{cells: []}]", "remedies[0].do: Structured config of", "Add what it lacks."
+        "remedies: [{cells: []}]", "remedies.1.do is missing", "Add a line do: …"
+    ),
+    "a key of a remedy misspelt": entry(
+        "remedies: [{do: Try this., cell: []}]", "unknown key 'remedies.1.cell'", "mean cells?"
     ),
     "a claim about no cell": claim(
         "cells: [seed_example_4/*/*/*/*/*]\nholds: {outcome: error}",
@@ -287,9 +324,13 @@ BAD: dict[str, Bad] = {
         "cells: [seed_example_1/as_writen/*/*/*/*]", "no such case", "Did you mean as_written?"
     ),
     "a report that is neither shown nor cannot be": report("", "a/b#1: names neither", "cannot"),
-    "a report of no cause": report("causes: [layers]\n    cannot: no", "layers", "the type it has"),
+    "a report of no cause": report(
+        "causes: [layers]\n    cannot: too large",
+        "reports.a/b#1.causes.1: no such value 'layers'",
+        "layer_",
+    ),
     "a report of causes that are none": report(
-        "causes: []\n    cannot: no", "names no cause", "causes: [none]"
+        "causes: []\n    cannot: too large", "names no cause", "causes: [none]"
     ),
     "a turn that is not there": file(
         *("configs/config.yaml", "turns: [tf-2.4,", "turns: [tf-2.44,"),
@@ -302,21 +343,21 @@ BAD: dict[str, Bad] = {
         "mean tf-2.4?",
     ),
     "a cause that is not on the list": file(
-        SEED, "layer_parameters", "layers", "cause: Invalid value 'layers'", "the type it has"
+        SEED, "layer_parameters", "layer", "cause: no such value 'layer'", "Did you mean layer_"
     ),
     "an expectation that is none": file(
         SEED,
         "expected: refuse",
         "expected: maybe",
-        "expected: Invalid value 'maybe'",
-        "the type it",
+        "expected: no such value 'maybe'",
+        "Known: load, refuse.",
     ),
     "pairs that are none": file(
         SEED,
         "diagonal",
         "some",
-        "pairs: Invalid value 'some'",
-        "expected one of [diagonal, turns, landmarks, all]",
+        "pairs: no such value 'some'",
+        "Known: all, diagonal, landmarks, turns.",
     ),
     "a case that no id can hold": file(
         SEED, "as_written", "as/written", "'as/written' cannot be part", "Use a-z, 0-9 and _."

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from experiments.config.hydra import plain
 from experiments.corruption import settings, tables
 from experiments.corruption.again import Ended
 from experiments.corruption.trials import Trial
@@ -66,7 +65,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = tables.of(asked, [trial for trial, _ in found], ended)
     for name, content in written.items():
         (out / name).write_bytes(content)
-    (out / corruption.ORIGIN).write_text(json.dumps(ORIGIN | {"config": plain(asked)}))
+    origin = ORIGIN | {"config": asked.model_dump(mode="json")}
+    (out / corruption.ORIGIN).write_text(json.dumps(origin))
     return out
 
 

@@ -8,7 +8,6 @@ import pytest
 from support import ENVIRONMENTS, LIMITS, Tree
 
 from experiments.config import compose, matrix
-from experiments.config.hydra import plain
 from experiments.config.schema import ROOT, Case, Pairs
 from results.contract.cells import Cause, Expected
 
@@ -65,14 +64,23 @@ def test_a_case_takes_from_its_scenario_what_it_leaves_out(tree: Tree) -> None:
     own = "as_written:\n  other: {expected: load, formats: {keras: [load_model]}, saved_as: one, "
     own += "pairs: all, cause: dtype}"
     tree.edit("configs/scenario/seed_example_1.yaml", "as_written:", own)
-    found = tree.config().scenario["seed_example_1"].cases
+    cases = tree.config().scenario["seed_example_1"].cases
     facts = ["dense_2", [10, 32]]
-    formats = {"h5": ["load_weights"]}
-    assert found["as_written"] == Case(
-        formats, Expected.refuse, facts, "as_written", Pairs.diagonal, Cause.layer_parameters
+    assert cases["as_written"] == Case(
+        formats={"h5": ["load_weights"]},
+        expected=Expected.refuse,
+        facts=facts,
+        saved_as="as_written",
+        pairs=Pairs.diagonal,
+        cause=Cause.layer_parameters,
     )
-    assert found["other"] == Case(
-        {"keras": ["load_model"]}, Expected.load, facts, "one", Pairs.all, Cause.dtype
+    assert cases["other"] == Case(
+        formats={"keras": ["load_model"]},
+        expected=Expected.load,
+        facts=facts,
+        saved_as="one",
+        pairs=Pairs.all,
+        cause=Cause.dtype,
     )
 
 
@@ -91,7 +99,7 @@ def test_a_file_may_build_on_another(tree: Tree) -> None:
 
 
 def test_a_composed_config_is_stored_as_plain_json(tree: Tree) -> None:
-    stored = json.loads(json.dumps(plain(tree.config("plan=few"))))
+    stored = json.loads(json.dumps(tree.config("plan=few").model_dump(mode="json")))
     assert stored["name"] == "few"
     assert stored["scenario"]["seed_example_1"]["expected"] == "refuse"
     assert stored["limits"]["load"] == LIMITS

@@ -53,14 +53,10 @@ def test_every_watched_file_gives_away_an_effect(scenario: Scenario) -> None:
     assert set(scenario.watch.values()) == set(EFFECTS)
 
 
-def test_an_unknown_effect_and_a_limit_of_nothing_are_faults() -> None:
+def test_an_unknown_effect_and_a_limit_of_nothing_are_faults(scenario: Scenario) -> None:
     limits = OwnLimits(load=Limit(first_imports=2, last_imports=33, idle_s=0, memory_mib=1))
-    watching = Scenario(
-        formats={"h5": ["load_model"]},
-        cases={"one": None},
-        watch={"work/marker": "code_at_laod"},
-        limits=limits,
-    )
+    changes = {"watch": {"work/marker": "code_at_laod"}, "limits": limits}
+    watching = scenario.model_copy(update=changes)
     faults = [str(fault) for fault in checks.scenario_faults(NAME, watching, [NAME], [])]
     assert len(faults) == 2
     assert "watch.work/marker: no effect 'code_at_laod'" in "".join(faults)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from support import configured
 
 from experiments import tools
 from experiments.config import compose
 from experiments.config.faults import ConfigFaultsError
-from experiments.config.schema import Config, Environment
+from experiments.config.schema import Environment
 from experiments.environments import interpreters, locks, resolution
 from experiments.environments.interpreters import Interpreter, Missing
 from experiments.environments.uv import UvError
@@ -147,7 +148,7 @@ class FakeUv:
 def uv(monkeypatch: pytest.MonkeyPatch) -> FakeUv:
     fake = FakeUv()
     monkeypatch.setattr(locks, "uv", fake)
-    known = Config(environment={"tf-2.4": ENVIRONMENT})
+    known = configured(environment={"tf-2.4": ENVIRONMENT})
     monkeypatch.setattr(compose, "load", lambda overrides: known)
     return fake
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import product
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support import configured
 
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.matrix import Cell, cells, select_faults
@@ -30,7 +30,7 @@ cases = st.builds(
     formats=formats,
     expected=st.just(Expected.load),
     facts=st.just([]),
-    saved_as=st.none() | names,
+    saved_as=names,
     pairs=st.sampled_from([*Pairs, Pairs.all]),
 )
 scenarios = st.builds(
@@ -52,8 +52,7 @@ environments = st.builds(
     variant_of=st.none() | names,
 )
 configs = st.builds(
-    Config,
-    name=st.just("full"),
+    configured,
     environment=st.dictionaries(names, environments, min_size=1, max_size=4),
     scenario=st.dictionaries(names, scenarios, min_size=1, max_size=3),
     landmarks=st.lists(names, max_size=3),
@@ -64,7 +63,7 @@ globs = st.lists(
     min_size=1,
     max_size=3,
 )
-selections = st.builds(Select, *[st.just(["*"]) | globs] * 8)
+selections = st.builds(Select, **dict.fromkeys(Select.model_fields, st.just(["*"]) | globs))
 
 
 def axes(cell: Cell) -> list[str]:
@@ -81,15 +80,13 @@ def cell_ids(of: Config) -> set[tuple[str, ...]]:
         diagonal = {pair for pair in everyone if len(set(pair)) == 1}
         crossing = {pair for pair in everyone if set(pair) <= set(of.landmarks)}
         turned = {pair for pair in diagonal if set(pair) <= {*of.turns, *scenario.also}}
-        pairs: dict[Pairs | None, set[tuple[str, ...]]] = {
+        pairs: dict[Pairs, set[tuple[str, ...]]] = {
             Pairs.diagonal: diagonal,
             Pairs.turns: turned,
             Pairs.landmarks: turned | crossing,
             Pairs.all: everyone,
         }
         for case, content in scenario.cases.items():
-            assert content is not None
-            assert content.formats is not None
             for form, apis in content.formats.items():
                 for api in apis:
                     found |= {(name, case, form, api, *pair) for pair in pairs[content.pairs]}
@@ -185,7 +182,7 @@ def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: 
     config.select = Select(environment=given, case=given)
     known = {
         "environment": set(config.environment),
-        "case": {cell.case for cell in cells(replace(config, select=Select()))},
+        "case": {cell.case for cell in cells(config.model_copy(update={"select": Select()}))},
     }
     wrong = {
         f"{key}=[{glob}]"
@@ -201,16 +198,23 @@ def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: 
     [(Pairs.diagonal, 3), (Pairs.turns, 2), (Pairs.landmarks, 5), (Pairs.all, 9)],
 )
 def test_pairs_are_each_release_with_itself_or_with_others(pairs: Pairs, count: int) -> None:
-    case = Case({"h5": ["load_model"]}, Expected.load, [], "mlp", pairs)
     scenario = Scenario(
-        "?", Cause.version, Expected.load, pairs, {}, also=["tf-2.4"], cases={"mlp": case}
+        question="?",
+        cause=Cause.version,
+        expected=Expected.load,
+        pairs=pairs,
+        formats={"h5": ["load_model"]},
+        also=["tf-2.4"],
+        cases={"mlp": Case()},
     )
-    releases = {name: Environment("3.8", [], "") for name in ("tf-2.4", "tf-2.15", "tf-2.21")}
-    releases["tf-2.21-other"] = Environment("3.8", [], "", variant_of="tf-2.21")
+    release = Environment(python="3.8", requirements=[], cutoff="")
+    releases = dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), release)
+    releases["tf-2.21-other"] = release.model_copy(update={"variant_of": "tf-2.21"})
     landmarks = ["tf-2.4", "tf-2.21", "tf-2.21-other"]
     turns = ["tf-2.15", "tf-2.21-other"]
-    config = Config("full", landmarks=landmarks, turns=turns, environment=releases)
-    config.scenario["round_trip"] = scenario
+    config = configured(
+        landmarks=landmarks, turns=turns, environment=releases, scenario={"round_trip": scenario}
+    )
     found = cells(config)
     assert len(found) == count
     assert {cell.saved_with for cell in found} == {cell.loaded_with for cell in found}

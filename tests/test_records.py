@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import configured
 
 from experiments.config.matrix import Cell, Save, cells
 from experiments.config.schema import Case, Config, Environment, Pairs, Scenario
@@ -39,7 +40,7 @@ def config(pairs: Pairs = Pairs.all) -> Config:
     """Compose a scenario of two cases by hand: one should load, the other be refused."""
     formats = {"h5": ["load_weights"]}
     cause = Cause.layer_parameters
-    refused = Case(formats, Expected.refuse, ["dense_2", [10, 32]], "sizes", pairs, cause)
+    refused = Case(expected=Expected.refuse, facts=["dense_2", [10, 32]], saved_as="sizes")
     scenario = Scenario(
         question="What happens?",
         cause=cause,
@@ -47,13 +48,12 @@ def config(pairs: Pairs = Pairs.all) -> Config:
         pairs=pairs,
         formats=formats,
         cases={
-            "same": Case(formats, Expected.load, [], pairs=pairs, cause=cause),
+            "same": Case(),
             "units": refused,
         },
     )
     environment = Environment(python="3.8", requirements=["tensorflow==2.4"], cutoff="2021-11-15")
-    return Config(
-        name="full",
+    return configured(
         environment=dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), environment),
         scenario={"layer_size": scenario},
     )

@@ -137,7 +137,7 @@ def environment(variant_of: str | None = None) -> Environment:
 
 def judged(found: pd.DataFrame, controls: dict[str, Control] | None = None) -> Judged:
     """Judge turns; every name that is no control is a release of its own."""
-    asked = Timings(change=0.10, controls=controls or {})
+    asked = Timings.model_construct(change=0.10, controls=controls or {})
     names = set(found["environment"]) - set(asked.controls)
     asked.environment = {name: environment() for name in names}
     return judging.judge(found, asked)

@@ -8,12 +8,9 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-from experiments.config.faults import Fault, nearest
+from experiments.config.faults import NAME, Fault, nearest
 from experiments.config.schema import Config, Environment, Limits, OwnLimits, Scenario
 from results.contract.cells import APIS, EFFECTS, WRITTEN_BY
-
-NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
-"""What can be part of a cell's id, and so of a path and a glob."""
 
 
 def value_faults(config: Config) -> Iterator[Fault]:
@@ -111,13 +108,13 @@ def scenario_faults(
             yield Fault(
                 where, f"case {case!r} cannot be part of a cell's id", "Use a-z, 0-9 and _."
             )
-        yield from _fact_faults(where, f"cases.{case}.facts", (content and content.facts) or [])
-        if content is not None and content.formats is not None:
+        if content.facts is not scenario.facts:
+            yield from _fact_faults(where, f"cases.{case}.facts", content.facts)
+        if content.formats is not scenario.formats:
             yield from _format_faults(where, f"cases.{case}.formats", content.formats)
-        for saved_as in (scenario.saved_as, content and content.saved_as):
-            if saved_as and not NAME.fullmatch(saved_as):
-                fix = "Use a-z, 0-9 and _."
-                yield Fault(where, f"saved_as {saved_as!r} cannot be part of a save's id", fix)
+        if content.saved_as != case and not NAME.fullmatch(content.saved_as):
+            what = f"saved_as {content.saved_as!r} cannot be part of a save's id"
+            yield Fault(where, what, "Use a-z, 0-9 and _.")
 
 
 def _fact_faults(where: str, key: str, facts: list[Any]) -> Iterator[Fault]:

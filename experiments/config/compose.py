@@ -1,33 +1,22 @@
-"""What did the user ask for, and is all of it well formed?
+"""Compose everything that decides a run, and check that all of it is well formed.
 
-Hydra composes `configs/config.yaml` with its plan, every environment and every scenario; the result
-is one typed `Config`. Whatever is wrong, in any file or on the command line, is collected and
-raised at once, before any environment is touched.
+Hydra composes `configs/config.yaml` with its plan and the command line. The files of the groups are
+read beside it. Every fault of every file and word is raised at once, before any work is done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
-from experiments.config import checks, entries, hydra, matrix
+from experiments.config import checks, entries, matrix
 from experiments.config.faults import ConfigFaultsError, Fault
-from experiments.config.hydra import Primary, read_group
-from experiments.config.schema import (
-    ROOT,
-    Case,
-    Claim,
-    Config,
-    Environment,
-    Family,
-    Reports,
-    Scenario,
-    Select,
-)
+from experiments.config.primary import Primary
+from experiments.config.reading import read_group, stems
+from experiments.config.schema import ROOT, Claim, Config, Environment, Family, Reports, Scenario
 from experiments.scenarios import names as scenario_modules
 
-PRIMARY = Primary(Config, "config", tuple(field.name for field in fields(Select)), "plan")
+PRIMARY = Primary(Config, "config", "plan")
 
 
 def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
@@ -39,18 +28,16 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     faults: list[Fault] = []
     ids = [word for word in overrides if is_id(word)]
     overrides = [word for word in overrides if not is_id(word)]
-    with hydra.configs(root):
-        environments = read_environments(root, faults)
-        scenarios = read_group(root, "scenario", Scenario, faults)
-        errors = read_group(root, "error", Family, faults)
-        claims = read_group(root, "claim", Claim, faults)
-        reports = read_group(root, "report", Reports, faults)
-        primary = PRIMARY.read(root, overrides, faults)
+    environments = read_environments(root, faults)
+    scenarios = read_group(root, "scenario", Scenario, faults)
+    errors = read_group(root, "error", Family, faults)
+    claims = read_group(root, "claim", Claim, faults)
+    reports = read_group(root, "report", Reports, faults)
+    primary = PRIMARY.read(root, overrides, faults)
     modules = scenario_modules()
     for name, scenario in scenarios.items():
         faults.extend(checks.scenario_faults(name, scenario, modules, list(environments)))
-        scenario.cases = _completed(scenario)
-    for name in sorted(set(modules) - set(hydra.stems(root, "scenario"))):
+    for name in sorted(set(modules) - set(stems(root, "scenario"))):
         faults.append(
             Fault(
                 f"experiments/scenarios/{name}.py",
@@ -89,21 +76,3 @@ def add_variables(environments: dict[str, Environment], variables: dict[str, str
     """Give each environment the variables of all; its own come first."""
     for environment in environments.values():
         environment.variables = {**variables, **environment.variables}
-
-
-def _completed(scenario: Scenario) -> dict[str, Case | None]:
-    """Give each case what it leaves to its scenario."""
-    return {name: _case(scenario, name, case) for name, case in scenario.cases.items()}
-
-
-def _case(scenario: Scenario, name: str, case: Case | None) -> Case:
-    case = case or Case()
-    return Case(
-        formats=scenario.formats if case.formats is None else case.formats,
-        pairs=case.pairs or scenario.pairs,
-        expected=scenario.expected if case.expected is None else case.expected,
-        facts=scenario.facts if case.facts is None else case.facts,
-        saved_as=case.saved_as or scenario.saved_as or name,
-        cause=case.cause or scenario.cause,
-        does=case.does,
-    )

@@ -119,8 +119,7 @@ def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Itera
 
 def _routes(config: Config, scenario: str, case: str, loader: str) -> list[tuple[str, str]]:
     """List the formats of a case with the APIs that load, or if there is no loader, that save."""
-    content = config.scenario[scenario].cases[case]
-    formats = (content and content.formats) or {}
+    formats = config.scenario[scenario].cases[case].formats
     return [
         (form, api)
         for form, apis in formats.items()

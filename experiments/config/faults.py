@@ -1,14 +1,18 @@
-"""How does the suite say that its input is wrong?
+"""Report what is wrong with the configuration or the command line.
 
-A fault is found before any work is done, and all of them are reported together: what is wrong,
-where, and what to write instead.
+The suite looks for faults before it does any work, and reports all of them at once. Each fault
+names a file or a word, the problem and the next step.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
+"""A name that can be part of a cell's id, of a path and of a glob."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +36,11 @@ class ConfigFaultsError(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's text, or its type if it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 LONGEST_LIST = 60

@@ -92,9 +92,8 @@ def _dealt(cells: list[Cell], shard: str) -> list[Cell]:
 def _all(config: Config) -> Iterator[Cell]:
     for name, scenario in config.scenario.items():
         for case, content in scenario.cases.items():
-            assert content is not None
             pairs = known_pairs(config, name, case)
-            for form, apis in (content.formats or {}).items():
+            for form, apis in content.formats.items():
                 for api in apis:
                     for saver, loader in pairs:
                         saved = saved_as(config, name, case)
@@ -104,9 +103,7 @@ def _all(config: Config) -> Iterator[Cell]:
 def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:
     """List the pairs of saver and loader of a case."""
     content = config.scenario[scenario].cases[case]
-    assert content is not None
     asked = asked_in(config.scenario[scenario], config)
-    assert content.pairs is not None
     own = asked
     if content.pairs in (Pairs.turns, Pairs.landmarks):
         wanted = {*config.turns, *config.scenario[scenario].also}
@@ -122,9 +119,7 @@ def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str
 
 def saved_as(config: Config, scenario: str, case: str) -> str:
     """Return the name under which what a case loads is saved."""
-    content = config.scenario[scenario].cases[case]
-    assert content is not None
-    return content.saved_as or case
+    return config.scenario[scenario].cases[case].saved_as
 
 
 def asked_in(scenario: Scenario, config: Config) -> list[str]:

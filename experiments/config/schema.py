@@ -1,21 +1,40 @@
-"""What can be configured, and of which type is it?
+"""Declare the keys of the configuration files and their types.
 
-The structured configs that Hydra's compositions are checked against; `compose` does the checking.
+pydantic checks every file against these models. `reading` turns its complaints into faults.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from omegaconf import MISSING
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from results.contract.cells import Cause, Expected
 
 ROOT = Path(__file__).resolve().parents[2]
 """The top of the repository."""
+
+
+class Strict(BaseModel):
+    """A mapping that has all of its keys and no other.
+
+    A number may stand for a string (`name=2024`), but not as a key: YAML reads the key 1.10 as 1.1.
+    Numbers and truth values are not converted.
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, allow_inf_nan=False)
 
 
 class Pairs(Enum):
@@ -31,41 +50,21 @@ class Pairs(Enum):
     all = "all"
 
 
-@dataclass
-class Environment:
+class Environment(Strict):
     """One TensorFlow/Keras release with its dependencies as they stood on `cutoff`.
 
     A variant of a release (`variant_of`) has other dependencies or variables than usual: only the
     scenarios that name it run in it.
     """
 
-    python: str = MISSING
-    requirements: list[str] = MISSING
-    cutoff: str = MISSING
-    variables: dict[str, str] = field(default_factory=dict)
+    python: str
+    requirements: list[str]
+    cutoff: str
+    variables: dict[StrictStr, str] = Field(default_factory=dict)
     variant_of: str | None = None
 
 
-@dataclass
-class Case:
-    """A variant inside a scenario; what it leaves out, it takes from the scenario.
-
-    `facts` are what a good message names: words, or shapes as lists of integers. Cases with one
-    `saved_as` load the same file, saved once under that name; without it each case has its own.
-    `does` says in words what is done to the file, for a page that lists the cases.
-    """
-
-    formats: dict[str, list[str]] | None = None
-    expected: Expected | None = None
-    facts: list[Any] | None = None
-    saved_as: str | None = None
-    pairs: Pairs | None = None
-    cause: Cause | None = None
-    does: str | None = None
-
-
-@dataclass
-class Limit:
+class Limit(Strict):
     """How much of the machine one cell may use.
 
     CPU time is counted in imports: multiples of the CPU time that the environment's worker took to
@@ -74,53 +73,85 @@ class Limit:
     without computing; `memory_mib` are mebibytes.
     """
 
-    first_imports: float = MISSING
-    last_imports: float = MISSING
-    idle_s: int = MISSING
-    memory_mib: int = MISSING
+    first_imports: StrictFloat
+    last_imports: StrictFloat
+    idle_s: StrictInt
+    memory_mib: StrictInt
 
 
-@dataclass
-class Limits:
+class Limits(Strict):
     """The limits of a cell in each stage."""
 
-    save: Limit = field(default_factory=Limit)
-    load: Limit = field(default_factory=Limit)
+    save: Limit
+    load: Limit
 
 
-@dataclass
-class OwnLimits:
+class OwnLimits(Strict):
     """The limits that a scenario has instead of the run's, where it has any."""
 
     save: Limit | None = None
     load: Limit | None = None
 
 
-@dataclass
-class Scenario:
-    """One question about saving and loading, and the axes along which it is asked.
+FROM_SCENARIO: Any = None
+"""Stands in a case for a value that its scenario gives."""
 
-    `environments` are globs over environments; without them it is asked in every release, and in no
-    variant of one. `also` are releases in which it is asked beside those of `turns`. `watch` maps
-    files in a cell's folder to the effect of the load that they give away.
+
+class Case(Strict):
+    """A variant inside a scenario. The scenario gives each key that the case leaves out.
+
+    `facts` are the words, and shapes as lists of sizes, that a good message names. Cases with the
+    same `saved_as` load the same file, saved once under that name. The default is the case's name.
+    `does` says how a forged file is made, for a page that lists the cases.
     """
 
-    question: str = MISSING
-    cause: Cause = MISSING
-    expected: Expected = MISSING
-    pairs: Pairs = MISSING
-    formats: dict[str, list[str]] = MISSING
-    facts: list[Any] = field(default_factory=list)
+    formats: dict[StrictStr, list[str]] = FROM_SCENARIO
+    expected: Expected = FROM_SCENARIO
+    facts: list[Any] = FROM_SCENARIO
+    saved_as: str = FROM_SCENARIO
+    pairs: Pairs = FROM_SCENARIO
+    cause: Cause = FROM_SCENARIO
+    does: str | None = None
+
+
+def _empty(case: object) -> object:
+    """Read a case that is only named as one that leaves out every key."""
+    return {} if case is None else case
+
+
+class Scenario(Strict):
+    """One question about saving and loading, and the axes of its cells.
+
+    `environments` are globs over environments. Without them, the scenario runs in every release and
+    in no variant of one. `also` are releases in which it runs beside those of `turns`. `watch`
+    maps files in a cell's folder to the effect of the load that they give away.
+    """
+
+    question: str
+    cause: Cause
+    expected: Expected
+    pairs: Pairs
+    formats: dict[StrictStr, list[str]]
+    facts: list[Any] = Field(default_factory=list)
     saved_as: str | None = None
     environments: list[str] | None = None
-    also: list[str] = field(default_factory=list)
-    limits: OwnLimits = field(default_factory=OwnLimits)
-    watch: dict[str, str] = field(default_factory=dict)
-    cases: dict[str, Case | None] = MISSING
+    also: list[str] = Field(default_factory=list)
+    limits: OwnLimits = Field(default_factory=OwnLimits)
+    watch: dict[StrictStr, str] = Field(default_factory=dict)
+    cases: dict[StrictStr, Annotated[Case, BeforeValidator(_empty)]]
+
+    @model_validator(mode="after")
+    def complete_cases(self) -> Scenario:
+        """Give each case the keys that it leaves out."""
+        for name, case in self.cases.items():
+            case.saved_as = case.saved_as or self.saved_as or name
+            for key in Case.model_fields.keys() & Scenario.model_fields.keys():
+                if getattr(case, key) is FROM_SCENARIO:
+                    setattr(case, key, getattr(self, key))
+        return self
 
 
-@dataclass
-class Remedy:
+class Remedy(Strict):
     """What to do about an error, in words, and the cells in which it was done.
 
     `cells` are globs over cell ids, part by part, where `=` stands for a loader that is the saver;
@@ -128,27 +159,25 @@ class Remedy:
     each its regular expression.
     """
 
-    do: str = MISSING
-    cells: list[str] = field(default_factory=list)
-    works: dict[str, str] = field(default_factory=lambda: {"outcome": "equal"})
+    do: str
+    cells: list[str] = Field(default_factory=list)
+    works: dict[StrictStr, str] = Field(default_factory=lambda: {"outcome": "equal"})
 
 
-@dataclass
-class Family:
+class Family(Strict):
     """Messages that say one thing, in whatever words and release: an entry of the error index.
 
     `pattern` is a regular expression; where those of several families are found in a message, the
     family of the one that begins last has it, because the cause stands after what wraps it.
     """
 
-    pattern: str = MISSING
-    says: str = MISSING
-    check: str = MISSING
-    remedies: list[Remedy] = field(default_factory=list)
+    pattern: str
+    says: str
+    check: str
+    remedies: list[Remedy] = Field(default_factory=list)
 
 
-@dataclass
-class Claim:
+class Claim(Strict):
     """What is said about loading, and the cells that judge it.
 
     `source` says who makes it, with an address if there is one: `name <address>`. It holds in a
@@ -157,16 +186,15 @@ class Claim:
     cells cannot judge it.
     """
 
-    source: str = MISSING
-    claim: str = MISSING
-    cells: list[str] = field(default_factory=list)
-    holds: dict[str, str] = field(default_factory=dict)
-    some: bool = False
+    source: str
+    claim: str
+    cells: list[str] = Field(default_factory=list)
+    holds: dict[StrictStr, str] = Field(default_factory=dict)
+    some: StrictBool = False
     cannot: str | None = None
 
 
-@dataclass
-class Report:
+class Report(Strict):
     """A failure that somebody reported, and the cells that reproduce it, the likest first.
 
     Some were told without a link. `causes` are several where the report leaves open which it was.
@@ -174,77 +202,73 @@ class Report:
     why it cannot be reproduced here.
     """
 
-    causes: list[Cause] = MISSING
+    causes: list[Cause]
     url: str = ""
     said: str | None = None
-    cells: list[str] = field(default_factory=list)
+    cells: list[str] = Field(default_factory=list)
     cannot: str | None = None
 
 
-@dataclass
-class Reports:
+class Reports(Strict):
     """Reports of one topic, by repository and number."""
 
-    reports: dict[str, Report] = MISSING
+    reports: dict[StrictStr, Report]
 
 
-@dataclass
-class Select:
+class Select(Strict):
     """Globs over cells' ids; a cell runs if each part of its id matches one of the globs for it.
 
     `environment` must match both the saver and the loader. `cell` are globs over the whole id.
     """
 
-    environment: list[str] = field(default_factory=lambda: ["*"])
-    scenario: list[str] = field(default_factory=lambda: ["*"])
-    case: list[str] = field(default_factory=lambda: ["*"])
-    format: list[str] = field(default_factory=lambda: ["*"])
-    api: list[str] = field(default_factory=lambda: ["*"])
-    saved_with: list[str] = field(default_factory=lambda: ["*"])
-    loaded_with: list[str] = field(default_factory=lambda: ["*"])
-    cell: list[str] = field(default_factory=lambda: ["*"])
+    environment: list[str] = Field(default_factory=lambda: ["*"])
+    scenario: list[str] = Field(default_factory=lambda: ["*"])
+    case: list[str] = Field(default_factory=lambda: ["*"])
+    format: list[str] = Field(default_factory=lambda: ["*"])
+    api: list[str] = Field(default_factory=lambda: ["*"])
+    saved_with: list[str] = Field(default_factory=lambda: ["*"])
+    loaded_with: list[str] = Field(default_factory=lambda: ["*"])
+    cell: list[str] = Field(default_factory=lambda: ["*"])
 
 
-@dataclass
-class Forecast:
+class Forecast(Strict):
     """What a run costs, as measured: seconds of one core, and gigabytes of disk.
 
     `cell_s` is the mean of all cells, `save_s` and `load_s` are those of each format. From an
     environment of `pace` on, in the order of their files, cells take as many times as long.
     """
 
-    install_s: float = MISSING
-    import_s: float = MISSING
-    cell_s: float = MISSING
-    save_s: dict[str, float] = field(default_factory=dict)
-    load_s: dict[str, float] = field(default_factory=dict)
-    pace: dict[str, float] = field(default_factory=dict)
-    environment_gb: float = MISSING
-    cell_mb: float = MISSING
+    install_s: StrictFloat
+    import_s: StrictFloat
+    cell_s: StrictFloat
+    save_s: dict[StrictStr, StrictFloat] = Field(default_factory=dict)
+    load_s: dict[StrictStr, StrictFloat] = Field(default_factory=dict)
+    pace: dict[StrictStr, StrictFloat] = Field(default_factory=dict)
+    environment_gb: StrictFloat
+    cell_mb: StrictFloat
 
 
-@dataclass
-class Config:
+class Config(Strict):
     """Everything that decides a run; stored with it.
 
     `variables` are those of each environment's processes beside their own.
     """
 
-    name: str = MISSING
-    fresh: bool = False
-    jobs: int = 0
-    variables: dict[str, str] = field(default_factory=dict)
+    name: str
+    fresh: StrictBool = False
+    jobs: StrictInt = 0
+    variables: dict[StrictStr, str] = Field(default_factory=dict)
     shard: str = "1/1"
-    landmarks: list[str] = field(default_factory=list)
-    turns: list[str] = field(default_factory=list)
-    forecast: Forecast = field(default_factory=Forecast)
-    limits: Limits = field(default_factory=Limits)
-    select: Select = field(default_factory=Select)
-    environment: dict[str, Environment] = field(default_factory=dict)
-    scenario: dict[str, Scenario] = field(default_factory=dict)
-    error: dict[str, Family] = field(default_factory=dict)
-    claim: dict[str, Claim] = field(default_factory=dict)
-    report: dict[str, Reports] = field(default_factory=dict)
+    landmarks: list[str] = Field(default_factory=list)
+    turns: list[str] = Field(default_factory=list)
+    forecast: Forecast
+    limits: Limits
+    select: Select = Field(default_factory=Select)
+    environment: dict[StrictStr, Environment] = Field(default_factory=dict)
+    scenario: dict[StrictStr, Scenario] = Field(default_factory=dict)
+    error: dict[StrictStr, Family] = Field(default_factory=dict)
+    claim: dict[StrictStr, Claim] = Field(default_factory=dict)
+    report: dict[StrictStr, Reports] = Field(default_factory=dict)
 
     def limit(self, scenario: str, stage: str) -> Limit:
         """Return the limits of a scenario's cells in a stage: its own, or else the run's."""

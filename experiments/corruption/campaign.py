@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from experiments.config.hydra import plain
-from experiments.config.schema import Case, Config, Scenario
+from experiments.config.schema import Case, Config, Forecast, Pairs, Scenario
 from experiments.corruption.config import Corruption
 from experiments.corruption.trials import SCENARIO, Trial
 from experiments.environments import installation
@@ -28,7 +27,7 @@ def opened(settings: Corruption, display: Display) -> Iterator[Campaign]:
     with folders.held(run):
         if settings.fresh:
             folders.set_aside(run)
-        storage.write_json(run.config, plain(settings))
+        storage.write_json(run.config, settings.model_dump(mode="json"))
         yield Campaign(run, settings, display)
 
 
@@ -81,7 +80,7 @@ class Campaign:
         names = sorted({row["loaded_with"] for row in rows})
         return {
             **provenance.code(),
-            "config": plain(self.settings),
+            "config": self.settings.model_dump(mode="json"),
             "locks": {name: installation.lock_sha256(name) for name in names},
             "machine": provenance.machine(self.run.folder) | {"addresses": addresses.kind()},
             **provenance.span(self.run.folder),
@@ -94,14 +93,20 @@ class Campaign:
 
 def composed(settings: Corruption, cases: Sequence[str] = ()) -> Config:
     """Return the configuration of a campaign for the pipeline: its cases as those of a scenario."""
-    cause, expected = Cause.corrupted_file, Expected.refuse
-    case = Case(cause=cause, expected=expected)
-    scenario = Scenario(cause=cause, expected=expected, cases=dict.fromkeys(cases, case))
+    scenario = Scenario(
+        question="Is a damaged file refused?",
+        cause=Cause.corrupted_file,
+        expected=Expected.refuse,
+        pairs=Pairs.diagonal,
+        formats={},
+        cases={case: Case() for case in cases},
+    )
     return Config(
         name=settings.name,
         fresh=settings.fresh,
         jobs=settings.jobs,
         limits=settings.limits,
+        forecast=Forecast(install_s=0, import_s=0, cell_s=0, environment_gb=0, cell_mb=0),
         environment=settings.environment,
         error=settings.error,
         scenario={SCENARIO: scenario},

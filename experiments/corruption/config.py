@@ -2,67 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from omegaconf import MISSING
-
-from experiments.config.schema import Environment, Family, Limits
+from experiments.config.schema import Environment, Family, Limits, Strict
 
 
-@dataclass
-class Loaded:
+class Loaded(Strict):
     """The call that loads files of a format, and the environments in which it is called."""
 
-    api: str = MISSING
-    environments: list[str] = MISSING
+    api: str
+    environments: list[str]
 
 
-@dataclass
-class Draws:
+class Draws(Strict):
     """The number of damages of each kind among those that are drawn in a place."""
 
-    bit: int = MISSING
-    byte: int = MISSING
-    zero: int = MISSING
-    swap: int = MISSING
-    cut: int = MISSING
+    bit: StrictInt
+    byte: StrictInt
+    zero: StrictInt
+    swap: StrictInt
+    cut: StrictInt
 
 
-@dataclass
-class Again:
+class Again(Strict):
     """The formats whose damage is loaded again; by place, the byte of memory at each load."""
 
-    formats: list[str] = field(default_factory=list)
-    fills: dict[str, list[int]] = field(default_factory=dict)
+    formats: list[str] = Field(default_factory=list)
+    fills: dict[StrictStr, list[StrictInt]] = Field(default_factory=dict)
 
 
-@dataclass
-class Select:
+class Select(Strict):
     """Globs over the environments and formats in which files are damaged."""
 
-    environment: list[str] = field(default_factory=lambda: ["*"])
-    format: list[str] = field(default_factory=lambda: ["*"])
+    environment: list[str] = Field(default_factory=lambda: ["*"])
+    format: list[str] = Field(default_factory=lambda: ["*"])
 
 
-@dataclass
-class Corruption:
+class Corruption(Strict):
     """Everything that decides a corruption campaign; stored with it.
 
     `variables` are those of each environment's processes beside their own.
     """
 
-    name: str = MISSING
-    fresh: bool = False
-    jobs: int = 0
-    seed: int = MISSING
-    files: int = MISSING
-    formats: dict[str, Loaded] = MISSING
-    draws: Draws = field(default_factory=Draws)
-    stretch: int = MISSING
-    variables: dict[str, str] = field(default_factory=dict)
-    again: Again = field(default_factory=Again)
-    saying: list[str] = MISSING
-    limits: Limits = field(default_factory=Limits)
-    select: Select = field(default_factory=Select)
-    environment: dict[str, Environment] = field(default_factory=dict)
-    error: dict[str, Family] = field(default_factory=dict)
+    name: str
+    fresh: StrictBool = False
+    jobs: StrictInt = 0
+    seed: StrictInt
+    files: StrictInt
+    formats: dict[StrictStr, Loaded]
+    draws: Draws
+    stretch: StrictInt
+    variables: dict[StrictStr, str] = Field(default_factory=dict)
+    again: Again = Field(default_factory=Again)
+    saying: list[str]
+    limits: Limits
+    select: Select = Field(default_factory=Select)
+    environment: dict[StrictStr, Environment] = Field(default_factory=dict)
+    error: dict[StrictStr, Family] = Field(default_factory=dict)

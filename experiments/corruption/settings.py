@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 
-from experiments.config import checks, globs, hydra
+from experiments.config import checks, globs
 from experiments.config.compose import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
-from experiments.config.hydra import Primary, read_group
+from experiments.config.primary import Primary
+from experiments.config.reading import read_group
 from experiments.config.schema import ROOT, Family
-from experiments.corruption.config import Corruption, Draws, Select
+from experiments.corruption.config import Corruption
 from results.contract.cells import APIS, WRITTEN_BY
 
 FILE = "configs/corruption.yaml"
 HERE = f"{FILE} or the command line"
 BYTE = 0xFF
-PRIMARY = Primary(Corruption, "corruption", tuple(field.name for field in fields(Select)))
+PRIMARY = Primary(Corruption, "corruption")
 
 
 def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
     """Compose and check everything that decides a campaign; raise `ConfigFaultsError`."""
     faults: list[Fault] = []
-    with hydra.configs(root):
-        environments = read_environments(root, faults)
-        errors = read_group(root, "error", Family, faults)
-        settings = PRIMARY.read(root, overrides, faults)
+    environments = read_environments(root, faults)
+    errors = read_group(root, "error", Family, faults)
+    settings = PRIMARY.read(root, overrides, faults)
     if settings is not None:
         settings.environment, settings.error = environments, errors
         faults.extend(checks.run_faults(HERE, settings.name, settings.jobs, settings.limits))
@@ -56,7 +55,7 @@ def _value_faults(settings: Corruption) -> Iterator[Fault]:
     for key in ("files", "stretch"):
         if getattr(settings, key) < 1:
             yield Fault(HERE, f"{key} is {getattr(settings, key)}", "Give a number above 0.")
-    draws = {field.name: getattr(settings.draws, field.name) for field in fields(Draws)}
+    draws = vars(settings.draws)
     for name, number in draws.items():
         if number < 0:
             yield Fault(HERE, f"draws.{name} is {number}", "Give 0 or more.")

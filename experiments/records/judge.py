@@ -13,7 +13,6 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.config import compose
-from experiments.config.hydra import plain
 from experiments.config.schema import Config
 from experiments.records import messages, publish
 from experiments.run import store
@@ -47,9 +46,7 @@ def judge(config: Config, published: Path) -> None:
     storage.write_bytes(published / "cells.parquet", storage.to_parquet(CELLS, rows))
     path = published / publish.CELLS.origin
     origin = store.read_json(path)
-    origin["config"] |= plain(
-        {"error": config.error, "claim": config.claim, "report": config.report}
-    )
+    origin["config"] |= config.model_dump(mode="json", include={"error", "claim", "report"})
     for name, scenario in origin["config"].get("scenario", {}).items():
         if name in config.scenario:
             scenario["question"] = config.scenario[name].question

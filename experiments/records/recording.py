@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from experiments.config.hydra import plain
 from experiments.config.schema import Config
 from experiments.environments import installation
 from experiments.records import provenance
@@ -116,7 +115,7 @@ def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
     run = pipeline.run
     return {
         **provenance.code(),
-        "config": plain(_selected(pipeline.config, pipeline.environments)),
+        "config": _selected(pipeline.config, pipeline.environments).model_dump(mode="json"),
         "locks": {name: installation.lock_sha256(name) for name in pipeline.environments},
         "machine": provenance.machine(run.folder),
         **provenance.span(run.folder),
@@ -131,7 +130,7 @@ def _provenance(pipeline: Pipeline, rows: list[Row]) -> dict[str, Any]:
 
 def _selected(config: Config, names: list[str]) -> Config:
     kept = {name: config.environment[name] for name in names}
-    return Config(**{**vars(config), "environment": kept})
+    return config.model_copy(update={"environment": kept})
 
 
 def summary(rows: list[Row]) -> str:

@@ -57,7 +57,6 @@ class Recorder:
 
     def _load_row(self, cell: Cell) -> Row:
         case = self.config.scenario[cell.scenario].cases[cell.case]
-        assert case is not None
         row = self._row(cell.id, case, self._reply(cell))
         return row | _axes(cell, cell.api, cell.loaded_with)
 
@@ -109,8 +108,6 @@ def _axes(source: Cell | Save, api: str, loader: str) -> Row:
 
 def _row(identity: str, case: Case, reply: Line) -> Row:
     """Return the columns that follow from the reply and the declared case."""
-    assert case.cause is not None
-    assert case.expected is not None
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = messages.message(reply.get("error_message", ""), reply.get("scratch", ""))
     facts = (case.facts or []) if outcome in (*FAILED, "different", "equal") else None

@@ -66,11 +66,7 @@ def of_folder(config: Config, root: Path = ROOT) -> dict[str, Any]:
         "shared": names(shared),
         "scenarios": {name: names(_own_first(name, files)) for name, files in scenarios.items()},
         "saved_as": {
-            name: {
-                case: settings.saved_as
-                for case, settings in scenario.cases.items()
-                if settings and settings.saved_as
-            }
+            name: {case: settings.saved_as for case, settings in scenario.cases.items()}
             for name, scenario in config.scenario.items()
         },
         "environments": {

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError
-from experiments.config.hydra import plain
 from experiments.environments import locks
 from experiments.records import publish as publishing
 from experiments.records import reporting
@@ -43,7 +42,7 @@ def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
     with folders.held(found):
         if asked.fresh:
             folders.set_aside(found)
-        storage.write_json(found.config, plain(asked))
+        storage.write_json(found.config, asked.model_dump(mode="json"))
         session = Session(found, asked, say)
         session.play()
         status = _finish(session, say)

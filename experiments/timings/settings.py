@@ -7,22 +7,21 @@ environments, and every family of models. All faults are raised at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from experiments.config import globs, hydra
-from experiments.config.checks import NAME
+from experiments.config import globs
 from experiments.config.compose import read_environments
-from experiments.config.faults import ConfigFaultsError, Fault, nearest
-from experiments.config.hydra import Primary, read_group
+from experiments.config.faults import NAME, ConfigFaultsError, Fault, nearest
+from experiments.config.primary import Primary
+from experiments.config.reading import read_group, stems
 from experiments.config.schema import ROOT
 from experiments.families import names as family_modules
 from experiments.timings import design
-from experiments.timings.config import ModelFamily, Select, Timings
+from experiments.timings.config import ModelFamily, Timings
 from results.contract.cells import APIS, WRITTEN_BY
 
-PRIMARY = Primary(Timings, "timings", tuple(field.name for field in fields(Select)), "timing")
+PRIMARY = Primary(Timings, "timings", "timing")
 FILE = "configs/timings.yaml"
 HERE = f"{FILE} or the command line"
 
@@ -33,10 +32,9 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
     Raises `ConfigFaultsError` with all faults that were found.
     """
     faults: list[Fault] = []
-    with hydra.configs(root):
-        environments = read_environments(root, faults)
-        families = read_group(root, "family", ModelFamily, faults)
-        settings = PRIMARY.read(root, overrides, faults)
+    environments = read_environments(root, faults)
+    families = read_group(root, "family", ModelFamily, faults)
+    settings = PRIMARY.read(root, overrides, faults)
     faults.extend(_family_faults(root, families))
     if settings is not None:
         settings.environment, settings.family = environments, families
@@ -50,7 +48,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
 
 
 def _family_faults(root: Path, families: dict[str, ModelFamily]) -> Iterator[Fault]:
-    modules, files = set(family_modules()), set(hydra.stems(root, "family"))
+    modules, files = set(family_modules()), set(stems(root, "family"))
     for name in sorted(modules - files):
         fix = f"Write configs/family/{name}.yaml, or remove the module."
         yield Fault(f"experiments/families/{name}.py", "this family has no configuration", fix)

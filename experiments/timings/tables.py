@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.config.hydra import plain
 from experiments.environments import installation
 from experiments.records import provenance
 from experiments.run import store
@@ -174,7 +173,7 @@ def _origin(session: Session, judged: Judged) -> dict[str, Any]:
     versions = _versions(run, session)
     return {
         **provenance.code(),
-        "config": plain(settings),
+        "config": settings.model_dump(mode="json"),
         "keras": {name: versions[name].get("keras", "") for name in names},
         "locks": {name: installation.lock_sha256(name) for name in sorted(set(names.values()))},
         "machine": provenance.machine(run.folder) | room.stability(),

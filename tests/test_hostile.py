@@ -57,7 +57,7 @@ def test_an_unknown_effect_and_a_limit_of_nothing_are_faults(scenario: Scenario)
     limits = OwnLimits(load=Limit(first_imports=2, last_imports=33, idle_s=0, memory_mib=1))
     changes = {"watch": {"work/marker": "code_at_laod"}, "limits": limits}
     watching = scenario.model_copy(update=changes)
-    faults = [str(fault) for fault in checks.scenario_faults(NAME, watching, [NAME], [])]
+    faults = [str(fault) for fault in checks.scenario_faults(NAME, watching, [NAME], ["tf-2.4"])]
     assert len(faults) == 2
     assert "watch.work/marker: no effect 'code_at_laod'" in "".join(faults)
     assert "limits.load.idle_s is 0" in "".join(faults)

@@ -23,9 +23,10 @@ from experiments.config.schema import ROOT
 from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run import store, workers
-from experiments.run.keys import Keys
-from experiments.run.outstanding import Planner
-from experiments.run.store import Line, Run
+from experiments.run.protocol import Event, Request
+from experiments.run.reuse.keys import Keys
+from experiments.run.reuse.outstanding import Planner
+from experiments.run.store import Run
 
 ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
 """One release of Keras 2 as a part of TensorFlow, one beside it, one of Keras 3."""
@@ -86,16 +87,17 @@ class Worker:
         self.variables = pinning.pinned_variables(config.environment[name])
         self.planner = Planner(run, config, Keys(config, {name: installation.lock_sha256(name)}))
 
-    def time(self, stage: str, requests: list[Line]) -> tuple[float, float]:
+    def time(self, stage: str, requests: list[Request]) -> tuple[float, float]:
         """Answer the requests anew; return seconds of wall time, and those until ready."""
         self.run.replies(stage, self.name).unlink(missing_ok=True)
         began, ready = time.perf_counter(), [0.0]
 
-        def listen(event: Line) -> None:
-            if event["event"] == "ready":
+        def listen(event: Event) -> None:
+            if event.get("event") == "ready":
                 ready[0] = time.perf_counter() - began
 
-        workers.carry_out(self.run, stage, self.name, self.python, self.variables, requests, listen)
+        worker = workers.Worker(self.run, stage, self.name, self.python, self.variables, listen)
+        worker.answer(requests)
         return time.perf_counter() - began, ready[0]
 
 

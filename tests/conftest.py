@@ -13,7 +13,8 @@ from support import Tree, Workshop
 from timings_support import Clock
 
 from experiments.run import workers
-from experiments.run.store import Line, Run
+from experiments.run.protocol import Request
+from experiments.run.workers import Worker
 
 # A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many
 # of the configs that are drawn have no cells.
@@ -68,14 +69,13 @@ def done(tree: Tree, finished: Path) -> Tree:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids that workers are asked for, in any order."""
     ids: list[str] = []
-    carry_out = workers.carry_out
+    answer = Worker.answer
 
-    def listening(run: Run, stage: str, name: str, *rest: object) -> None:
-        requests: list[Line] = rest[2]  # type: ignore[assignment]
+    def listening(worker: Worker, requests: list[Request]) -> None:
         ids.extend(request["id"] for request in requests)
-        carry_out(run, stage, name, *rest)  # type: ignore[arg-type]
+        answer(worker, requests)
 
-    monkeypatch.setattr(workers, "carry_out", listening)
+    monkeypatch.setattr(Worker, "answer", listening)
     return ids
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Kind:
     error_type: str = ""
     limits: dict[str, float] = field(default_factory=dict)
 
-    def fits(self, reply: Line) -> bool:
+    def fits(self, reply: Reply) -> bool:
         """Say whether a reply tells of what happened."""
         found = (reply["outcome"], reply.get("error_type", ""))
         said = self.says in reply.get("error_message", "") + reply.get("reason", "")

@@ -20,8 +20,10 @@ from experiments.config.schema import ROOT, Config
 from experiments.environments import installation, locks, pinning
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import publish, reporting, scripts
-from experiments.run import folders, workers
-from experiments.run.store import Line, Run, latest
+from experiments.run import folders, protocol
+from experiments.run.protocol import Event, Reply, Request
+from experiments.run.store import Run
+from experiments.run.workers import Worker
 
 FAKE_WORKER = Path(__file__).parent / "fake_worker.py"
 ENVIRONMENTS = ("tf-2.4", "tf-2.15", "tf-2.21")
@@ -176,7 +178,7 @@ def fake_python(folder: Path) -> Path:
     return path
 
 
-def request(case: str, **limits: float) -> Line:
+def request(case: str, **limits: float) -> Request:
     """Ask for a save; the case says what goes wrong in it."""
     identity = f"round_trip/{case}/h5/save/tf-2.4"
     return {
@@ -197,28 +199,21 @@ class Workshop:
     """A run's folder in which fake workers answer requests."""
 
     def __init__(self, folder: Path) -> None:
-        self.run, self.events = Run(folder / "run"), list[Line]()
+        self.run, self.events = Run(folder / "run"), list[Event]()
         self.run.folder.mkdir()
         self.python = fake_python(folder)
         self.variables = {"PATH": "/usr/bin:/bin", "FAKE_WORKER_NOTES": str(folder)}
 
     def answers(
-        self, *requests: Line, python: Path | None = None, **variables: str
-    ) -> dict[str, Line]:
+        self, *requests: Request, python: Path | None = None, **variables: str
+    ) -> dict[str, Reply]:
         """Have the requests answered by a worker; return the replies by case."""
-        workers.carry_out(
-            self.run,
-            "save",
-            "tf-2.4",
-            python or self.python,
-            self.variables | variables,
-            list(requests),
-            self.events.append,
-        )
-        replies = latest(self.run.replies("save", "tf-2.4"))
+        where = (self.run, "save", "tf-2.4", python or self.python, self.variables | variables)
+        Worker(*where, self.events.append).answer(requests)
+        replies = protocol.read_replies(self.run.replies("save", "tf-2.4"))
         return {asked["case"]: replies[asked["id"]] for asked in requests}
 
-    def fate(self, case: str, **limits: float) -> Line:
+    def fate(self, case: str, **limits: float) -> Reply:
         """Return the reply to a cell that goes wrong between two that do not and must not."""
         found = self.answers(request("before"), request(case, **limits), request("after"))
         assert (found["before"]["outcome"], found["after"]["outcome"]) == ("saved", "saved")

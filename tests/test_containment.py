@@ -17,7 +17,7 @@ from containment import KINDS, WELL, Kind
 from support import Workshop, contents, request
 
 from experiments.chaos import processes
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 from experiments.worker.limits import fence
 
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
@@ -42,7 +42,7 @@ def before(shared: Workshop) -> Mapping[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def fates(shared: Workshop, before: object) -> Iterator[dict[str, Line]]:
+def fates(shared: Workshop, before: object) -> Iterator[dict[str, Reply]]:
     """Replies of one worker to every kind, each between two cells that go well."""
     asked = [request("well-0")]
     for number, (case, kind) in enumerate(KINDS.items(), 1):
@@ -59,7 +59,7 @@ def skip_unless_fenced(case: str) -> None:
 
 
 @pytest.mark.parametrize(("case", "kind"), KINDS.items(), ids=KINDS)
-def test_it_is_recorded_as_what_it_was(fates: dict[str, Line], case: str, kind: Kind) -> None:
+def test_it_is_recorded_as_what_it_was(fates: dict[str, Reply], case: str, kind: Kind) -> None:
     skip_unless_fenced(case)
     reply = fates[f"theirs-{case.replace('_', '-')}"]
     if kind.outcome == WELL:
@@ -68,19 +68,19 @@ def test_it_is_recorded_as_what_it_was(fates: dict[str, Line], case: str, kind: 
         assert kind.fits(reply), reply
 
 
-def test_no_neighbour_is_harmed(fates: dict[str, Line]) -> None:
+def test_no_neighbour_is_harmed(fates: dict[str, Reply]) -> None:
     well = [reply["outcome"] for case, reply in fates.items() if case.startswith("well-")]
     assert well == ["saved"] * (len(KINDS) + 1)
 
 
-def test_one_worker_outlives_them_all(fates: dict[str, Line], shared: Workshop) -> None:
+def test_one_worker_outlives_them_all(fates: dict[str, Reply], shared: Workshop) -> None:
     skip_unless_fenced("signal_worker")
     ready = [event for event in shared.events if event["event"] == "ready"]
     assert len(ready) == 2, "that of the neighbour, and that of all others"
 
 
 def test_nothing_outside_the_cells_folder_is_touched(
-    fates: dict[str, Line], shared: Workshop, before: Mapping[str, bytes]
+    fates: dict[str, Reply], shared: Workshop, before: Mapping[str, bytes]
 ) -> None:
     skip_unless_fenced("delete")
     after = contents(shared.run.folder / "artifacts")
@@ -88,11 +88,11 @@ def test_nothing_outside_the_cells_folder_is_touched(
     assert not list(shared.run.folder.rglob("trespasser"))
 
 
-def test_a_flood_leaves_a_short_log(fates: dict[str, Line], shared: Workshop) -> None:
+def test_a_flood_leaves_a_short_log(fates: dict[str, Reply], shared: Workshop) -> None:
     assert len(shared.log("theirs-flood-output")) == 1024 * 1024
 
 
-def test_nothing_temporary_is_left(fates: dict[str, Line], shared: Workshop) -> None:
+def test_nothing_temporary_is_left(fates: dict[str, Reply], shared: Workshop) -> None:
     assert not shared.run.temporary.exists()
 
 

@@ -12,8 +12,10 @@ from test_containment import skip_unless_fenced
 
 from experiments.chaos import processes
 from experiments.environments import installation, pinning
-from experiments.run import store, workers
-from experiments.run.store import Line, Run
+from experiments.run import protocol
+from experiments.run.protocol import Event, Reply, Request
+from experiments.run.store import Run
+from experiments.run.workers import Worker
 from experiments.timings.settings import load
 
 pytestmark = pytest.mark.real
@@ -21,7 +23,7 @@ RELEASES = ("tf-2.4", "tf-2.21")
 CASES = KINDS | {"wander": Kind("error")}
 
 
-def asked(stage: str, case: str, of: str, **limits: float) -> Line:
+def asked(stage: str, case: str, of: str, **limits: float) -> Request:
     identity = f"_misbehaving/{case}/h5/{stage}/{of}"
     return {
         "id": identity,
@@ -47,12 +49,11 @@ class Answers:
         answer = installation.prepare(release, environment)
         assert isinstance(answer, installation.Ready), answer
 
-        def ask(stage: str, *requests: Line) -> dict[str, Line]:
+        def ask(stage: str, *requests: Request) -> dict[str, Reply]:
             variables = pinning.pinned_variables(environment)
-            workers.carry_out(
-                self.run, stage, release, answer.python, variables, list(requests), self._listen
-            )
-            return store.latest(self.run.replies(stage, release))
+            worker = Worker(self.run, stage, release, answer.python, variables, self._listen)
+            worker.answer(requests)
+            return protocol.read_replies(self.run.replies(stage, release))
 
         ask("save", asked("save", "saved", release), asked("save", "neighbour", release))
         self.before = contents(folder / "artifacts")
@@ -65,7 +66,7 @@ class Answers:
         self.replies = {identity.split("/")[1]: reply for identity, reply in found.items()}
         self.left = processes.within(folder)
 
-    def _listen(self, event: Line) -> None:
+    def _listen(self, event: Event) -> None:
         self.ready += event.get("event") == "ready"
 
 

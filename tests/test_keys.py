@@ -10,8 +10,8 @@ from support import Tree
 
 from experiments.config.matrix import Cell, cells
 from experiments.config.schema import Config
-from experiments.run import keys, sources
-from experiments.run.keys import Keys
+from experiments.run.reuse import keys, sources
+from experiments.run.reuse.keys import Keys
 
 Change = Callable[[Tree, pytest.MonkeyPatch], None]
 LOCKS = dict.fromkeys(("tf-2.4", "tf-2.15", "tf-2.21"), "0" * 64)

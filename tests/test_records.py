@@ -14,7 +14,7 @@ from support import configured
 from experiments.config.matrix import Cell, Save, cells
 from experiments.config.schema import Case, Config, Environment, Pairs, Scenario
 from experiments.records.rows import Recorder, named
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 from results.contract.cells import CELLS, OUTCOMES, Cause, Expected, verdict
 from results.contract.columns import Row
 from results.storage import to_csv
@@ -64,7 +64,7 @@ SHAPES = (
     "Layer #0 (named \"dense_2\"), weight <tf.Variable 'dense_2/kernel:0'> has shape (10, 32), "
     f"but the saved weight has shape (10, 16). At 0x7f0a12345678 in {CELL}/model.h5"
 )
-LOADS: dict[str, Line] = {
+LOADS: dict[str, Reply] = {
     "tf-2.4": {"outcome": "equal", "phase": "compare"},
     "tf-2.15": {
         "outcome": "error",
@@ -83,7 +83,7 @@ LOADS: dict[str, Line] = {
         "differs": "weights",
     },
 }
-FAILED_SAVE: Line = {
+FAILED_SAVE: Reply = {
     "outcome": "error",
     "phase": "save",
     "error_type": "NotImplementedError",
@@ -93,15 +93,15 @@ FAILED_SAVE: Line = {
 
 
 def rows(
-    saves: dict[str, Line | None] | None = None, unavailable: dict[str, str] | None = None
+    saves: dict[str, Reply | None] | None = None, unavailable: dict[str, str] | None = None
 ) -> list[Row]:
     """Record cells of which every saver but those given has saved, and every loader answered."""
-    done: Line = {"outcome": "saved", "phase": "save"}
+    done: Reply = {"outcome": "saved", "phase": "save"}
 
-    def saved(save: Save) -> Line | None:
+    def saved(save: Save) -> Reply | None:
         return (saves or {}).get(save.saved_with, done)
 
-    def loaded(cell: Cell) -> Line:
+    def loaded(cell: Cell) -> Reply:
         return LOADS[cell.loaded_with]
 
     of = config()
@@ -109,7 +109,7 @@ def rows(
 
 
 def test_rows_are_written_byte_for_byte_as_before() -> None:
-    lost: Line = {"outcome": "harness_error", "reason": "the worker was killed"}
+    lost: Reply = {"outcome": "harness_error", "reason": "the worker was killed"}
     recorded = rows({"tf-2.15": FAILED_SAVE, "tf-2.21": lost})
     columns = GOLDEN.read_text("utf-8").partition("\n")[0].split(",")
     assert CELLS.names[: len(columns)] == columns, "a column may be added at the right alone"
@@ -132,7 +132,7 @@ def test_a_load_without_a_reply_is_our_fault() -> None:
 
 
 @pytest.mark.parametrize("reply", [None, {"outcome": "harness_error", "reason": "no disk"}])
-def test_a_load_whose_save_is_lost_is_our_fault_and_names_the_save(reply: Line | None) -> None:
+def test_a_load_whose_save_is_lost_is_our_fault_and_names_the_save(reply: Reply | None) -> None:
     found = [row for row in rows({"tf-2.4": reply}) if row["saved_with"] == "tf-2.4"]
     assert len(found) == 6
     assert {row["outcome"] for row in found} == {"harness_error"}

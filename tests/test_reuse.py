@@ -15,7 +15,7 @@ import pytest
 from support import ENVIRONMENTS, Tree
 
 from experiments.records import messages
-from experiments.run import keys, sources
+from experiments.run.reuse import keys, sources
 from experiments.run.store import read_json, read_lines
 
 Change = Callable[[Tree], None]
@@ -71,7 +71,7 @@ PARTS: dict[str, tuple[str, Change, tuple[str, ...]]] = {
     "the limits of saves": ("limits", limits("save"), ("*/save*/*",)),
     "the limits of loads": ("limits", limits("load"), ("*/load*/*/*",)),
     "what a case loads": (
-        "asked",
+        "request",
         edit("configs/scenario/seed_example_1.yaml", "as_written:", "as_written: {saved_as: it}"),
         ("seed_example_1/it/*", "seed_example_1/*/load_weights/*"),
     ),
@@ -116,9 +116,9 @@ def test_a_part_that_is_left_out_is_missed(tree: Tree, asked: list[str], name: s
         return whole({key: value for key, value in parts.items() if key != part})
 
     tree.monkeypatch.setattr(keys, "digest", forgetful)
-    if part == "asked":  # else all cells of a scenario would be one
+    if part == "request":  # else all cells of a scenario would be one
         tree.monkeypatch.setattr(
-            keys, "digest", lambda parts: whole(parts | {"asked": parts["asked"][:1]})
+            keys, "digest", lambda parts: whole(parts | {"request": parts["request"][:1]})
         )
     tree.fake_releases()
     assert tree.command("matrix").status == 0

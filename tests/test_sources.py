@@ -12,9 +12,9 @@ import pytest
 
 from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter
-from experiments.run import sources, syntax
-from experiments.run.sources import ZONE
-from experiments.run.syntax import normal_form
+from experiments.run.reuse import sources, syntax
+from experiments.run.reuse.sources import ZONE
+from experiments.run.reuse.syntax import normal_form
 
 INSIDE = ("worker", "timer", "scenarios", "families")
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -102,7 +102,7 @@ def test_every_python_writes_the_same_form(version: str) -> None:
         "import sys; sys.path.insert(0, sys.argv[1]); from syntax import normal_form\n"
         "for path in sys.argv[2:]: print(normal_form(open(path, 'rb').read()))"
     )
-    words = [python.path, "-c", code, Path(syntax.__file__).parent, *files()]
+    words: list[str | Path] = [python.path, "-c", code, Path(syntax.__file__).parent, *files()]
     process = subprocess.run(words, capture_output=True, text=True, check=True)
     assert process.stdout.splitlines() == forms()
 

@@ -14,7 +14,7 @@ import fakekeras
 import pytest
 from support import request
 
-from experiments.run.store import Line
+from experiments.run.protocol import Reply, Request
 from experiments.worker import blame, cell, child
 
 
@@ -25,14 +25,14 @@ class Bare(fakekeras.Release):
         return object()  # type: ignore[return-value]  # as TensorFlow does for folders of others
 
 
-def answer(release: fakekeras.Release, asked: Line, folder: Path) -> Line:
+def answer(release: fakekeras.Release, asked: Request, folder: Path) -> Reply:
     artifact, work = folder / child.KEPT, folder / asked["stage"]
     work.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cell, "find", lambda name: fake_worker.Scenario())
         patch.setattr(cell, "fence", fake_worker.UNFENCED)
         patch.chdir(work)
-        reply: Line = cell.run(release, asked, lambda phase: None, str(artifact))
+        reply: Reply = cell.run(release, asked, lambda phase: None, str(artifact))
     return reply
 
 

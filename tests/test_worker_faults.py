@@ -20,7 +20,7 @@ from support import Workshop, request
 from experiments.chaos import processes
 from experiments.chaos.strain import stop_and_go
 from experiments.run import store
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 from experiments.worker.limits import memory
 
 PLANTED: dict[str, dict[str, float]] = {
@@ -61,7 +61,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 @pytest.fixture(scope="module")
-def fates(shared: Workshop) -> dict[str, Line]:
+def fates(shared: Workshop) -> dict[str, Reply]:
     """Replies of one worker to all planted faults and to a good cell before and after each."""
     asked = [request("well-0")]
     for number, (case, limits) in enumerate(PLANTED.items(), 1):
@@ -107,19 +107,19 @@ def test_a_cell_that_goes_well_is_saved_with_its_oracle(workshop: Workshop) -> N
     assert (workshop.run.folder / "artifacts" / "mlp" / "oracle.npz").exists()
 
 
-def test_no_fault_harms_the_cells_around_it(fates: dict[str, Line]) -> None:
+def test_no_fault_harms_the_cells_around_it(fates: dict[str, Reply]) -> None:
     unharmed = [reply["outcome"] for case, reply in fates.items() if case.startswith("well-")]
     assert unharmed == ["saved"] * (len(PLANTED) + 1)
 
 
-def test_a_worker_outlives_every_fault_of_a_cell(fates: dict[str, Line], shared: Workshop) -> None:
+def test_a_worker_outlives_every_fault_of_a_cell(fates: dict[str, Reply], shared: Workshop) -> None:
     assert [event["event"] for event in shared.events].count("ready") == 1
 
 
 # What Keras does is an outcome of Keras.
 
 
-def test_an_exception_of_the_release_is_an_error(fates: dict[str, Line]) -> None:
+def test_an_exception_of_the_release_is_an_error(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-wrong"]
     assert (reply["outcome"], reply["phase"], reply["error_type"]) == (
         "error",
@@ -130,25 +130,25 @@ def test_an_exception_of_the_release_is_an_error(fates: dict[str, Line]) -> None
 
 
 def test_an_exception_that_cannot_say_its_text_is_an_error_all_the_same(
-    fates: dict[str, Line],
+    fates: dict[str, Reply],
 ) -> None:
     reply = fates["theirs-unprintable"]
     assert (reply["outcome"], reply["error_message"]) == ("error", "(3,)")
     assert reply["error_type"].endswith("UnprintableError")
 
 
-def test_a_segmentation_fault_in_the_release_is_a_crash(fates: dict[str, Line]) -> None:
+def test_a_segmentation_fault_in_the_release_is_a_crash(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-core-limit-is-zero"]
     assert (reply["outcome"], reply["phase"], reply["error_type"]) == ("crash", "build", "SIGSEGV")
 
 
-def test_a_release_that_ends_the_process_is_a_crash(fates: dict[str, Line]) -> None:
+def test_a_release_that_ends_the_process_is_a_crash(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-leave"]
     assert (reply["outcome"], reply["phase"], reply["error_type"]) == ("crash", "build", "exit")
     assert reply["error_message"] == "ended the process with status 7"
 
 
-def test_a_release_that_computes_for_ever_is_put_off_at_first(fates: dict[str, Line]) -> None:
+def test_a_release_that_computes_for_ever_is_put_off_at_first(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-spin"]
     assert (reply["outcome"], reply["phase"], reply["retry"]) == ("timeout", "build", True)
     assert reply["error_message"] == (
@@ -157,7 +157,7 @@ def test_a_release_that_computes_for_ever_is_put_off_at_first(fates: dict[str, L
 
 
 def test_a_release_that_waits_for_ever_times_out_and_is_to_be_retried(
-    fates: dict[str, Line],
+    fates: dict[str, Reply],
 ) -> None:
     reply = fates["theirs-hang"]
     assert (reply["outcome"], reply["phase"], reply["retry"]) == ("timeout", "build", True)
@@ -171,7 +171,7 @@ def test_a_second_timeout_of_a_cell_on_its_own_counts(workshop: Workshop) -> Non
     assert "retry" not in reply
 
 
-def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Line]) -> None:
+def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-hungry"]
     assert (reply["outcome"], reply["phase"]) == ("out_of_memory", "build")
     assert reply["error_message"] == "used more than 300 MiB of memory"
@@ -181,7 +181,7 @@ def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Line]) -> N
 
 
 def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
-    fates: dict[str, Line], shared: Workshop
+    fates: dict[str, Reply], shared: Workshop
 ) -> None:
     reply = fates["ours-wrong"]
     assert reply["outcome"] == "harness_error"
@@ -189,7 +189,7 @@ def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
     assert b"Traceback" in shared.log("ours-wrong")
 
 
-def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[str, Line]) -> None:
+def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[str, Reply]) -> None:
     reply = fates["harness-wrong"]
     assert (reply["outcome"], reply["phase"]) == ("harness_error", "prepare")
     assert reply["reason"].startswith("ValueError: You are trying to load")
@@ -203,7 +203,7 @@ def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[s
     ],
 )
 def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
-    fates: dict[str, Line], deed: str, reason: str
+    fates: dict[str, Reply], deed: str, reason: str
 ) -> None:
     reply = fates[f"harness-{deed}"]
     assert (reply["outcome"], reply["reason"]) == ("harness_error", reason)
@@ -244,12 +244,12 @@ def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_release(workshop: 
 
 @pytest.mark.parametrize("deed", ["no-memory", "no-memory-in-hdf5"])
 def test_memory_that_is_refused_though_there_is_enough_is_an_outcome(
-    fates: dict[str, Line], deed: str
+    fates: dict[str, Reply], deed: str
 ) -> None:
     assert fates[f"theirs-{deed}"]["outcome"] == "out_of_memory"
 
 
-def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Line]) -> None:
+def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-no-thread"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -266,7 +266,7 @@ def test_a_cell_that_gets_no_time_of_the_machine_does_not_wait(workshop: Worksho
     assert reply["wall_s"] > 2 * reply["cpu_s"]
 
 
-def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Line]) -> None:
+def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-kill-self"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -274,7 +274,7 @@ def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Line]) -> Non
     )
 
 
-def test_a_child_interrupted_from_outside_is_our_fault(fates: dict[str, Line]) -> None:
+def test_a_child_interrupted_from_outside_is_our_fault(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-interrupted"]
     assert (reply["outcome"], reply["reason"]) == ("harness_error", "KeyboardInterrupt: ")
 
@@ -329,7 +329,7 @@ def test_a_worker_that_answers_nothing_is_not_started_for_ever(
 
 @pytest.mark.parametrize("deed", ["garbage", "forged"])
 def test_a_reply_that_the_worker_did_not_write_is_not_believed(
-    fates: dict[str, Line], deed: str
+    fates: dict[str, Reply], deed: str
 ) -> None:
     reply = fates[f"theirs-{deed}"]
     assert (reply["outcome"], reply["error_type"]) == ("crash", "exit")
@@ -337,7 +337,7 @@ def test_a_reply_that_the_worker_did_not_write_is_not_believed(
 
 
 @pytest.mark.parametrize("deed", ["garbage", "forged"])
-def test_a_reply_that_cannot_be_read_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+def test_a_reply_that_cannot_be_read_is_our_fault(fates: dict[str, Reply], deed: str) -> None:
     reply = fates[f"harness-{deed}"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -354,7 +354,7 @@ def test_a_torn_line_of_replies_is_asked_for_again(workshop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("deed", ["no-space", "no-space-in-hdf5"])
-def test_no_space_reported_by_the_release_is_our_fault(fates: dict[str, Line], deed: str) -> None:
+def test_no_space_reported_by_the_release_is_our_fault(fates: dict[str, Reply], deed: str) -> None:
     reply = fates[f"theirs-{deed}"]
     assert reply["outcome"] == "harness_error"
     assert "No space left on device" in reply["reason"]
@@ -371,7 +371,7 @@ def test_a_full_disk_is_our_fault(workshop: Workshop, small_disk: Path) -> None:
 
 @pytest.mark.parametrize("place", ["ours", "theirs"])
 def test_a_flood_of_binary_output_ends_in_the_log_alone(
-    fates: dict[str, Line], shared: Workshop, place: str
+    fates: dict[str, Reply], shared: Workshop, place: str
 ) -> None:
     assert fates[f"{place}-flood"]["outcome"] == "saved"
     assert shared.log(f"{place}-flood").startswith(bytes(range(256)))
@@ -380,7 +380,7 @@ def test_a_flood_of_binary_output_ends_in_the_log_alone(
 
 
 def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
-    fates: dict[str, Line], shared: Workshop
+    fates: dict[str, Reply], shared: Workshop
 ) -> None:
     reply = fates["theirs-leave-a-grandchild"]
     assert (reply["outcome"], reply["wall_s"] < 30) == ("saved", True)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from experiments.corruption.campaign import Campaign
 from experiments.corruption.config import Again
 from experiments.corruption.trials import Trial
+from experiments.run.protocol import Extra
 from results.contract.columns import Row
 
 UNFILLED = 0
@@ -65,7 +66,8 @@ def _fills(trial: Trial, row: Row, again: Again) -> Iterator[int]:
 
 
 def _filled(trial: Trial, fill: int) -> Trial:
-    return replace(trial, case=f"{trial.case}.{fill:03}", request={**trial.request, "fill": fill})
+    request: Extra = {**trial.request, "fill": fill}
+    return replace(trial, case=f"{trial.case}.{fill:03}", request=request)
 
 
 def _ended(first: Row, later: Sequence[Row]) -> Ended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from experiments.config.matrix import Cell
-from experiments.run.store import Line
+from experiments.run.protocol import Extra
 
 SCENARIO = "_damaged"
 PRISTINE = "pristine"
@@ -20,7 +20,7 @@ class Trial:
     format: str
     api: str
     environment: str
-    request: Line
+    request: Extra
 
     @property
     def cell(self) -> Cell:

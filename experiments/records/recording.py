@@ -17,6 +17,7 @@ from experiments.records import provenance
 from experiments.records.rows import Recorder
 from experiments.run import store
 from experiments.run.pipeline import Pipeline
+from experiments.run.protocol import Reply
 from results import storage
 from results.contract.cells import CELLS, ENVIRONMENTS
 from results.contract.columns import Row
@@ -48,7 +49,7 @@ def _saved(pipeline: Pipeline) -> Any:
     """Look up the latest reply to a save, a fault of the harness included."""
     planner = pipeline.planner
     return lambda save: (
-        planner.save_reply(save) or _fault(planner.known("save", save.saved_with).get(save.id))
+        planner.save_reply(save) or _fault(planner.replies("save", save.saved_with).get(save.id))
     )
 
 
@@ -56,11 +57,11 @@ def _loaded(pipeline: Pipeline) -> Any:
     """Look up the latest reply to a load, a fault of the harness included."""
     planner = pipeline.planner
     return lambda cell: (
-        planner.load_reply(cell) or _fault(planner.known("load", cell.loaded_with).get(cell.id))
+        planner.load_reply(cell) or _fault(planner.replies("load", cell.loaded_with).get(cell.id))
     )
 
 
-def _fault(reply: store.Line | None) -> store.Line | None:
+def _fault(reply: Reply | None) -> Reply | None:
     return reply if reply is not None and reply["outcome"] == "harness_error" else None
 
 
@@ -102,7 +103,7 @@ def _durations(pipeline: Pipeline) -> bytes:
     rows: list[Row] = []
     for stage in ("save", "load"):
         for name in pipeline.environments:
-            for identity, reply in sorted(pipeline.planner.known(stage, name).items()):
+            for identity, reply in sorted(pipeline.planner.replies(stage, name).items()):
                 seconds = reply.get("seconds", {})
                 row = {f"{phase}_s": f"{seconds.get(phase, 0.0):.6f}" for phase in phases}
                 row |= {key: f"{reply.get(key, 0.0):.6f}" for key in ("wall_s", "cpu_s")}

@@ -9,12 +9,12 @@ from typing import Any
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Case, Config
 from experiments.records import messages
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 from results.contract.cells import CELLS, EFFECTS, FAILED, verdict
 from results.contract.columns import Row
 from results.families import Families
 
-Reply = Callable[[Any], Line | None]
+Lookup = Callable[[Any], Reply | None]
 """Looks up the valid reply to a save or a cell."""
 
 
@@ -26,7 +26,7 @@ class Recorder:
     """
 
     def __init__(
-        self, config: Config, saved: Reply, loaded: Reply, unavailable: dict[str, str]
+        self, config: Config, saved: Lookup, loaded: Lookup, unavailable: dict[str, str]
     ) -> None:
         self.config, self.saved, self.loaded = config, saved, loaded
         self.unavailable = unavailable
@@ -60,13 +60,13 @@ class Recorder:
         row = self._row(cell.id, case, self._reply(cell))
         return row | _axes(cell, cell.api, cell.loaded_with)
 
-    def _row(self, identity: str, case: Case, reply: Line) -> Row:
+    def _row(self, identity: str, case: Case, reply: Reply) -> Row:
         """Return the columns that follow from a reply; the axes are still to be filled in."""
         row = _row(identity, case, reply)
         # From the published message, so that `publish judged` can repeat it without a run.
         return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
 
-    def _reply(self, cell: Cell) -> Line:
+    def _reply(self, cell: Cell) -> Reply:
         """Return the reply to the load, or a reply that gives the reason why there is none."""
         for environment in (cell.saved_with, cell.loaded_with):
             if environment in self.unavailable:
@@ -86,7 +86,7 @@ class Recorder:
         return loaded
 
 
-def _fault(reply: Line | None, identity: str, worker_log: str) -> Line:
+def _fault(reply: Reply | None, identity: str, worker_log: str) -> Reply:
     """Return a fault of the harness whose reason names the log in the run's folder."""
     if reply is None:
         return _without("harness_error", f"no reply was recorded; see {worker_log}")
@@ -106,7 +106,7 @@ def _axes(source: Cell | Save, api: str, loader: str) -> Row:
     }
 
 
-def _row(identity: str, case: Case, reply: Line) -> Row:
+def _row(identity: str, case: Case, reply: Reply) -> Row:
     """Return the columns that follow from the reply and the declared case."""
     outcome, error_type = reply["outcome"], reply.get("error_type", "")
     text = messages.message(reply.get("error_message", ""), reply.get("scratch", ""))
@@ -144,15 +144,15 @@ def named(fact: Any, message: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w)", message) is not None
 
 
-def _not_saved(reply: Line) -> bool:
+def _not_saved(reply: Reply) -> bool:
     return reply["outcome"] not in ("saved", "skipped", "harness_error")
 
 
-def _without(outcome: str, reason: str) -> Line:
+def _without(outcome: str, reason: str) -> Reply:
     return {"outcome": outcome, "reason": reason}
 
 
-def _in_words(reply: Line) -> str:
+def _in_words(reply: Reply) -> str:
     text = messages.message(reply.get("error_message", ""), reply.get("scratch", ""))
     first = text.strip().splitlines()[0] if text.strip() else ""
     kind = reply.get("error_type", "").rpartition(".")[2]

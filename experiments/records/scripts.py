@@ -1,7 +1,7 @@
 """Collects `repro.json`: everything from which the standalone scripts of a cell are put together.
 
-It holds the sources that carried the cells out, read from the commit that measured them; the
-packages, Python and variables of each environment; and the limits. `results.repro` makes scripts of
+It holds the sources that carried the cells out, and the script around them, read from the commit
+that measured them; the packages, Python and variables of each environment; and the limits. `results.repro` makes scripts of
 it.
 """
 
@@ -19,10 +19,11 @@ from typing import Any
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.schema import ROOT, Config, Environment, Scenario
 from experiments.environments import locks, pinning
-from experiments.run import sources
+from experiments.run.reuse import sources
 
 FILE = "repro.json"
-TEMPLATE = ROOT / "report" / "templates" / "repro.py.txt"
+TEMPLATE = "report/templates/repro.py.txt"
+"""The script around the sources; it calls the worker of the same commit."""
 SHARED = ("__init__.py", "scenarios/__init__.py", "worker/**/*.py")
 """Globs in the folder of the experiments: the sources that every cell goes through."""
 
@@ -38,8 +39,8 @@ def collect(config: Config, commit: str) -> dict[str, Any]:
 
 @contextmanager
 def checkout(commit: str) -> Iterator[Path]:
-    """Give a temporary folder with the experiments as they are in a commit."""
-    words = ["git", "archive", "--format=tar", commit, "experiments"]
+    """Give a temporary folder with the experiments and the template of a commit."""
+    words = ["git", "archive", "--format=tar", commit, "experiments", TEMPLATE]
     answer = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     if answer.returncode:
         fix = "Publish from a clone that has the commit: `git fetch --unshallow`."
@@ -61,7 +62,7 @@ def of_folder(config: Config, root: Path = ROOT) -> dict[str, Any]:
         return [path.relative_to(root).as_posix() for path in files]
 
     return {
-        "template": TEMPLATE.read_text("utf-8"),
+        "template": (root / TEMPLATE).read_text("utf-8"),
         "sources": {names([path])[0]: path.read_text("utf-8") for path in sorted(paths)},
         "shared": names(shared),
         "scenarios": {name: names(_own_first(name, files)) for name, files in scenarios.items()},

@@ -27,7 +27,7 @@ from experiments.environments.uv import UV, shortened
 from experiments.records import publish, scripts
 from experiments.records.rows import Recorder
 from experiments.run import store
-from experiments.run.store import Line
+from experiments.run.protocol import Reply
 from results import repro, storage
 from results.contract.columns import Row
 
@@ -152,6 +152,6 @@ class Verifier:
         return f"{name}: {shortened(answer.stderr)}" if answer.returncode else ""
 
 
-def _reply(folder: Path, stage: str) -> Line | None:
-    reply: Line | None = store.read_json(folder / "repro" / f"{stage}.json")
+def _reply(folder: Path, stage: str) -> Reply | None:
+    reply: Reply | None = store.read_json(folder / "repro" / f"{stage}.json")
     return reply

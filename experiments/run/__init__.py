@@ -1,1 +1,6 @@
-"""How cells are carried out: requests, workers, replies, and the order of the stages."""
+"""Carries cells out: from the outstanding requests of a run to its recorded replies.
+
+`pipeline` saves and then loads. `reuse` lists the requests without a valid reply, `stages` has each
+environment answer its requests, `workers` runs the process inside an environment, and `store` keeps
+the files. `protocol` types what the suite and a worker exchange.
+"""

@@ -1,10 +1,9 @@
-"""Does a process find its memory where the one before it did?
+"""Gives every process the same memory addresses, because a few outcomes depend on them.
 
-Linux draws the addresses of each process anew, and a few outcomes depend on them. HDF5 reads, in
-some damaged files, memory that it never filled, which holds addresses. CPython keeps what it finds
-in a class in a cache by address, and where an exception is pending while h5py looks a method up
-once more, the cache decides whether `AttributeError` takes the exception's place: h5py's driver for
-file objects, in `bad_path/no_permission` of tf-2.12.
+Linux draws the addresses of each process anew. In some damaged files HDF5 reads memory that it
+never filled, and that holds addresses. CPython caches the attributes of classes by address. While
+an exception is pending, h5py's driver for file objects looks a method up once more, and the cache
+decides whether `AttributeError` replaces the exception (`bad_path/no_permission` of tf-2.12).
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ADDR_NO_RANDOMIZE = 0x0040000
-"""The part of a process's persona that says so: personality(2)."""
+"""The bit of a process's persona that fixes addresses: personality(2)."""
 ASK = 0xFFFFFFFF
-"""The persona that asks for the present one: personality(2)."""
+"""The argument that returns the present persona: personality(2)."""
 
 
 @contextmanager
 def fixed() -> Iterator[bool]:
-    """Have what is started inside find its memory at the same addresses; say whether it is granted.
+    """Fix the addresses of processes that are started inside; yield whether the kernel allows it.
 
-    It is refused in some containers, and unknown outside of Linux.
+    Some containers refuse it, and systems other than Linux lack it.
     """
     persona = getattr(ctypes.CDLL(None), "personality", None)
     before = persona(ctypes.c_ulong(ASK)) if persona else -1
@@ -39,7 +38,7 @@ def fixed() -> Iterator[bool]:
 
 
 def kind() -> str:
-    """Say where what is started finds its memory: at `fixed` addresses, or at `drawn` ones."""
+    """Return the addresses of processes that this process starts: `fixed` or `drawn`."""
     try:
         persona = int(Path("/proc/self/personality").read_text("ascii"), base=16)
     except OSError:

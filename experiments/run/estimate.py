@@ -1,9 +1,9 @@
-"""How long will the rest of a stage take?
+"""Estimates how long the rest of a stage will take.
 
-A cell is expected to take what cells of its format took when that was last measured, and to be as
-many times slower as the cells that are done. Those of the same environment count for more, the more
-of them there are. An environment that has not begun must also be installed and imported, which
-takes as long as it took the others.
+The forecast gives seconds for each cell, as measured for cells of its format. The estimate
+multiplies them by the pace of the finished cells. Finished cells of the same environment count for
+more, the more of them there are. An environment that has not begun must also be installed and
+imported, which takes as long as in the other environments.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ENOUGH = 0.05
-"""The part of a stage's cells that must be done before anything is said."""
+"""The share of a stage's cells that must be done before there is an estimate."""
 OWN = 40
-"""Cells of an environment that count for as much as all others, where its pace is asked for."""
+"""How many cells of an environment weigh as much for its pace as all other environments."""
 
 
 @dataclass
 class _Pace:
-    """How the seconds that cells took compare with those that were expected of them."""
+    """The seconds that cells took, and the seconds that the forecast expected."""
 
     taken_s: float = 0.0
     expected_s: float = 0.0
@@ -34,16 +34,16 @@ class _Pace:
         return self.taken_s / self.expected_s if self.expected_s else 1.0
 
     def beside(self, others: _Pace) -> float:
-        """Return the ratio, drawn towards that of others while there are few cells."""
+        """Return the ratio, drawn towards the ratio of `others` while there are few cells."""
         weight = OWN * others.expected_s / others.cells
         return (self.taken_s + weight * others.ratio) / (self.expected_s + weight)
 
 
 @dataclass
 class Estimate:
-    """Is told what happens in a stage; `left` returns the seconds that the rest of it will take.
+    """Takes in the events of a stage; `left` returns the seconds that the rest will take.
 
-    `expected` maps each environment to the seconds expected of each of its cells, by id. `jobs`
+    `expected` maps each environment to the expected seconds of its cells, by id. `jobs`
     environments work at a time. `now` is always the time of one clock, in seconds.
     """
 
@@ -79,7 +79,7 @@ class Estimate:
             pace.add(taken, expected)
 
     def left(self) -> float | None:
-        """Return the seconds that are left; None while too little is done to tell."""
+        """Return the remaining seconds; None while too few cells are done."""
         missing = sum(map(len, self._left.values()))
         if self._total - missing < ENOUGH * self._total:
             return None
@@ -87,7 +87,7 @@ class Estimate:
         return max([sum(spans) / self.jobs, *spans]) if spans else 0.0
 
     def _span(self, environment: str) -> float:
-        """Return the seconds that one environment will still be at work."""
+        """Return the seconds for which one environment will still be at work."""
         pace = self._paces[environment].beside(self._pace)
         cells = pace * sum(self._left[environment].values())
         if environment in self._starts or not self._starts:

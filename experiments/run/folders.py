@@ -1,4 +1,4 @@
-"""Where are the runs, and is another process at work in one?"""
+"""Finds the folders of runs, and keeps each of them for one process at a time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def named(name: str) -> Run:
 
 @contextmanager
 def held(run: Run) -> Iterator[None]:
-    """Keep a second process out of the run's folder; leave nothing temporary behind.
+    """Keep a second process out of the run's folder, and remove the temporary files at the end.
 
-    What is there before was left by a run that was killed.
+    Temporary files at the beginning are those of a run that was killed.
     """
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def held(run: Run) -> Iterator[None]:
 
 
 def set_aside(run: Run) -> None:
-    """Keep what a fresh run does not reuse, under a name of its own."""
+    """Rename the replies that a fresh run does not reuse, so that they are kept."""
     replies = run.folder / "replies"
     if replies.exists():
         number = len(list(run.folder.glob("replies.*"))) + 1

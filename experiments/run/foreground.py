@@ -1,7 +1,7 @@
-"""How is one cell carried out in the foreground, for whoever wants to look into it?
+"""Carries one cell out in the foreground, for a user who looks into it.
 
-Its save is carried out, or reused, as in every run. The load, or the save where that failed, then
-has the terminal to itself; what it replies is shown and not recorded.
+The save is carried out or reused, as in every run. The load, or a save that failed, then has the
+terminal to itself. Its reply is shown and not recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from experiments.run.pipeline import Pipeline
 
 
 def run(pipeline: Pipeline, stops: bool) -> int:
-    """Carry out the one cell of a pipeline whose save was asked for; return the exit status."""
+    """Carry out the one cell of a pipeline that has done its saves; return the exit status."""
     (cell,) = pipeline.cells
     request = pipeline.planner.load_request(cell) or pipeline.planner.save_request(cell.save)
     name = cell.loaded_with if request["stage"] == "load" else cell.saved_with

@@ -1,7 +1,7 @@
-"""How do the parts of a run that were made elsewhere become one run?
+"""Gathers the parts of a run that several machines made into one run.
 
-Replies are put into one folder, each part's after the others, and the environments with them. What
-is not the same environment everywhere is refused: its cells would not be one matrix.
+It appends the replies of each part, and copies the descriptions of environments. It refuses parts
+with different descriptions of one environment: their cells would not be one matrix.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from experiments.run import store
 from experiments.run.store import Run
 from results import storage
 
-AGAIN = "Give folders of results/runs that `nox -s matrix -- shard=I/N` wrote."
+FIX = "Give folders of results/runs that `nox -s matrix -- shard=I/N` wrote."
 
 
 def gather(parts: Sequence[Run], whole: Run) -> int:
-    """Put the replies of `parts` into `whole`; return how many there were.
+    """Append the replies of `parts` to `whole`; return how many there were.
 
-    Raises `ConfigFaultsError` with all that does not fit together, and then writes nothing.
+    Raises `ConfigFaultsError` with everything that does not fit together, before it writes.
     """
     faults = list(_faults(parts, whole))
     if faults:
@@ -37,24 +37,25 @@ def gather(parts: Sequence[Run], whole: Run) -> int:
 
 
 def _faults(parts: Sequence[Run], whole: Run) -> Iterator[Fault]:
-    seen: dict[str, tuple[object, Path]] = {}
+    descriptions: dict[str, tuple[object, Path]] = {}
     for part in parts:
         if not (part.folder / "replies").is_dir():
-            yield Fault(str(part.folder), "is no folder of a run", AGAIN)
+            yield Fault(str(part.folder), "is no folder of a run", FIX)
         elif part.folder.resolve() == whole.folder.resolve():
-            yield Fault(str(part.folder), "is the run that the parts are put into", AGAIN)
+            yield Fault(str(part.folder), "is the run that the parts are put into", FIX)
         for path in sorted((part.folder / "environments").glob("*.json")):
-            said = (store.read_json(path) or {}).get("description")
-            known, where = seen.setdefault(path.stem, (said, part.folder))
-            if said != known:
-                what = f"its {path.stem} is not that of {where}: {_difference(said, known)}"
+            description = (store.read_json(path) or {}).get("description")
+            first, folder = descriptions.setdefault(path.stem, (description, part.folder))
+            if description != first:
+                differences = _differences(description, first)
+                fault = f"its {path.stem} is not that of {folder}: {differences}"
                 fix = "Make all parts with the same locks, on machines of the same kind."
-                yield Fault(str(part.folder), what, fix)
+                yield Fault(str(part.folder), fault, fix)
 
 
-def _difference(one: object, other: object) -> str:
-    """Name what two descriptions of an environment differ in."""
-    if not (isinstance(one, dict) and isinstance(other, dict)):
+def _differences(left: object, right: object) -> str:
+    """Name the differing fields of two descriptions of an environment."""
+    if not (isinstance(left, dict) and isinstance(right, dict)):
         return "one of them was not to be had"
-    keys = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
-    return ", ".join(f"{key} {one.get(key)} and {other.get(key)}" for key in keys)
+    keys = sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
+    return ", ".join(f"{key} {left.get(key)} and {right.get(key)}" for key in keys)

@@ -1,6 +1,6 @@
-"""How far is the run, and what has gone wrong in the harness so far?
+"""Shows the progress of a run: live on a terminal, in plain lines elsewhere.
 
-A live display on a terminal, plain lines elsewhere. Failures of the harness are shown at once.
+It shows failures of the harness at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from experiments.run.estimate import Estimate
-from experiments.run.store import Line
+from experiments.run.protocol import Event
 
 QUIET_S = 15.0
 """Seconds between two plain lines about the same stage."""
@@ -30,12 +30,12 @@ SHOWN_S = 2.0
 
 
 class Display:
-    """Shows one stage: cells done of how many, which environments are at work, time left."""
+    """Shows one stage: finished cells, environments at work, time left."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self.failures = 0
-        self._told = set[tuple[str, str | None]]()
+        self._shown_faults = set[tuple[str, str | None]]()
         self._lock = threading.Lock()
         self._bars: Progress | None = None
 
@@ -47,10 +47,10 @@ class Display:
     def stage(self, name: str, totals: dict[str, int], estimate: Estimate | None) -> Iterator[None]:
         """Show a stage of `totals[environment]` cells while the context lasts.
 
-        Without an estimate nothing is said of the time that is left.
+        Without an estimate it shows no time left.
         """
         self._name, self._done, self._total = name, 0, sum(totals.values())
-        self._totals, self._began, self._spoke = totals, time.monotonic(), time.monotonic()
+        self._totals, self._began, self._last_line = totals, time.monotonic(), time.monotonic()
         self._tasks: dict[str, TaskID] = {}
         self._estimate = estimate
         if not self.console.is_terminal:
@@ -88,7 +88,7 @@ class Display:
             if self._bars is not None and environment in self._tasks:
                 self._bars.remove_task(self._tasks.pop(environment))
 
-    def event(self, environment: str, event: Line) -> None:
+    def event(self, environment: str, event: Event) -> None:
         """Take in one event of a worker."""
         with self._lock:
             if self._estimate is not None and event.get("event") == "ready":
@@ -105,12 +105,12 @@ class Display:
                 self._bars.advance(self._all)
                 if environment in self._tasks:
                     self._bars.advance(self._tasks[environment])
-            if time.monotonic() - self._spoke > (SHOWN_S if self._bars else QUIET_S):
-                self._spoke = time.monotonic()
-                self._tell_time_left()
+            if time.monotonic() - self._last_line > (SHOWN_S if self._bars else QUIET_S):
+                self._last_line = time.monotonic()
+                self._show_time_left()
 
-    def _tell_time_left(self) -> None:
-        """Say how far the stage is, and how long the rest of it will take, if that is known."""
+    def _show_time_left(self) -> None:
+        """Show the finished cells, and the time left if there is an estimate."""
         left = self._estimate.left() if self._estimate else None
         about = "" if left is None else f"about {_duration(left)} left"
         if self._bars is not None:
@@ -120,16 +120,16 @@ class Display:
             self.say(f"{text}, {about} of this stage" if about else text)
 
     def _fault(self, environment: str, identity: str, reason: str | None) -> None:
-        """Tell of a fault of the harness; of one that all cells share, once."""
-        if (environment, reason) not in self._told:
+        """Show a fault of the harness; a fault that all cells of an environment share, once."""
+        if (environment, reason) not in self._shown_faults:
             self.say(f"HARNESS ERROR {identity}: {reason or f'see logs/cells/{identity}.log'}")
         if reason:
-            self._told.add((environment, reason))
+            self._shown_faults.add((environment, reason))
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
 
 
 def _duration(seconds: float) -> str:
-    """Write a duration as precisely as an estimate is."""
+    """Return a duration in words, as precise as an estimate."""
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

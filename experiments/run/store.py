@@ -1,8 +1,8 @@
-"""Where does a run keep what it asked and what it was told?
+"""Keeps the files of a run: requests, replies, artifacts, logs and records in one folder.
 
-One folder per run: the composed config, a requests file and a replies file per environment and
-stage, artifacts, logs, records. Replies are only ever appended to; everything else is replaced
-whole. A line that was cut off by an interruption is passed over and its cell asked for again.
+Each environment has a requests file and a replies file for each stage. The suite appends to replies
+and replaces every other file whole. It passes over a line that an interruption cut off, and repeats
+the cell.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,12 @@ from experiments.config.faults import ConfigFaultsError, Fault
 from results.storage import write_text
 
 Line = dict[str, Any]
-MEND = "Move it away, and give the command again that writes it."
+NEXT_STEP = "Move it away, and give the command again that writes it."
 
 
 @dataclass(frozen=True)
 class Run:
-    """The folder of one run and the names in it."""
+    """The folder of one run, and the paths in it."""
 
     folder: Path
 
@@ -41,23 +43,24 @@ class Run:
 
     @property
     def temporary(self) -> Path:
-        """Where its workers have their homes, and cells their folders; nothing of it is kept.
+        """The temporary folder for the homes of workers and the folders of cells.
 
-        It is told by the run's place, so that a run finds what one that was killed has left.
+        Its name is derived from the run's path, so the next run finds and removes the temporary
+        files of a run that was killed.
         """
-        place = hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"keras-load-matrix-{place}"
+        digest = hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"keras-load-matrix-{digest}"
 
     def requests(self, stage: str, environment: str) -> Path:
-        """What is outstanding for an environment in a stage."""
+        """The outstanding requests of an environment in a stage."""
         return self.folder / "requests" / stage / f"{environment}.jsonl"
 
     def replies(self, stage: str, environment: str) -> Path:
-        """What an environment answered in a stage, in the order of the answers."""
+        """The replies of an environment in a stage, in the order in which it gave them."""
         return self.folder / "replies" / stage / f"{environment}.jsonl"
 
     def environment(self, name: str) -> Path:
-        """What an environment says of itself, or why it is not to be had."""
+        """The description of an environment, or the reason why it is unavailable."""
         return self.folder / "environments" / f"{name}.json"
 
     def worker_log(self, stage: str, environment: str) -> Path:
@@ -66,35 +69,49 @@ class Run:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; None if there is none. Raises `ConfigFaultsError` if it is none."""
+    """Return the content of a JSON file, None if it is missing.
+
+    Raises `ConfigFaultsError` if the file is no JSON.
+    """
     try:
         return json.loads(path.read_text("utf-8")) if path.exists() else None
     except ValueError as error:
-        what = f"is not what was written there: {error}"
-        raise ConfigFaultsError([Fault(str(path), what, MEND)]) from None
+        fault = f"is not what was written there: {error}"
+        raise ConfigFaultsError([Fault(str(path), fault, NEXT_STEP)]) from None
 
 
-def write_lines(path: Path, lines: Iterable[Line]) -> None:
+def write_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
     """Write JSON lines, whole or not at all."""
     write_text(path, "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines))
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """Read JSON lines that are objects with an id, passing over what is not."""
+def read_line(raw: bytes) -> Line:
+    """Return the JSON object of one line; {} for anything else."""
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, Line]]:
+    """Yield the JSON lines that are objects with an id, each with its number in the file."""
     if not path.exists():
         return
     with path.open("rb") as stream:
-        for raw in stream:
-            try:
-                line = json.loads(raw)
-            except ValueError:
-                continue
-            if isinstance(line, dict) and isinstance(line.get("id"), str):
-                yield line
+        for number, raw in enumerate(stream, 1):
+            line = read_line(raw)
+            if isinstance(line.get("id"), str):
+                yield number, line
 
 
-def append_lines(path: Path, lines: Iterable[Line]) -> None:
-    """Append JSON lines, ending a line that an interruption cut off before."""
+def read_lines(path: Path) -> Iterator[Line]:
+    """Yield the JSON lines that are objects with an id, and pass over all others."""
+    return (line for _, line in numbered_lines(path))
+
+
+def append_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Append JSON lines, and first end a line that an interruption cut off."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as stream:
         if stream.tell():
@@ -105,6 +122,17 @@ def append_lines(path: Path, lines: Iterable[Line]) -> None:
             stream.write(json.dumps(line, sort_keys=True).encode() + b"\n")
 
 
+@contextmanager
+def period(run: Run, identity: str, cells: int) -> Iterator[None]:
+    """Record when the work inside began and ended, for the provenance of the run."""
+    start = time.time()
+    try:
+        yield
+    finally:
+        line = {"id": identity, "start": start, "end": time.time(), "cells": cells}
+        append_lines(run.folder / "periods.jsonl", [line])
+
+
 def latest(path: Path) -> dict[str, Line]:
-    """Return the last reply to each id; what has no outcome is none."""
+    """Return the last line with an outcome for each id."""
     return {line["id"]: line for line in read_lines(path) if isinstance(line.get("outcome"), str)}

@@ -1,27 +1,29 @@
-"""How does an environment answer its requests?
+"""Runs the worker of an environment until every request has a reply.
 
-Starts the worker inside the environment, listens to it, and starts it again with the rest if it
-dies. The cell that it died in, and all cells of a worker that cannot even start, are answered here
-with `harness_error`: a request without a reply is never an outcome of Keras.
+Starts the worker inside the environment, listens to its events, and starts it again with the
+remaining requests if it dies. A request without a reply is never an outcome of Keras: the suite
+itself replies `harness_error` to the cell in which a worker died, and to all cells of a worker that
+cannot start.
 """
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.config.schema import ROOT
-from experiments.run import store
-from experiments.run.store import Line, Run
+from experiments.run import protocol, store
+from experiments.run.protocol import Event, Request
+from experiments.run.store import Run
 
 MOST_DEATHS = 5
-"""How often in a row a worker may die before it answered anything."""
+"""How often in a row a worker may die before its first reply."""
 
 
 class StoppedError(Exception):
@@ -41,108 +43,118 @@ def stop() -> None:
 
 
 def is_stopping() -> bool:
-    """Say whether the run is being interrupted."""
+    """Return whether the run is being interrupted."""
     return _stopping.is_set()
 
 
-Listener = Callable[[Line], None]
-"""Called with each event of a worker: ready, start, done."""
+Listener = Callable[[Event], None]
+"""Called with each event of a worker."""
 
 
-def carry_out(
-    run: Run,
-    stage: str,
-    environment: str,
-    python: Path,
-    variables: Mapping[str, str],
-    requests: list[Line],
-    listen: Listener,
-) -> None:
-    """Answer every request: with the worker's reply, or with why there is none."""
-    remaining, failures = list(requests), 0
-    while remaining:
-        before = len(remaining)
+@dataclass(frozen=True)
+class Ended:
+    """How one worker process ended."""
+
+    reason: str
+    """In words, with its exit status or signal."""
+    cell: str = ""
+    """The id of the request that it began last."""
+    was_ready: bool = False
+    """Whether it had imported TensorFlow."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The worker of one environment in one stage of a run."""
+
+    run: Run
+    stage: str
+    environment: str
+    python: Path
+    variables: Mapping[str, str]
+    listen: Listener
+
+    def answer(self, requests: Sequence[Request]) -> None:
+        """Have a reply recorded to every request: the worker's, or the reason why it has none."""
+        remaining, failures = list(requests), 0
+        while remaining:
+            ended = self._once(remaining)
+            unanswered = self._unanswered(remaining)
+            failures = 0 if len(unanswered) < len(remaining) else failures + 1
+            remaining = unanswered
+            if remaining:
+                lost, reason = self._lost(remaining, ended, failures)
+                self._give_up(lost, reason)
+                given_up = {request["id"] for request in lost}
+                remaining = [request for request in remaining if request["id"] not in given_up]
+
+    def _once(self, requests: list[Request]) -> Ended:
+        """Run one worker process on these requests; raise `StoppedError` if it was interrupted."""
         if is_stopping():
             raise StoppedError
-        how, current, ready = _once(run, stage, environment, python, variables, remaining, listen)
+        ended = self._listen(requests)
         if is_stopping():
             raise StoppedError
-        answered = _answered(run, stage, environment, remaining)
-        remaining = [request for request in remaining if request["id"] not in answered]
-        if not remaining:
-            return
-        reason = f"{how}; see {run.worker_log(stage, environment).relative_to(run.folder)}"
-        failures = 0 if len(remaining) < before else failures + 1
-        lost = [request for request in remaining if ready and request["id"] == current]
-        if lost and failures < MOST_DEATHS:
-            reason = f"the worker died in this cell: {reason}"
-        else:
-            lost = remaining
-            reason = f"the worker could not work: {reason}"
-        _give_up(run, stage, environment, lost, reason, listen)
-        gone = {request["id"] for request in lost}
-        remaining = [request for request in remaining if request["id"] not in gone]
+        return ended
 
+    def _listen(self, requests: list[Request]) -> Ended:
+        """Start a process, pass its events on, and return how it ended."""
+        path = self.run.requests(self.stage, self.environment)
+        replies, log = self.run.replies(self.stage, self.environment), self._log
+        store.write_lines(path, requests)
+        store.append_lines(replies, [])
+        words: list[str | Path] = ["experiments.worker", path.resolve(), replies.resolve()]
+        cell, was_ready = "", False
+        try:
+            with launched(self.run, self.python, self.variables, words, log) as process:
+                assert process.stdout is not None
+                for raw in process.stdout:
+                    event = protocol.read_event(raw)
+                    was_ready = was_ready or event.get("event") == "ready"
+                    cell = event["id"] if event.get("event") == "start" else cell
+                    self.listen(event)
+                return Ended(end(process.wait(), log), cell, was_ready)
+        except NotStartedError as error:
+            return Ended(str(error), cell, was_ready)
 
-def _answered(run: Run, stage: str, environment: str, requests: list[Line]) -> set[str]:
-    """Return the ids of requests that a reply with their key answers."""
-    replies = store.latest(run.replies(stage, environment))
-    return {
-        request["id"]
-        for request in requests
-        if replies.get(request["id"], {}).get("key") == request["key"]
-    }
+    def _unanswered(self, requests: list[Request]) -> list[Request]:
+        """Return the requests to which no recorded reply has their key."""
+        replies = protocol.read_replies(self.run.replies(self.stage, self.environment))
+        return [
+            request
+            for request in requests
+            if replies.get(request["id"], {}).get("key") != request["key"]
+        ]
 
+    def _lost(
+        self, remaining: list[Request], ended: Ended, failures: int
+    ) -> tuple[list[Request], str]:
+        """Return the requests to give up after a worker ended, and the reason."""
+        reason = f"{ended.reason}; see {self._log.relative_to(self.run.folder)}"
+        current = [request for request in remaining if request["id"] == ended.cell]
+        if ended.was_ready and current and failures < MOST_DEATHS:
+            return current, f"the worker died in this cell: {reason}"
+        return remaining, f"the worker could not work: {reason}"
 
-def _give_up(
-    run: Run, stage: str, environment: str, lost: list[Line], reason: str, listen: Listener
-) -> None:
-    replies = [
-        {"id": request["id"], "key": request["key"], "outcome": "harness_error", "phase": ""}
-        | {"reason": reason}
-        for request in lost
-    ]
-    store.append_lines(run.replies(stage, environment), replies)
-    for reply in replies:
-        listen({"event": "done", **reply})
+    def _give_up(self, requests: list[Request], reason: str) -> None:
+        """Reply to requests with a fault of the harness."""
+        replies = [protocol.fault_reply(request, reason) for request in requests]
+        store.append_lines(self.run.replies(self.stage, self.environment), replies)
+        for reply in replies:
+            self.listen(protocol.done(reply))
 
-
-def _once(
-    run: Run,
-    stage: str,
-    environment: str,
-    python: Path,
-    variables: Mapping[str, str],
-    requests: list[Line],
-    listen: Listener,
-) -> tuple[str, str, bool]:
-    """Run one worker; return how it ended, the cell it was in, and whether it started."""
-    asked, replies = run.requests(stage, environment), run.replies(stage, environment)
-    store.write_lines(asked, requests)
-    store.append_lines(replies, [])
-    log = run.worker_log(stage, environment)
-    words: list[str | Path] = ["experiments.worker", asked.resolve(), replies.resolve()]
-    current, ready = "", False
-    try:
-        with launched(run, python, variables, words, log) as process:
-            assert process.stdout is not None
-            for raw in process.stdout:
-                event = read_event(raw)
-                ready = ready or event.get("event") == "ready"
-                current = event["id"] if event.get("event") == "start" else current
-                listen(event)
-            return end(process.wait(), log), current, ready
-    except NotStartedError as error:
-        return str(error), current, ready
+    @property
+    def _log(self) -> Path:
+        return self.run.worker_log(self.stage, self.environment)
 
 
 class NotStartedError(Exception):
-    """Raised where an environment's interpreter cannot even be started."""
+    """Raised where an environment's interpreter cannot be started."""
 
 
 @contextmanager
 def _home(run: Run) -> Iterator[str]:
-    """Make a home for a worker; the last to leave removes the folder of all of them."""
+    """Make a home for a worker; the last worker to leave removes the folder of all homes."""
     with _moving:
         run.temporary.mkdir(parents=True, exist_ok=True)
         home = tempfile.TemporaryDirectory(prefix="worker-", dir=run.temporary)
@@ -181,7 +193,7 @@ def launched(
         with process:
             _live.add(process)
             try:
-                if is_stopping():  # since it was last asked: `stop` did not see this worker
+                if is_stopping():  # `stop` has not seen this worker
                     process.terminate()
                 yield process
             finally:
@@ -189,17 +201,8 @@ def launched(
                 process.terminate()
 
 
-def read_event(raw: bytes) -> Line:
-    """Read one event; what is none is passed over by every listener."""
-    try:
-        event = json.loads(raw)
-    except ValueError:
-        return {"event": "noise"}
-    return event if isinstance(event, dict) else {"event": "noise"}
-
-
 def end(status: int, log: Path) -> str:
-    """Say in words how a worker ended."""
+    """Return in words how a worker ended."""
     if status < 0:
         return f"it was killed by {signal.Signals(-status).name}"
     if status == 3:

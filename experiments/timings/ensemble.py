@@ -118,7 +118,7 @@ class Player:
     def _wait(self, wanted: str) -> Line:
         """Return the next event of a kind; raise `GoneError` if the process ends before."""
         for raw in self._pipe("stdout"):
-            event = workers.read_event(raw)
+            event = store.read_line(raw)
             if event.pop("event", "") == wanted:
                 return event
         raise self._death()

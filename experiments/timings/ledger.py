@@ -14,8 +14,9 @@ from typing import Any
 
 from experiments.environments import installation, pinning
 from experiments.records import provenance
-from experiments.run import sources, store
-from experiments.run.outstanding import reusable
+from experiments.run import store
+from experiments.run.reuse import sources
+from experiments.run.reuse.outstanding import reusable
 from experiments.run.store import Line, Run
 from experiments.timings.design import WARM, Design, Model, Turn
 from experiments.timings.ensemble import STAGE

@@ -126,8 +126,8 @@ def _watched(release, request, limits, run, scratch, log):
 def _effects(folder, watched):
     """Return the effects that files in a cell's folder give away: those that exist and were read.
 
-    `watched` maps files to effects. Whoever makes a file reads it, unless it says otherwise by
-    `UNREAD`.
+    `watched` maps files to effects. A new file counts as read, unless its maker sets its reading
+    time to `UNREAD`.
     """
     paths = {name: os.path.join(folder, name) for name in watched}
     return sorted(

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from experiments.config.schema import ROOT
-from experiments.run.syntax import normal_form
+from experiments.run.reuse.syntax import normal_form
 
 ZONE = ROOT / "experiments"
 SCENARIOS = "experiments.scenarios"

@@ -15,8 +15,8 @@ from typing import Any
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Config, Limit
 from experiments.environments.pinning import pinned_variables
-from experiments.run import sources
-from experiments.run.store import Line
+from experiments.run.protocol import Extra
+from experiments.run.reuse import sources
 from results.contract.version import SUITE_VERSION
 
 
@@ -26,11 +26,11 @@ def digest(parts: dict[str, Any]) -> str:
 
 
 class Keys:
-    """Keys of one run; `locks` maps an environment to its lock's sha256."""
+    """The keys of one run; `locks` maps an environment to its lock's sha256."""
 
     def __init__(self, config: Config, locks: dict[str, str]) -> None:
         self.config = config
-        self._known: dict[tuple[str, ...], str] = {}
+        self._keys: dict[tuple[str, ...], str] = {}
         self._environments = {
             name: {
                 "lock": locks[name],
@@ -46,29 +46,28 @@ class Keys:
         limits = self.config.limit(save.scenario, "save")
         return self._key(save.scenario, [save.id], save.saved_with, limits, "")
 
-    def load(self, cell: Cell, artifact: str, extra: Line | None = None) -> str:
-        """Return the key of a load's reply; `artifact` is the digest of what is loaded.
+    def load(self, cell: Cell, artifact: str, extra: Extra | None = None) -> str:
+        """Return the key of a load's reply; `artifact` is the digest of the files to load.
 
-        `extra` is what is asked of it beside what its id says.
+        `extra` is the part of the request that the cell's id does not say.
         """
         limits = self.config.limit(cell.scenario, "load")
-        more = json.dumps(extra, sort_keys=True) if extra else ""
-        asked = [cell.id, cell.save.id, more]
-        return self._key(cell.scenario, asked, cell.loaded_with, limits, artifact)
+        request = [cell.id, cell.save.id, json.dumps(extra, sort_keys=True) if extra else ""]
+        return self._key(cell.scenario, request, cell.loaded_with, limits, artifact)
 
     def _key(
-        self, scenario: str, asked: list[str], environment: str, limits: Limit, artifact: str
+        self, scenario: str, request: list[str], environment: str, limits: Limit, artifact: str
     ) -> str:
-        place = (*asked, artifact)
-        if place not in self._known:
+        identity = (*request, artifact)
+        if identity not in self._keys:
             parts = {
                 "suite": SUITE_VERSION,
                 "worker": sources.worker_source(),
                 "scenario": sources.scenario_source(scenario),
-                "asked": asked,
+                "request": request,
                 **self._environments[environment],
                 "limits": vars(limits),
                 "artifact": artifact,
             }
-            self._known[place] = digest(parts)
-        return self._known[place]
+            self._keys[identity] = digest(parts)
+        return self._keys[identity]

@@ -1,4 +1,4 @@
-"""What must become of cells that misbehave, on whatever worker."""
+"""Lists the ways in which a cell misbehaves, and how each must be recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from experiments.run.protocol import Reply
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to misbehave: the limits of its cell, and what must be recorded of it."""
+    """One way to misbehave: the limits of its cell, and the reply that must be recorded."""
 
     outcome: str
     says: str = ""
@@ -17,15 +17,15 @@ class Kind:
     limits: dict[str, float] = field(default_factory=dict)
 
     def fits(self, reply: Reply) -> bool:
-        """Say whether a reply tells of what happened."""
-        found = (reply["outcome"], reply.get("error_type", ""))
-        said = self.says in reply.get("error_message", "") + reply.get("reason", "")
-        return found == (self.outcome, self.error_type) and said
+        """Return whether a reply has this outcome, this type and this message."""
+        end = (reply["outcome"], reply.get("error_type", ""))
+        message = reply.get("error_message", "") + reply.get("reason", "")
+        return end == (self.outcome, self.error_type) and self.says in message
 
 
 TIMEOUT, CRASH = "timeout", "crash"
 WELL = "well"
-"""Stands for how a cell ends that does nothing, or nothing that concerns what it loads."""
+"""Stands for the end of a cell whose misbehaviour does not touch the files that it loads."""
 
 ENDLESS = "times the CPU time of the release's import"
 LOOPING = {"first_imports": 0.5, "last_imports": 2}
@@ -49,4 +49,4 @@ KINDS = {
     "signal_worker": Kind(WELL),
     "connect": Kind(WELL),
 }
-"""How each must be recorded; `wander` besides, which ends as the release does without its file."""
+"""The kinds of misbehaviour. `wander` is not here: it ends as a release does without its file."""

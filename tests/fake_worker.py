@@ -1,4 +1,4 @@
-"""What happens when a cell goes wrong? A worker with a fake Keras, where that can be asked.
+"""Runs the real worker with a fake Keras, in whose cells faults are planted.
 
 Run as `experiments.worker` is: `python fake_worker.py REQUESTS REPLIES`. The request's case names a
 deed of `DEEDS`, done in our code while the scenario builds (`ours-DEED`), in a phase that is ours
@@ -29,7 +29,7 @@ from experiments.worker import cell
 
 Request = dict[str, Any]
 UNFENCED = types.SimpleNamespace(close=lambda *folders: 0)
-"""Stands for the fence where there is none; who is fenced in once is so for ever."""
+"""Stands for the fence in processes that must not be fenced in for ever."""
 
 
 def hang() -> None:
@@ -54,7 +54,7 @@ def take_long() -> None:
 
 
 def slow_when_crowded() -> None:
-    """Hang the first time, as a cell does whose neighbours take all of the machine."""
+    """Hang the first time, like a cell whose neighbours take the whole machine."""
     marker = Path(os.environ["FAKE_WORKER_NOTES"]) / "was-here"
     if not marker.exists():
         marker.touch()
@@ -69,19 +69,19 @@ def flood() -> None:
 
 
 def garbage() -> None:
-    """Leave a reply that is none, and end as if all were well."""
+    """Leave an unreadable reply, and end with status 0."""
     Path("../reply.json").write_bytes(b'{"outcome": "equal\xff\x00')
     os._exit(0)
 
 
 def forged() -> None:
-    """Leave a reply of an outcome that there is not."""
+    """Leave a reply with an unknown outcome."""
     Path("../reply.json").write_text('{"outcome": ["equal"]}')
     os._exit(0)
 
 
 def leave_a_grandchild() -> None:
-    """Fork one that would live on, and write down its number."""
+    """Fork a process that would live on, and write down its number."""
     number = os.fork()
     if not number:
         hang()
@@ -94,7 +94,7 @@ def leave_a_daemon_and_hang() -> None:
 
 
 def full_disk() -> None:
-    """Write until the disk of the cell's folder is full, as h5py does and reports it."""
+    """Write until the disk of the cell's folder is full, and report it as h5py does."""
     with Path("filler").open("wb") as stream:
         try:
             while True:
@@ -132,9 +132,9 @@ def wrong() -> None:
 
 
 def hungry() -> None:
-    kept = []
+    blocks = []
     while True:
-        kept.append(bytearray(os.urandom(1 << 20) * 16))
+        blocks.append(bytearray(os.urandom(1 << 20) * 16))
 
 
 def core_limit_is_zero() -> None:
@@ -183,19 +183,19 @@ def _do(deed: str, cell: Request) -> None:
 
 
 class Scenario(BaseScenario):  # type: ignore[misc]  # zone A is not typed
-    """Stands for every scenario that is asked for."""
+    """Stands for every scenario."""
 
     def build(self, tf: Any, cell: Request) -> fakekeras.Model:
-        place, _, deed = cell["case"].partition("-")
-        if place == "ours":
+        side, _, deed = cell["case"].partition("-")
+        if side == "ours":
             _do(deed, cell)
-        if place == "theirs":
+        if side == "theirs":
             tf.carry_out(lambda: _do(deed, cell))
         return fakekeras.Model()
 
     def file_name(self, cell: Request) -> str:
-        place, _, deed = cell["case"].partition("-")
-        if place == "harness":
+        side, _, deed = cell["case"].partition("-")
+        if side == "harness":
             _do(deed, cell)
         return str(BaseScenario.file_name(self, cell))
 

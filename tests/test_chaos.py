@@ -1,4 +1,4 @@
-"""Would the chaos campaign see what it looks for? It is given runs that did not survive."""
+"""Does the chaos campaign notice a run that did not survive? Such runs are planted here."""
 
 from __future__ import annotations
 
@@ -14,76 +14,76 @@ from support import Tree
 
 from experiments.chaos import command, processes, trial
 from experiments.chaos.events import KILLS, MOMENTS, STRAINS, Event, events
-from experiments.chaos.trial import MissedError, Place
+from experiments.chaos.trial import MissedError, Sandbox
 from experiments.config import compose, matrix
 
 
-def test_the_seed_decides_what_happens_when() -> None:
+def test_the_seed_decides_events_and_moments() -> None:
     assert events(50, 10, 3, 1) == events(50, 10, 3, 1)
     assert events(50, 10, 3, 1) != events(50, 10, 3, 2)
 
 
-def test_every_kind_happens_and_at_every_time() -> None:
-    found = events(50, 10, 6, 1)
-    kinds = Counter((one.victim, one.what) for one in found)
-    strains = {("machine", what) for what in STRAINS}
+def test_every_kind_is_drawn_at_every_moment() -> None:
+    drawn = events(50, 10, 6, 1)
+    kinds = Counter((event.victim, event.kind) for event in drawn)
+    strains = {("machine", kind) for kind in STRAINS}
     assert set(kinds) == {*KILLS, ("disk", "disk"), *strains}
     assert min(kinds[kind] for kind in KILLS) >= 50 // len(KILLS)
     assert {kinds[kind] for kind in strains} == {2}
     assert kinds["disk", "disk"] == 10
-    firsts = [one.parts[0] for one in found]
+    firsts = [event.moments[0] for event in drawn]
     assert min(firsts) < 0.2 < 0.8 < max(firsts)
-    assert all(len(set(one.parts)) == MOMENTS for one in found)
+    assert all(len(set(event.moments)) == MOMENTS for event in drawn)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def sandbox(tmp_path: Path) -> Sandbox:
     """The folder of a run that ended well."""
-    found = Place(tmp_path, [])
-    replies = found.run.replies("load", "tf-2.4")
+    sandbox = Sandbox(tmp_path, [])
+    replies = sandbox.run.replies("load", "tf-2.4")
     replies.parent.mkdir(parents=True)
-    found.temporary.mkdir()
+    sandbox.temporary.mkdir()
     replies.write_text(line("a") + line("b"))
-    return found
+    return sandbox
 
 
-def line(identity: str, outcome: str = "equal", **more: object) -> str:
-    return json.dumps({"id": identity, "key": "k", "outcome": outcome, **more}) + "\n"
+def line(identity: str, outcome: str = "equal", **fields: object) -> str:
+    return json.dumps({"id": identity, "key": "k", "outcome": outcome, **fields}) + "\n"
 
 
-def test_a_cell_that_was_measured_twice_is_counted(place: Place) -> None:
-    assert trial.repeated(place) == 0
-    replies = place.run.replies("load", "tf-2.4")
+def test_a_cell_that_was_measured_twice_is_counted(sandbox: Sandbox) -> None:
+    assert trial.repeated(sandbox) == 0
+    replies = sandbox.run.replies("load", "tf-2.4")
     replies.write_text(replies.read_text() + line("a", "harness_error"))
-    assert trial.repeated(place) == 0, "the cell that was cut"
+    assert trial.repeated(sandbox) == 0, "the cell that was cut"
     replies.write_text(replies.read_text() + line("a", "timeout", retry=True))
-    assert trial.repeated(place) == 0, "a cell that was put off"
+    assert trial.repeated(sandbox) == 0, "a cell that was put off"
     replies.write_text(replies.read_text() + line("b"))
-    assert trial.repeated(place) == 1
+    assert trial.repeated(sandbox) == 1
 
 
-def test_what_a_run_leaves_is_found(place: Place) -> None:
-    def found() -> list[str]:
-        return list(processes.remains(place.run.folder, place.temporary))
+def test_the_remains_of_a_run_are_found(sandbox: Sandbox) -> None:
+    def remains() -> list[str]:
+        return list(processes.remains(sandbox.run.folder, sandbox.temporary))
 
-    assert found() == []
-    (place.temporary / "cell-x").mkdir()
-    (place.run.folder / "replies" / ".half").touch()
-    (place.run.folder / "artifacts" / "it.partial").mkdir(parents=True)
-    (place.run.folder / "artifacts" / "it.partial" / "model.h5").touch()
-    assert found() == [
+    assert remains() == []
+    (sandbox.temporary / "cell-x").mkdir()
+    (sandbox.run.folder / "replies" / ".half").touch()
+    (sandbox.run.folder / "artifacts" / "it.partial").mkdir(parents=True)
+    (sandbox.run.folder / "artifacts" / "it.partial" / "model.h5").touch()
+    assert remains() == [
         "temporary: cell-x",
         "not whole: artifacts/it.partial/model.h5",
         "not whole: replies/.half",
     ]
 
 
-def test_a_process_that_a_run_leaves_is_found_and_ended(place: Place) -> None:
+def test_a_process_that_a_run_leaves_is_found_and_ended(sandbox: Sandbox) -> None:
     words = [sys.executable, "-c", "import time; time.sleep(600)"]
-    with subprocess.Popen(words, cwd=place.folder) as process:
-        assert processes.within(place.folder) == [process.pid]
+    with subprocess.Popen(words, cwd=sandbox.folder) as process:
+        assert processes.within(sandbox.folder) == [process.pid]
         assert process.pid in processes.below(os.getpid())
-        assert trial.ended(place) == [process.pid]
+        assert trial.end_remaining(sandbox) == [process.pid]
         assert process.wait() == -9
 
 
@@ -99,7 +99,7 @@ def test_a_process_that_a_run_leaves_is_found_and_ended(place: Place) -> None:
         ({"skipped": "only root can mount a small disk", "statuses": ""}, False),
     ],
 )
-def test_whatever_is_not_as_if_undisturbed_is_bad(row: dict[str, str], bad: bool) -> None:
+def test_a_run_with_a_trace_of_its_event_is_bad(row: dict[str, str], bad: bool) -> None:
     well = dict.fromkeys(command.COLUMNS, "") | {
         "number": "1",
         "statuses": "130 0",
@@ -111,7 +111,7 @@ def test_whatever_is_not_as_if_undisturbed_is_bad(row: dict[str, str], bad: bool
 
 
 @pytest.mark.parametrize("word", ["kils=3", "kills=many", "kills=-1", "fast"])
-def test_bad_input_is_said_before_anything_is_done(tree: Tree, word: str) -> None:
+def test_a_wrong_word_is_a_fault_before_any_event(tree: Tree, word: str) -> None:
     answer = tree.command("bench", "chaos", word)
     assert answer.status == 2
     assert f"{word}: is none of kills=N, disks=N, strains=N, seed=N" in answer.err
@@ -123,7 +123,7 @@ def test_the_run_that_is_disturbed_has_cells() -> None:
     assert 50 < len(cells) < 400
 
 
-def test_a_victim_that_ends_before_it_is_hit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_victim_that_ends_before_its_signal_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
         gone = [[2**22 + 1], [], [process.pid]]  # above what the kernel numbers processes by
         monkeypatch.setattr(processes, "children", lambda driver: gone.pop(0))
@@ -134,41 +134,41 @@ def test_a_victim_that_ends_before_it_is_hit_is_none(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("status", [0, 1, 130, -9])
 def test_a_run_that_ended_well_was_not_disturbed(
-    place: Place, monkeypatch: pytest.MonkeyPatch, status: int
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     """Else a kill that came too late would count as one that was survived."""
 
-    def full(of: Place, size: int) -> float:
-        of.statuses.append(status)
+    def full(sandbox: Sandbox, size: int) -> float:
+        sandbox.statuses.append(status)
         return 1.0
 
     monkeypatch.setattr(trial, "_on_small_disk", full)
     event = Event(1, "disk", "disk", (0.5,))
     if status:
-        assert trial.disturb(place, event, 0.5, 1.0, 100) == 1.0
+        assert trial.disturb(sandbox, event, 0.5, 1.0, 100) == 1.0
     else:
         with pytest.raises(MissedError):
-            trial.disturb(place, event, 0.5, 1.0, 100)
+            trial.disturb(sandbox, event, 0.5, 1.0, 100)
 
 
 def survived(
     monkeypatch: pytest.MonkeyPatch, folder: Path, misses: int
 ) -> tuple[dict[str, str], list[float]]:
-    """Return the row of an event that misses a few times, and when it was tried."""
+    """Return the row of an event that misses a few times, and the moments that were tried."""
     tried = list[float]()
 
-    def disturb(place: Place, event: Event, part: float, seconds: float, size: int) -> float:
-        assert not place.folder.exists(), "each try begins anew"
-        (place.run.folder / "records").mkdir(parents=True)
-        (place.run.folder / "records" / "cells.csv").write_bytes(b"cells")
-        tried.append(part)
+    def disturb(sandbox: Sandbox, event: Event, moment: float, seconds: float, size: int) -> float:
+        assert not sandbox.folder.exists(), "each try begins anew"
+        (sandbox.run.folder / "records").mkdir(parents=True)
+        (sandbox.run.folder / "records" / "cells.csv").write_bytes(b"cells")
+        tried.append(moment)
         if len(tried) <= misses:
             raise MissedError
-        place.statuses.append(130)
+        sandbox.statuses.append(130)
         return 2.0
 
     monkeypatch.setattr(trial, "disturb", disturb)
-    monkeypatch.setattr(Place, "finish", lambda self, clock: self.statuses.append(0))
+    monkeypatch.setattr(Sandbox, "finish", lambda self, clock: self.statuses.append(0))
     event = Event(3, "worker", "SIGINT", (0.1, 0.7, 0.4))
     row = command._row(event, folder / "3", 1.0, 100, b"cells", folder / "out")
     assert not (folder / "3").exists()

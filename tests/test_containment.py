@@ -1,6 +1,6 @@
-"""Does what a cell does stay in that cell, and is it recorded as what it was?
+"""Does a misbehaving cell harm no other cell, and is it recorded as it was?
 
-The worker is the real one, Keras is a fake: tests/test_containment_real.py asks real ones.
+The worker is real, Keras is a fake: tests/test_containment_real.py has real releases.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from experiments.run.protocol import Reply
 from experiments.worker.limits import fence
 
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
-"""What nothing but the kernel can keep a cell from, and the version of Landlock that does."""
+"""Harm that the kernel alone can prevent, and the first version of Landlock that does."""
 
 
 def fence_version() -> int:
-    """Return which version of Landlock this kernel has."""
+    """Return the version of Landlock in this kernel."""
     return int(fence.version())
 
 
@@ -36,19 +36,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 @pytest.fixture(scope="module")
 def before(shared: Workshop) -> Mapping[str, bytes]:
-    """What the run has when a cell that goes well has been saved."""
+    """The artifacts of the run after one good save."""
     shared.answers(request("neighbour"), FAKE_WORKER_FENCED="yes")
     return contents(shared.run.folder / "artifacts")
 
 
 @pytest.fixture(scope="module")
 def fates(shared: Workshop, before: object) -> Iterator[dict[str, Reply]]:
-    """Replies of one worker to every kind, each between two cells that go well."""
-    asked = [request("well-0")]
+    """Replies of one worker to every kind, each between two good cells."""
+    requests = [request("well-0")]
     for number, (case, kind) in enumerate(KINDS.items(), 1):
         name = f"theirs-{case.replace('_', '-')}"
-        asked += [request(name, **kind.limits), request(f"well-{number}")]
-    yield shared.answers(*asked, FAKE_WORKER_FENCED="yes")
+        requests += [request(name, **kind.limits), request(f"well-{number}")]
+    yield shared.answers(*requests, FAKE_WORKER_FENCED="yes")
     assert processes.within(shared.run.folder) == []
 
 
@@ -76,10 +76,10 @@ def test_no_neighbour_is_harmed(fates: dict[str, Reply]) -> None:
 def test_one_worker_outlives_them_all(fates: dict[str, Reply], shared: Workshop) -> None:
     skip_unless_fenced("signal_worker")
     ready = [event for event in shared.events if event["event"] == "ready"]
-    assert len(ready) == 2, "that of the neighbour, and that of all others"
+    assert len(ready) == 2, "the worker of the neighbour, and the worker of all other cells"
 
 
-def test_nothing_outside_the_cells_folder_is_touched(
+def test_no_file_outside_the_cells_folder_changes(
     fates: dict[str, Reply], shared: Workshop, before: Mapping[str, bytes]
 ) -> None:
     skip_unless_fenced("delete")
@@ -92,13 +92,13 @@ def test_a_flood_leaves_a_short_log(fates: dict[str, Reply], shared: Workshop) -
     assert len(shared.log("theirs-flood-output")) == 1024 * 1024
 
 
-def test_nothing_temporary_is_left(fates: dict[str, Reply], shared: Workshop) -> None:
+def test_no_temporary_file_remains(fates: dict[str, Reply], shared: Workshop) -> None:
     assert not shared.run.temporary.exists()
 
 
 @pytest.mark.parametrize("case", NEEDS_FENCE)
 def test_without_the_fence_it_would_be_harmed(tmp_path: Path, case: str) -> None:
-    """The planted fault: what the tests above rely on is what keeps the harm away."""
+    """The planted fault: without the fence the harm is done, so the tests above rely on it."""
     workshop = Workshop(tmp_path)
     workshop.answers(request("neighbour"))
     name = f"theirs-{case.replace('_', '-')}"
@@ -112,24 +112,24 @@ def test_without_the_fence_it_would_be_harmed(tmp_path: Path, case: str) -> None
     assert harmed[case]
 
 
-def test_a_worker_that_is_told_to_end_takes_its_cells_with_it(tmp_path: Path) -> None:
-    """Also a process that has left the group and the session of its cell."""
+def test_a_worker_that_is_ended_takes_its_cells_with_it(tmp_path: Path) -> None:
+    """Even a process that has left the group and the session of its cell."""
     workshop = Workshop(tmp_path)
-    asked = request("theirs-leave-a-daemon-and-hang")
-    thread = threading.Thread(target=lambda: workshop.answers(asked), daemon=True)
+    daemon = request("theirs-leave-a-daemon-and-hang")
+    thread = threading.Thread(target=lambda: workshop.answers(daemon), daemon=True)
     thread.start()
     assert until(lambda: len(processes.below(os.getpid())) == 3), "worker, cell and daemon"
-    worker, *others = processes.below(os.getpid())
+    worker, *children = processes.below(os.getpid())
     os.kill(worker, signal.SIGTERM)
-    assert until(lambda: not any(Path(f"/proc/{one}").exists() for one in others))
+    assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
     thread.join(20)
     assert not workshop.run.temporary.exists()
 
 
-def until(is_so: Callable[[], bool]) -> bool:
-    """Wait ten seconds at most; say whether it came to be so."""
+def until(condition: Callable[[], bool]) -> bool:
+    """Wait ten seconds at most; return whether the condition came true."""
     for _ in range(200):
-        if is_so():
+        if condition():
             return True
         time.sleep(0.05)
     return False

@@ -1,4 +1,4 @@
-"""Is the time that is left told right within a factor of two?"""
+"""Is the estimated time left right within a factor of two?"""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from experiments.run.estimate import ENOUGH, Estimate
 
 LATE = 0.95
-"""After this part of a stage a single slow cell may be more than all the rest."""
+"""After this share of a stage a single slow cell may take longer than all other cells."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """An environment that was made up: how it starts, its cells, what was expected of them."""
+class Simulated:
+    """A simulated environment: seconds of its start and its cells, and the forecast of these."""
 
     start_s: float
     taken_s: dict[str, float]
     expected_s: dict[str, float]
 
 
-def made(chance: random.Random, cells: int, pace: float, surprise: float) -> Made:
-    """Make up an environment whose cells take `pace` times as long as expected, more or less.
+def simulated(chance: random.Random, cells: int, pace: float, surprise: float) -> Simulated:
+    """Simulate an environment whose cells take about `pace` times as long as expected.
 
-    As Keras does: most take a fifth of a second, a few ten times as long.
+    As in Keras, most cells take a fifth of a second, and a few take ten times as long.
     """
     expected = {
         f"cell {number}": chance.choice([0.2, 0.2, 0.25, 0.5, 1.6]) for number in range(cells)
@@ -37,41 +37,41 @@ def made(chance: random.Random, cells: int, pace: float, surprise: float) -> Mad
         cell: pace * seconds * chance.lognormvariate(-(surprise**2) / 2, surprise)
         for cell, seconds in expected.items()
     }
-    return Made(chance.uniform(3, 12), taken, expected)
+    return Simulated(chance.uniform(3, 12), taken, expected)
 
 
-def told(environments: dict[str, Made], jobs: int) -> Iterator[tuple[float, float | None]]:
-    """Play a stage; yield after each cell what is left, and what is told of it."""
+def simulate(environments: dict[str, Simulated], jobs: int) -> Iterator[tuple[float, float | None]]:
+    """Simulate a stage; yield the true and the estimated time left after each cell."""
     events, free = list[tuple[float, str, str]](), [0.0] * jobs
-    for name, one in environments.items():
+    for name, environment in environments.items():
         now = min(free)
-        place = free.index(now)
+        job = free.index(now)
         events.append((now, name, "begin"))
-        now += one.start_s
+        now += environment.start_s
         events.append((now, name, "ready"))
-        for cell, seconds in one.taken_s.items():
+        for cell, seconds in environment.taken_s.items():
             now += seconds
             events.append((now, name, cell))
-        free[place] = now
-    estimate = Estimate({name: one.expected_s for name, one in environments.items()}, jobs)
-    for now, name, what in sorted(events, key=lambda event: event[0]):
-        if what == "begin":
+        free[job] = now
+    estimate = Estimate({name: each.expected_s for name, each in environments.items()}, jobs)
+    for now, name, event in sorted(events, key=lambda moment: moment[0]):
+        if event == "begin":
             estimate.begin(name, now)
-        elif what == "ready":
+        elif event == "ready":
             estimate.ready(name, now)
         else:
-            estimate.done(name, what, now)
+            estimate.done(name, event, now)
             yield max(free) - now, estimate.left()
 
 
-def wrong(environments: dict[str, Made], jobs: int) -> float:
-    """Return the largest factor by which the time left was told wrong."""
-    moments = list(told(environments, jobs))
-    whole = moments[0][0]
+def largest_error(environments: dict[str, Simulated], jobs: int) -> float:
+    """Return the largest factor by which the estimate is wrong."""
+    moments = list(simulate(environments, jobs))
+    total = moments[0][0]
     return max(
-        max(said / left, left / said)
-        for left, said in moments
-        if said is not None and left > (1 - LATE) * whole
+        max(estimate / truth, truth / estimate)
+        for truth, estimate in moments
+        if estimate is not None and truth > (1 - LATE) * total
     )
 
 
@@ -79,37 +79,40 @@ def wrong(environments: dict[str, Made], jobs: int) -> float:
 def test_it_is_right_within_a_factor_of_two(seed: int, jobs: int, machine: float) -> None:
     chance = random.Random(seed)
     environments = {
-        f"tf-2.{number}": made(chance, 400, machine * chance.uniform(0.75, 1.3), 0.5)
+        f"tf-2.{number}": simulated(chance, 400, machine * chance.uniform(0.75, 1.3), 0.5)
         for number in range(8)
     }
-    assert wrong(environments, jobs) < 2
+    assert largest_error(environments, jobs) < 2
 
 
 def test_it_would_be_wrong_if_a_start_were_taken_for_cells() -> None:
-    """The fault that it had: all seconds so far, over all cells so far."""
+    """The planted fault: all seconds until now, divided by all cells until now."""
     chance = random.Random(1)
-    environments = {f"tf-2.{number}": made(chance, 100, 0.1, 0.5) for number in range(8)}
-    total = sum(len(one.taken_s) for one in environments.values())
-    whole = next(told(environments, 2))[0]
+    environments = {f"tf-2.{number}": simulated(chance, 100, 0.1, 0.5) for number in range(8)}
+    cells = sum(len(environment.taken_s) for environment in environments.values())
+    total = next(simulate(environments, 2))[0]
     naive = [
-        (whole - left) / number * (total - number) / left
-        for number, (left, said) in enumerate(told(environments, 2), 1)
-        if said is not None and left
+        (total - truth) / number * (cells - number) / truth
+        for number, (truth, estimate) in enumerate(simulate(environments, 2), 1)
+        if estimate is not None and truth
     ]
     assert max(naive) > 2
-    assert wrong(environments, 2) < 2
+    assert largest_error(environments, 2) < 2
 
 
-def test_nothing_is_said_before_enough_is_done() -> None:
+def test_there_is_no_estimate_before_enough_cells_are_done() -> None:
     chance = random.Random(3)
-    environments = {"tf-2.4": made(chance, 200, 1, 0.1), "tf-2.15": made(chance, 200, 1, 0.1)}
-    said = [known for _, known in told(environments, 2)]
-    first = next(number for number, known in enumerate(said, 1) if known is not None)
+    environments = {
+        "tf-2.4": simulated(chance, 200, 1, 0.1),
+        "tf-2.15": simulated(chance, 200, 1, 0.1),
+    }
+    estimates = [estimate for _, estimate in simulate(environments, 2)]
+    first = next(number for number, each in enumerate(estimates, 1) if each is not None)
     assert first == ENOUGH * 400
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_nothing_is_left_when_all_is_done(jobs: int) -> None:
     chance = random.Random(5)
-    *_, (left, said) = told({"tf-2.4": made(chance, 30, 1, 0.1)}, jobs)
-    assert (left, said) == (0, 0)
+    *_, (truth, estimate) = simulate({"tf-2.4": simulated(chance, 30, 1, 0.1)}, jobs)
+    assert (truth, estimate) == (0, 0)

@@ -1,4 +1,4 @@
-"""Can a cell be looked into in the foreground, and stopped where Keras raises?"""
+"""Does one cell run in the foreground, and stop in the debugger where Keras raises?"""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ REFUSED = "layer_size/units_last/h5/load_weights/tf-2.15/tf-2.15"
 WELL = "round_trip/mlp/h5/load_model/tf-2.15/tf-2.15"
 
 
-def answer(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Carry a cell out as the menu does, with what a user types meanwhile."""
+def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Carry a cell out as nox does, with the text that a user types meanwhile."""
     return subprocess.run(
         [sys.executable, "-m", "experiments", "cell", *words],
         cwd=ROOT,
@@ -30,23 +30,23 @@ def answer(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_it_is_told_how_the_cell_ends_and_nothing_is_recorded_of_it(tmp_path: Path) -> None:
-    told = answer(tmp_path, WELL)
-    assert told.returncode == 0, told.stderr
-    assert '"outcome": "equal"' in told.stdout
-    assert "phase: load" in told.stdout
+def test_the_reply_is_printed_and_not_recorded(tmp_path: Path) -> None:
+    process = run(tmp_path, WELL)
+    assert process.returncode == 0, process.stderr
+    assert '"outcome": "equal"' in process.stdout
+    assert "phase: load" in process.stdout
     assert not (tmp_path / "full" / "replies" / "load").exists()
 
 
 def test_the_debugger_opens_where_keras_raises(tmp_path: Path) -> None:
-    told = answer(tmp_path, REFUSED, "--pdb", typed="p variable.shape\nquit\n")
-    assert "Shape mismatch" in told.stdout + told.stderr
-    assert "(Pdb) TensorShape([6, 7])" in told.stdout
-    assert '"outcome": "error"' in told.stdout
+    process = run(tmp_path, REFUSED, "--pdb", typed="p variable.shape\nquit\n")
+    assert "Shape mismatch" in process.stdout + process.stderr
+    assert "(Pdb) TensorShape([6, 7])" in process.stdout
+    assert '"outcome": "error"' in process.stdout
 
 
 @pytest.mark.parametrize("words", [["scenario=[layer_size]"], ["layer_size/units_last/h5/*"]])
-def test_more_cells_than_one_are_a_fault(tmp_path: Path, words: list[str]) -> None:
-    told = answer(tmp_path, *words)
-    assert told.returncode == 2
-    assert "cells are selected" in told.stderr
+def test_several_cells_are_a_fault(tmp_path: Path, words: list[str]) -> None:
+    process = run(tmp_path, *words)
+    assert process.returncode == 2
+    assert "cells are selected" in process.stderr

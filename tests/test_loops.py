@@ -1,4 +1,4 @@
-"""Is an endless loop told from a load that takes long, and one loop from another?"""
+"""Does the worker tell an endless loop from a long load, and two loops from each other?"""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CALLS = ["keras.models:load_model", "keras.models:from_config"]
 LIMITS = {"cpu_s": 100}
 
 
-def timeout(calls: list[str], **more: Any) -> dict[str, Any]:
-    known = {"id": "a", "outcome": "timeout", "phase": "load", "error_message": "did not end"}
-    return known | {"calls": calls, "raised_in": calls[-1] if calls else ""} | more
+def timeout(calls: list[str], **fields: Any) -> dict[str, Any]:
+    reply = {"id": "a", "outcome": "timeout", "phase": "load", "error_message": "did not end"}
+    return reply | {"calls": calls, "raised_in": calls[-1] if calls else ""} | fields
 
 
 def stopped(calls: list[str] | None, cpu_s: float = 10, phase: str = "load") -> dict[str, Any]:
@@ -36,10 +36,10 @@ def stopped(calls: list[str] | None, cpu_s: float = 10, phase: str = "load") -> 
     [stopped(CALLS), stopped([*CALLS, "keras.layers:call"])],
     ids=["the same", "deeper inside"],
 )
-def test_what_stopped_inside_a_known_loop_ends_as_it_does(request_: dict[str, Any]) -> None:
-    known = Loops()
-    known.learn(timeout(CALLS))
-    reply = known.like(request_, LIMITS)
+def test_a_cell_that_stopped_inside_a_recorded_loop_ends_like_it(request_: dict[str, Any]) -> None:
+    recorded = Loops()
+    recorded.learn(timeout(CALLS))
+    reply = recorded.like(request_, LIMITS)
     assert reply is not None
     assert (reply["outcome"], reply["raised_in"], reply["like"]) == ("timeout", CALLS[-1], "a")
 
@@ -57,10 +57,10 @@ def test_what_stopped_inside_a_known_loop_ends_as_it_does(request_: dict[str, An
     ],
     ids=["outside", "elsewhere", "nowhere", "unseen", "too soon", "another phase", "not stopped"],
 )
-def test_whatever_else_is_repeated_itself(request_: dict[str, Any]) -> None:
-    known = Loops()
-    known.learn(timeout(CALLS))
-    assert known.like(request_, LIMITS) is None
+def test_every_other_cell_is_repeated(request_: dict[str, Any]) -> None:
+    recorded = Loops()
+    recorded.learn(timeout(CALLS))
+    assert recorded.like(request_, LIMITS) is None
 
 
 @pytest.mark.parametrize(
@@ -72,29 +72,29 @@ def test_whatever_else_is_repeated_itself(request_: dict[str, Any]) -> None:
     ],
     ids=["put off", "ended", "nowhere"],
 )
-def test_only_a_cell_that_reached_its_last_limit_makes_a_loop_known(reply: dict[str, Any]) -> None:
-    known = Loops()
-    known.learn(reply)
-    assert known.like(stopped(CALLS), LIMITS) is None
+def test_only_a_cell_that_reached_its_last_limit_records_its_loop(reply: dict[str, Any]) -> None:
+    recorded = Loops()
+    recorded.learn(reply)
+    assert recorded.like(stopped(CALLS), LIMITS) is None
 
 
-def test_the_calls_that_are_never_left_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_calls_that_never_return_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(HERE / "site-packages"))
     from keras import loops as endless
 
-    told = list[list[str]]()
-    sampler = Sampler(told.append)
+    reports = list[list[str]]()
+    sampler = Sampler(reports.append)
     before = signal.getsignal(signal.SIGPROF)
     try:
         sampler.start(0.05)
         endless.compute(0.6)
-        assert told[-1] == ["keras.loops:compute"], "its callee is left again and again"
+        assert reports[-1] == ["keras.loops:compute"], "its callee returns again and again"
         sampler.restart()
-        assert told[-1] == []
+        assert reports[-1] == []
         until = time.process_time() + 0.2
         while time.process_time() < until:
             pass
-        assert told[-1] == [], "nothing of Keras is at work"
+        assert reports[-1] == [], "nothing of Keras is at work"
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -110,7 +110,7 @@ Current thread 0x00007f1 (most recent call first):
 """
 
 
-def test_where_c_code_loops_the_last_stack_tells(tmp_path: Path) -> None:
+def test_the_last_stack_names_a_loop_of_c_code(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(DUMP)
     assert loops.dumped(log) == ["keras.src.models:load_model", "h5py._hl.files:make_fid"]
@@ -119,8 +119,8 @@ def test_where_c_code_loops_the_last_stack_tells(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def other() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that computes when told to, and else waits."""
+def computer() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that computes after the word `go`, and waits until then."""
     code = "import sys\nfor line in sys.stdin:\n    while line == 'go\\n': pass\n"
     words = [sys.executable, "-c", code]
     with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
@@ -128,8 +128,8 @@ def other() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def looked(waiting: Waiting, process: int, seconds: float) -> float:
-    """Look at a process for some seconds; return how long it has waited in them."""
+def waited_s(waiting: Waiting, process: int, seconds: float) -> float:
+    """Look at a process for some seconds; return how long it waited in them."""
     before, until = waiting.seconds, time.monotonic() + seconds
     while time.monotonic() < until:
         time.sleep(0.1)
@@ -137,38 +137,38 @@ def looked(waiting: Waiting, process: int, seconds: float) -> float:
     return float(waiting.seconds - before)
 
 
-def test_what_waits_is_told_from_what_computes(other: subprocess.Popen[bytes]) -> None:
-    assert other.stdin is not None
+def test_waiting_differs_from_computing(computer: subprocess.Popen[bytes]) -> None:
+    assert computer.stdin is not None
     time.sleep(0.5)
     waiting = Waiting()
-    waiting.look([other.pid])
-    assert looked(waiting, other.pid, 1) > 0.7
-    other.stdin.write(b"go\n")
-    other.stdin.flush()
-    assert looked(waiting, other.pid, 1) < 0.3
+    waiting.look([computer.pid])
+    assert waited_s(waiting, computer.pid, 1) > 0.7
+    computer.stdin.write(b"go\n")
+    computer.stdin.flush()
+    assert waited_s(waiting, computer.pid, 1) < 0.3
 
 
-def test_what_is_not_let_compute_does_not_wait(other: subprocess.Popen[bytes]) -> None:
-    """It wants to, but the machine lets it and its worker go on for a part of the time only."""
-    assert other.stdin is not None
-    other.stdin.write(b"go\n")
-    other.stdin.flush()
+def test_a_process_that_may_not_compute_does_not_wait(computer: subprocess.Popen[bytes]) -> None:
+    """It wants to compute, but the machine lets it run for a part of the time alone."""
+    assert computer.stdin is not None
+    computer.stdin.write(b"go\n")
+    computer.stdin.flush()
     waiting = Waiting()
-    waiting.look([other.pid])
+    waiting.look([computer.pid])
     until = time.monotonic() + 2
     while time.monotonic() < until:
-        os.kill(other.pid, signal.SIGSTOP)
+        os.kill(computer.pid, signal.SIGSTOP)
         time.sleep(0.07)
-        os.kill(other.pid, signal.SIGCONT)
+        os.kill(computer.pid, signal.SIGCONT)
         time.sleep(0.03)
-        waiting.look([other.pid])
+        waiting.look([computer.pid])
     assert waiting.seconds < 0.5
 
 
-def test_a_machine_that_stood_still_has_not_waited(other: subprocess.Popen[bytes]) -> None:
+def test_a_suspended_machine_does_not_count_as_waiting(computer: subprocess.Popen[bytes]) -> None:
     now = time.monotonic()
     waiting = Waiting()
     waiting._last_look = (now - 3600, 0.0)
     time.sleep(0.3)
-    waiting.look([other.pid])
+    waiting.look([computer.pid])
     assert waiting.seconds <= 1

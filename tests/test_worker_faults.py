@@ -1,7 +1,7 @@
-"""Does whatever goes wrong in a cell get its right name, and stay in that cell?
+"""Does a fault of a cell get its right name, and harm no other cell?
 
-The worker is the real one, Keras is a fake. What does not end the worker is planted in one and the
-same, each fault between two cells that go well; what ends it, or the machine, has its own.
+The worker is real, Keras is a fake. One worker gets all faults that it must survive, each between
+two good cells; faults that end the worker have a worker of their own.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture(scope="module")
 def fates(shared: Workshop) -> dict[str, Reply]:
     """Replies of one worker to all planted faults and to a good cell before and after each."""
-    asked = [request("well-0")]
+    requests = [request("well-0")]
     for number, (case, limits) in enumerate(PLANTED.items(), 1):
-        asked += [request(case, **limits), request(f"well-{number}")]
-    return shared.answers(*asked)
+        requests += [request(case, **limits), request(f"well-{number}")]
+    return shared.answers(*requests)
 
 
 def ends(folder: Path) -> bool:
-    """Wait until the grandchild whose number a deed wrote down is gone."""
+    """Wait until the grandchild whose number a deed wrote down has ended."""
     process = Path("/proc") / (folder / "grandchild").read_text() / "stat"
     for _ in range(100):
         try:
@@ -85,18 +85,18 @@ def ends(folder: Path) -> bool:
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the folder of all temporary files a disk of one mebibyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root can mount a small disk")
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
-    yield place
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    yield disk
     monkeypatch.undo()
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def test_a_cell_that_goes_well_is_saved_with_its_oracle(workshop: Workshop) -> None:
+def test_a_good_cell_is_saved_with_its_reference_values(workshop: Workshop) -> None:
     reply = workshop.fate("mlp")
     assert (reply["outcome"], reply["phase"], len(reply["artifact_sha256"])) == (
         "saved",
@@ -116,7 +116,7 @@ def test_a_worker_outlives_every_fault_of_a_cell(fates: dict[str, Reply], shared
     assert [event["event"] for event in shared.events].count("ready") == 1
 
 
-# What Keras does is an outcome of Keras.
+# Faults of Keras are outcomes of Keras.
 
 
 def test_an_exception_of_the_release_is_an_error(fates: dict[str, Reply]) -> None:
@@ -129,7 +129,7 @@ def test_an_exception_of_the_release_is_an_error(fates: dict[str, Reply]) -> Non
     assert reply["error_message"].startswith("You are trying to load")
 
 
-def test_an_exception_that_cannot_say_its_text_is_an_error_all_the_same(
+def test_an_exception_whose_text_raises_is_an_error(
     fates: dict[str, Reply],
 ) -> None:
     reply = fates["theirs-unprintable"]
@@ -165,8 +165,8 @@ def test_a_release_that_waits_for_ever_times_out_and_is_to_be_retried(
 
 
 def test_a_second_timeout_of_a_cell_on_its_own_counts(workshop: Workshop) -> None:
-    asked = request("theirs-hang", idle_s=0.5) | {"alone": True}
-    reply = workshop.answers(asked)["theirs-hang"]
+    alone = request("theirs-hang", idle_s=0.5) | {"alone": True}
+    reply = workshop.answers(alone)["theirs-hang"]
     assert reply["outcome"] == "timeout"
     assert "retry" not in reply
 
@@ -177,7 +177,7 @@ def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Reply]) -> 
     assert reply["error_message"] == "used more than 300 MiB of memory"
 
 
-# What goes wrong on our side never is.
+# Faults of the suite or the machine are faults of the harness.
 
 
 def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
@@ -223,8 +223,8 @@ def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
 def test_a_scenario_that_does_not_end_is_our_fault_once_it_was_alone(
     workshop: Workshop, deed: str, limits: dict[str, float], reason: str
 ) -> None:
-    asked = request(f"harness-{deed}", **limits) | {"alone": True}
-    reply = workshop.answers(asked)[f"harness-{deed}"]
+    alone = request(f"harness-{deed}", **limits) | {"alone": True}
+    reply = workshop.answers(alone)[f"harness-{deed}"]
     assert reply["outcome"] == "harness_error"
     assert reply["reason"] == f"{reason} in a phase of the harness"
     assert "retry" not in reply
@@ -232,11 +232,11 @@ def test_a_scenario_that_does_not_end_is_our_fault_once_it_was_alone(
 
 def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_release(workshop: Workshop) -> None:
     free = memory.free_mib()
-    asked = request("theirs-hungry", memory_mib=300)
+    hungry = request("theirs-hungry", memory_mib=300)
     assert free > 300
-    assert workshop.answers(asked)["theirs-hungry"]["outcome"] == "out_of_memory"
-    asked = request("theirs-no-memory", memory_mib=4 * free)
-    reply = workshop.answers(asked)["theirs-no-memory"]
+    assert workshop.answers(hungry)["theirs-hungry"]["outcome"] == "out_of_memory"
+    large = request("theirs-no-memory", memory_mib=4 * free)
+    reply = workshop.answers(large)["theirs-no-memory"]
     assert reply["outcome"] == "harness_error"
     assert "MiB of memory free" in reply["reason"]
     assert "jobs=1" in reply["reason"]
@@ -258,15 +258,15 @@ def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Rep
 
 
 def test_a_cell_that_gets_no_time_of_the_machine_does_not_wait(workshop: Workshop) -> None:
-    """Stopped and let go on, as a machine does that is suspended or shared by too many."""
-    asked = request("theirs-take-long", idle_s=1)
+    """Its processes are stopped and continued, as on a suspended or crowded machine."""
+    long = request("theirs-take-long", idle_s=1)
     with stop_and_go(lambda: processes.below(os.getpid())):
-        reply = workshop.answers(asked)["theirs-take-long"]
+        reply = workshop.answers(long)["theirs-take-long"]
     assert reply["outcome"] == "saved"
     assert reply["wall_s"] > 2 * reply["cpu_s"]
 
 
-def test_a_child_killed_from_outside_is_our_fault(fates: dict[str, Reply]) -> None:
+def test_a_child_killed_from_outside_is_a_fault_of_the_harness(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-kill-self"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -289,16 +289,16 @@ def test_a_killed_worker_loses_only_the_cell_that_it_was_in(workshop: Workshop) 
 
 def test_each_of_several_deaths_of_a_worker_loses_one_cell(workshop: Workshop) -> None:
     deaths = [request("theirs-kill-worker"), request("ours-kill-worker"), request("mlp")]
-    found = workshop.answers(*deaths)
-    outcomes = [reply["outcome"] for reply in found.values()]
+    replies = workshop.answers(*deaths)
+    outcomes = [reply["outcome"] for reply in replies.values()]
     assert outcomes == ["harness_error", "harness_error", "saved"]
 
 
 def test_an_environment_that_cannot_import_fails_all_its_cells_with_the_reason(
     workshop: Workshop,
 ) -> None:
-    found = workshop.answers(request("mlp"), request("cnn"), FAKE_WORKER_BROKEN="yes")
-    for reply in found.values():
+    replies = workshop.answers(request("mlp"), request("cnn"), FAKE_WORKER_BROKEN="yes")
+    for reply in replies.values():
         assert reply["outcome"] == "harness_error"
         assert reply["reason"] == (
             "the worker could not work: TensorFlow could not be imported (ImportError: "
@@ -307,18 +307,16 @@ def test_an_environment_that_cannot_import_fails_all_its_cells_with_the_reason(
         )
 
 
-def test_an_interpreter_that_is_not_there_fails_all_its_cells_with_the_reason(
+def test_a_missing_interpreter_fails_all_its_cells_with_the_reason(
     workshop: Workshop, tmp_path: Path
 ) -> None:
-    found = workshop.answers(request("mlp"), request("cnn"), python=tmp_path / "nowhere")
-    for reply in found.values():
+    replies = workshop.answers(request("mlp"), request("cnn"), python=tmp_path / "nowhere")
+    for reply in replies.values():
         assert reply["outcome"] == "harness_error"
         assert "No such file or directory" in reply["reason"]
 
 
-def test_a_worker_that_answers_nothing_is_not_started_for_ever(
-    workshop: Workshop, tmp_path: Path
-) -> None:
+def test_a_worker_that_answers_nothing_is_given_up(workshop: Workshop, tmp_path: Path) -> None:
     idle = tmp_path / "idle"
     idle.write_text('#!/bin/sh\necho \'{"event": "ready"}\'\n')
     idle.chmod(0o755)
@@ -345,7 +343,7 @@ def test_a_reply_that_cannot_be_read_is_our_fault(fates: dict[str, Reply], deed:
     )
 
 
-def test_a_torn_line_of_replies_is_asked_for_again(workshop: Workshop) -> None:
+def test_the_cell_of_a_torn_reply_is_repeated(workshop: Workshop) -> None:
     replies = workshop.run.replies("save", "tf-2.4")
     replies.parent.mkdir(parents=True)
     replies.write_bytes(json.dumps({"id": request("mlp")["id"]})[:-9].encode())
@@ -366,15 +364,15 @@ def test_a_full_disk_is_our_fault(workshop: Workshop, small_disk: Path) -> None:
     assert "No space left on device" in reply["reason"]
 
 
-# What a cell prints and forks is its own affair.
+# The output and the children of a cell concern that cell alone.
 
 
-@pytest.mark.parametrize("place", ["ours", "theirs"])
+@pytest.mark.parametrize("side", ["ours", "theirs"])
 def test_a_flood_of_binary_output_ends_in_the_log_alone(
-    fates: dict[str, Reply], shared: Workshop, place: str
+    fates: dict[str, Reply], shared: Workshop, side: str
 ) -> None:
-    assert fates[f"{place}-flood"]["outcome"] == "saved"
-    assert shared.log(f"{place}-flood").startswith(bytes(range(256)))
+    assert fates[f"{side}-flood"]["outcome"] == "saved"
+    assert shared.log(f"{side}-flood").startswith(bytes(range(256)))
     assert {event["event"] for event in shared.events} == {"ready", "start", "done"}
     assert "not a cell" not in {event.get("id") for event in shared.events}
 
@@ -387,6 +385,6 @@ def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
     assert ends(shared.run.folder.parent)
 
 
-def test_nothing_of_a_cell_is_left_in_the_temporary_folder(workshop: Workshop) -> None:
+def test_a_cell_leaves_no_temporary_file(workshop: Workshop) -> None:
     workshop.fate("theirs-kill-self")
     assert not workshop.run.temporary.exists()

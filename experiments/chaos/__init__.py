@@ -1,5 +1,5 @@
-"""Does a run survive what happens to it? A small one is disturbed again and again.
+"""Disturbs a small run again and again, and checks that it survives.
 
-`events` draws what happens and when, `processes` finds whom it happens to and what is left behind,
-`trial` disturbs a run and lets it go on, `command` compares how it ends with an undisturbed one.
+`events` draws the disturbances and their moments, `processes` finds the processes of a run, `trial`
+disturbs a run and lets it go on, and `command` compares its end with an undisturbed run.
 """

@@ -1,4 +1,4 @@
-"""What does `chaos` do?"""
+"""Disturbs a small run many times, and reports whether it always ends as if undisturbed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from experiments.chaos import processes, trial
 from experiments.chaos.events import CLOCK, Event, events
-from experiments.chaos.trial import MissedError, NotHereError, Place
+from experiments.chaos.trial import MissedError, NotHereError, Sandbox
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.run import folders
 from results import storage
@@ -32,8 +32,8 @@ COLUMNS = (
 
 
 @dataclass
-class Asked:
-    """How much is to happen, drawn by which seed."""
+class Plan:
+    """How many events of each kind to draw, and by which seed."""
 
     kills: int = 50
     disks: int = 10
@@ -43,14 +43,14 @@ class Asked:
 
 def run(words: Sequence[str], console: Console) -> int:
     """Disturb a small run again and again; return 0 if it always ends as if undisturbed."""
-    asked = _asked(words)
+    plan = _plan(words)
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     out = folders.named("chaos").folder
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        undisturbed = Place(Path(folder) / "undisturbed", SELECTED)
+        undisturbed = Sandbox(Path(folder) / "undisturbed", SELECTED)
         began = time.monotonic()
         if not undisturbed.finish():
             say((undisturbed.folder / "log").read_text("utf-8", "replace"))
@@ -60,7 +60,7 @@ def run(words: Sequence[str], console: Console) -> int:
         cells = undisturbed.cells()
         say(f"undisturbed: {len(cells.splitlines())} lines of cells.csv, {seconds:.0f} s")
         rows = []
-        for event in events(asked.kills, asked.disks, asked.strains, asked.seed):
+        for event in events(plan.kills, plan.disks, plan.strains, plan.seed):
             rows.append(_row(event, Path(folder) / str(event.number), seconds, size, cells, out))
             say(_line(rows[-1]))
     storage.write_bytes(out / "chaos.csv", storage.to_csv(COLUMNS, rows))
@@ -69,72 +69,72 @@ def run(words: Sequence[str], console: Console) -> int:
     return HARNESS_FAILED if bad else FINISHED
 
 
-def _asked(words: Sequence[str]) -> Asked:
-    """Read the fields of `Asked` as `KEY=N`; raise `ConfigFaultsError` for anything else."""
-    found, faults = Asked(), list[Fault]()
-    known = [field.name for field in fields(Asked)]
+def _plan(words: Sequence[str]) -> Plan:
+    """Read the fields of `Plan` as `KEY=N`; raise `ConfigFaultsError` for anything else."""
+    plan, faults = Plan(), list[Fault]()
+    names = [field.name for field in fields(Plan)]
     for word in words:
         key, _, value = word.partition("=")
-        if key in known and value.isdecimal():
-            setattr(found, key, int(value))
+        if key in names and value.isdecimal():
+            setattr(plan, key, int(value))
         else:
-            what = f"is none of {', '.join(f'{name}=N' for name in known)}"
-            faults.append(Fault(word, what, nearest(key, known)))
+            fault = f"is none of {', '.join(f'{name}=N' for name in names)}"
+            faults.append(Fault(word, fault, nearest(key, names)))
     if faults:
         raise ConfigFaultsError(faults)
-    return found
+    return plan
 
 
 def _row(
     event: Event, folder: Path, seconds: float, size: int, cells: bytes, out: Path
 ) -> dict[str, str]:
-    """Have the event happen, at another moment if it misses the first; say how the run ended."""
+    """Disturb a run, at another moment if the first one misses; return the row of its end."""
     row = dict.fromkeys(COLUMNS, "")
-    row |= {"number": str(event.number), "victim": event.victim, "what": event.what}
-    for missed, part in enumerate(event.parts):
-        with _place(folder) as place:
+    row |= {"number": str(event.number), "victim": event.victim, "what": event.kind}
+    for missed, moment in enumerate(event.moments):
+        with _sandbox(folder) as sandbox:
             try:
-                after = trial.disturb(place, event, part, seconds, size)
+                after = trial.disturb(sandbox, event, moment, seconds, size)
             except MissedError:
                 continue
             except NotHereError as error:
                 return row | {"skipped": str(error)}
-            row |= _ended(place, event, cells) | {"after_s": f"{after:.2f}", "missed": str(missed)}
+            row |= _end(sandbox, event, cells) | {"after_s": f"{after:.2f}", "missed": str(missed)}
             if _is_bad(row):
                 shutil.copytree(folder, out / folder.name, dirs_exist_ok=True)
             return row
-    return row | {"skipped": f"there was nothing for it to happen to, {len(event.parts)} times"}
+    return row | {"skipped": f"there was nothing for it to happen to, {len(event.moments)} times"}
 
 
 @contextmanager
-def _place(folder: Path) -> Iterator[Place]:
-    """Give a run a place that is gone afterwards."""
-    place = Place(folder, SELECTED)
+def _sandbox(folder: Path) -> Iterator[Sandbox]:
+    """Make a sandbox for a run, and remove it afterwards."""
+    sandbox = Sandbox(folder, SELECTED)
     try:
-        yield place
+        yield sandbox
     finally:
-        trial.unmounted(place)
+        trial.unmount(sandbox)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ended(place: Place, event: Event, cells: bytes) -> dict[str, str]:
-    """Have the run go on until it ends well; say whether it ended as if undisturbed."""
-    place.finish(clock=event.what == CLOCK)
-    left = [f"process {one}" for one in trial.ended(place)]
-    left += processes.remains(place.run.folder, place.temporary)
+def _end(sandbox: Sandbox, event: Event, cells: bytes) -> dict[str, str]:
+    """Let the run go on until it ends well; return the columns that compare it."""
+    sandbox.finish(clock=event.kind == CLOCK)
+    remaining = [f"process {pid}" for pid in trial.end_remaining(sandbox)]
+    remaining += processes.remains(sandbox.run.folder, sandbox.temporary)
     return {
-        "statuses": " ".join(map(str, place.statuses)),
-        "same_bytes": "yes" if place.cells() == cells else "no",
-        "repeated": str(trial.repeated(place)),
-        "remains": "; ".join(left),
+        "statuses": " ".join(map(str, sandbox.statuses)),
+        "same_bytes": "yes" if sandbox.cells() == cells else "no",
+        "repeated": str(trial.repeated(sandbox)),
+        "remains": "; ".join(remaining),
     }
 
 
 def _is_bad(row: dict[str, str]) -> bool:
     if row["skipped"]:
         return False
-    ended = row["statuses"].rpartition(" ")[2] == "0"
-    return not (ended and row["same_bytes"] == "yes" and row["repeated"] == "0") or bool(
+    ended_well = row["statuses"].rpartition(" ")[2] == "0"
+    return not (ended_well and row["same_bytes"] == "yes" and row["repeated"] == "0") or bool(
         row["remains"]
     )
 
@@ -142,11 +142,11 @@ def _is_bad(row: dict[str, str]) -> bool:
 def _line(row: dict[str, str]) -> str:
     if row["skipped"]:
         return f"{row['number']:>3} {row['what']} of the {row['victim']}: skipped, {row['skipped']}"
-    said = "as if undisturbed" if not _is_bad(row) else "BAD"
+    verdict = "as if undisturbed" if not _is_bad(row) else "BAD"
     return (
         f"{row['number']:>3} {row['what']:<8} {row['victim']:<7} after {row['after_s']:>6} s, "
         f"exit {row['statuses']:<8} same bytes: {row['same_bytes']}, "
-        f"repeated: {row['repeated']}, remains: {row['remains'] or 'none'}  {said}"
+        f"repeated: {row['repeated']}, remains: {row['remains'] or 'none'}  {verdict}"
     )
 
 

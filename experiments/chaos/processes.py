@@ -1,9 +1,10 @@
-"""Who is at work in a run, and what has it left behind?"""
+"""Finds the processes of a run, and the files that a finished run has left behind."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -12,48 +13,48 @@ WORKER = "experiments.worker"
 
 
 def below(ancestor: int) -> list[int]:
-    """List the processes below one that still run, parents before children."""
-    try:
-        found = psutil.Process(ancestor).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-    return [one.pid for one in found if _runs(one)]
+    """List the running processes below this one, parents before children."""
+    with suppress(psutil.NoSuchProcess):
+        descendants = psutil.Process(ancestor).children(recursive=True)
+        return [process.pid for process in descendants if _runs(process)]
+    return []
 
 
 def _runs(process: psutil.Process) -> bool:
-    """Say whether a process has not ended; one that nobody has waited for has."""
-    try:
+    """Return whether a process has not ended; a zombie has."""
+    with suppress(psutil.NoSuchProcess):
         return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    return False
 
 
 def workers(driver: int) -> list[int]:
     """List a driver's workers."""
-    found = []
-    for process in below(driver):
-        try:
-            known = psutil.Process(process)
-            if known.ppid() == driver and WORKER in known.cmdline():
-                found.append(process)
-        except psutil.NoSuchProcess:
-            continue
-    return found
+    return [pid for pid in below(driver) if _is_worker(pid, driver)]
+
+
+def _is_worker(pid: int, driver: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        return process.ppid() == driver and WORKER in process.cmdline()
+    return False
 
 
 def children(driver: int) -> list[int]:
     """List the cells that a driver's workers are carrying out."""
-    return [one for worker in workers(driver) for one in below(worker)]
+    return [child for worker in workers(driver) for child in below(worker)]
 
 
 def within(folder: Path) -> list[int]:
-    """List the processes that work in a folder or below it."""
-    found = [one for one in psutil.process_iter(["cwd"]) if one.info["cwd"]]
-    return sorted(one.pid for one in found if Path(one.info["cwd"]).is_relative_to(folder))
+    """List the processes whose working folder is this one or below it."""
+    return sorted(
+        process.pid
+        for process in psutil.process_iter(["cwd"])
+        if process.info["cwd"] and Path(process.info["cwd"]).is_relative_to(folder)
+    )
 
 
 def remains(run: Path, temporary: Path) -> Iterator[str]:
-    """Say what a run that is over has left: temporary files, and files that are not whole."""
+    """Yield the temporary and the partial files that a finished run has left."""
     for path in sorted(temporary.rglob("*")):
         yield f"temporary: {path.relative_to(temporary)}"
     for path in sorted(run.rglob("*")):
@@ -62,7 +63,7 @@ def remains(run: Path, temporary: Path) -> Iterator[str]:
 
 
 def remove_group(group: Path) -> None:
-    """Remove a control group, as soon as the last process has left it."""
+    """Remove a control group as soon as its last process has ended."""
     for _ in range(100):
         try:
             group.rmdir()

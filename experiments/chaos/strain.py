@@ -1,7 +1,7 @@
-"""What makes a machine slow while a run is at work on it?
+"""Makes a machine slow while a run is at work on it.
 
-Busy neighbours, a share of the processors that is cut to a quarter, and a processor that needs four
-times as long for everything, which is played by cutting the first limits of CPU time to a quarter.
+It starts busy neighbours, or gives the run a quarter of the processors. A processor that is four
+times slower is simulated by first limits of CPU time that are cut to a quarter.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from pathlib import Path
 from experiments.chaos import processes
 from experiments.config.schema import Limits
 
-NEIGHBOURS = 8
+NEIGHBOURS = 3
+"""Busy processes for each processor: they leave a run a quarter of it."""
 SHARE = 0.25
-"""The part of the processors' time that a run gets, and of its first limits."""
+"""The share of the processors' time, or of the first limits, that a run gets."""
 SPIN = "while True: pass"
 PERIOD_S = 0.2
-"""How often a run is stopped and let go on, where the kernel has no control group for it."""
+"""Seconds of one stop and one go of a run, where the kernel gives it no control group."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Where a version of control groups has the one of the CPU, and how its quota is written."""
+    """The folder of the CPU's control group in one version, and the form of its quota."""
 
     folder: Path
     file: str
@@ -44,10 +45,10 @@ PERIOD_US = 100_000
 
 
 @contextmanager
-def busy(count: int = NEIGHBOURS) -> Iterator[None]:
-    """Have so many processes compute without end beside whatever is done inside."""
+def busy() -> Iterator[None]:
+    """Have neighbours compute without end beside the work inside."""
     with ExitStack() as stack:
-        for _ in range(count):
+        for _ in range(NEIGHBOURS * (os.cpu_count() or 1)):
             process = stack.enter_context(subprocess.Popen([sys.executable, "-c", SPIN]))
             stack.callback(process.kill)
         yield
@@ -55,10 +56,10 @@ def busy(count: int = NEIGHBOURS) -> Iterator[None]:
 
 @contextmanager
 def throttled(process: int) -> Iterator[None]:
-    """Give a process and all that it starts from now on a quarter of the processors.
+    """Give a process and its later children a quarter of the processors.
 
-    By a control group, or where the kernel gives this user none, by signals. The process must have
-    ended when the context does.
+    By a control group, or by signals where the kernel gives this user no group. The process must
+    end before the context does.
     """
     group = _group(process)
     if group is None:
@@ -72,7 +73,7 @@ def throttled(process: int) -> Iterator[None]:
 
 
 def _group(process: int) -> Path | None:
-    """Put a process into a control group that has a quarter of the processors, if there are any."""
+    """Put a process into a group with a quarter of the processors; None if there are no groups."""
     quota = int((os.cpu_count() or 1) * SHARE * PERIOD_US)
     for kind in GROUPS:
         folder = kind.folder / f"keras-load-matrix-{process}"
@@ -93,13 +94,13 @@ def _group(process: int) -> Path | None:
 
 @contextmanager
 def stop_and_go(victims: Callable[[], list[int]]) -> Iterator[None]:
-    """Stop processes, which are looked for again each time, for three quarters of the time."""
+    """Stop the processes that `victims` lists for three quarters of the time."""
     over = threading.Event()
 
     def send(number: signal.Signals) -> None:
-        for one in victims():
+        for victim in victims():
             with suppress(ProcessLookupError):
-                os.kill(one, number)
+                os.kill(victim, number)
 
     def alternate() -> None:
         while not over.is_set():
@@ -119,6 +120,6 @@ def stop_and_go(victims: Callable[[], list[int]]) -> Iterator[None]:
 
 
 def cut(limits: Limits) -> list[str]:
-    """Return the words of a command line by which its first limits of CPU time are a quarter."""
+    """Return command-line words that cut the first limits of CPU time to a quarter."""
     first = {"save": limits.save.first_imports, "load": limits.load.first_imports}
     return [f"limits.{stage}.first_imports={SHARE * imports:g}" for stage, imports in first.items()]

@@ -1,7 +1,7 @@
-"""What becomes of a small run to which something happens?
+"""Disturbs a small run, and repeats its command until it ends well.
 
-It is a process of its own, as a user starts it, with a folder for its results and one for its
-temporary files. After what happens to it, the same command is given again until it ends well.
+The run is a process of its own, as a user starts it, with a folder for its results and a folder for
+its temporary files.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ from results import storage
 
 NAME = "disturbed"
 LIMIT_S = 1200
-"""Seconds in which a run ends, or is taken for one that does not."""
+"""Seconds after which a run counts as endless."""
 PATIENCE_S = 20
-"""How long a victim is waited for that is not there at the moment."""
+"""Seconds for which an event waits for its victim."""
 MOST_RUNS = 5
 YESTERDAY = """
 import time
 real = time.time
 time.time = lambda: real() - 86400
 """
-"""The clock of a driver that goes on with yesterday's: `sitecustomize`, which Python imports."""
+"""Sets a driver's clock back by a day: `sitecustomize`, which Python imports."""
 CGROUPS = Path("/sys/fs/cgroup/memory")
-"""Where the kernel's limits of memory are, version 1 of them."""
+"""The folder of the kernel's memory limits, in version 1 of control groups."""
 
 
 class NotHereError(Exception):
-    """Raised where what should happen to a run cannot, on this machine; says why."""
+    """Raised with the reason why this machine cannot disturb a run in this way."""
 
 
 class MissedError(Exception):
-    """Raised where nothing has happened to a run, because it was over or had no victim then."""
+    """Raised if an event missed a run, which was over or had no victim."""
 
 
 @dataclass
-class Place:
-    """Where a run is: its results, its temporary files, and how it is started."""
+class Sandbox:
+    """The results, the temporary files and the command of one run."""
 
     folder: Path
     words: Sequence[str]
     statuses: list[int] = field(default_factory=list)
-    """How it ended, each time that it was started."""
+    """The exit status of each start."""
 
     @property
     def run(self) -> Run:
@@ -64,14 +64,14 @@ class Place:
 
     @property
     def temporary(self) -> Path:
-        """Where its temporary files are."""
+        """The folder of its temporary files."""
         return self.folder / "tmp"
 
     @contextmanager
     def started(
-        self, clock: bool = False, more: Sequence[str] = ()
+        self, clock: bool = False, overrides: Sequence[str] = ()
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """Start the command; end it with the context, if it has not ended by then."""
+        """Start the command, with a clock set back if asked; end it with the context."""
         for folder in (self.run.folder.parent, self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
         variables = os.environ | {
@@ -81,7 +81,15 @@ class Place:
         if clock:
             storage.write_text(self.folder / "clock" / "sitecustomize.py", YESTERDAY)
             variables["PYTHONPATH"] = str(self.folder / "clock")
-        words = [sys.executable, "-m", "experiments", "matrix", f"name={NAME}", *self.words, *more]
+        words = [
+            sys.executable,
+            "-m",
+            "experiments",
+            "matrix",
+            f"name={NAME}",
+            *self.words,
+            *overrides,
+        ]
         with (
             (self.folder / "log").open("ab") as log,
             subprocess.Popen(
@@ -97,7 +105,7 @@ class Place:
                 self.statuses.append(process.wait())
 
     def finish(self, clock: bool = False) -> bool:
-        """Give the command until it ends well; say whether it did."""
+        """Repeat the command until it ends well; return whether it did."""
         for _ in range(MOST_RUNS):
             with self.started(clock):
                 pass
@@ -106,53 +114,53 @@ class Place:
         return False
 
     def cells(self) -> bytes:
-        """Return the records of the run; nothing where there are none."""
+        """Return the records of the run; b"" if it has none."""
         path = self.run.records / "cells.csv"
         return path.read_bytes() if path.exists() else b""
 
 
-def disturb(place: Place, event: Event, part: float, seconds: float, size: int) -> float:
-    """Start a run and have the event happen to it; return after how many seconds it did.
+def disturb(sandbox: Sandbox, event: Event, moment: float, seconds: float, size: int) -> float:
+    """Start a run and disturb it; return after how many seconds.
 
-    `seconds` and bytes of `size` are what an undisturbed run takes. Raises `NotHereError`, and
-    `MissedError` where the run ended well: then nothing has happened to it. A strain stops no run.
+    `moment` is a share of the `seconds`, or of the `size` in bytes, of an undisturbed run. Raises
+    `NotHereError`, and `MissedError` if the run ended well before the event. A strain stops no run.
     """
-    if event.what in STRAINS:
-        return _strained(place, event.what)
-    if event.what == DISK:
-        after = _on_small_disk(place, int(size * part))
-    elif event.what == MEMORY:
-        after = _in_little_memory(place, part)
+    if event.kind in STRAINS:
+        return _strained(sandbox, event.kind)
+    if event.kind == DISK:
+        after = _on_small_disk(sandbox, int(size * moment))
+    elif event.kind == MEMORY:
+        after = _in_little_memory(sandbox, moment)
     else:
         began = time.monotonic()
-        with place.started() as process:
-            time.sleep(seconds * part)
+        with sandbox.started() as process:
+            time.sleep(seconds * moment)
             _hit(process.pid, event)
             after = time.monotonic() - began
-    if place.statuses[-1] == 0:
+    if sandbox.statuses[-1] == 0:
         raise MissedError
     return after
 
 
-def _strained(place: Place, what: str) -> float:
-    """Have a run go on under a strain until it ends; return how many seconds that took."""
+def _strained(sandbox: Sandbox, kind: str) -> float:
+    """Run under a strain; return the seconds until the run ended."""
     began = time.monotonic()
-    if what == SLOW:
-        with place.started(more=strain.cut(compose.load(place.words).limits)):
+    if kind == SLOW:
+        with sandbox.started(overrides=strain.cut(compose.load(sandbox.words).limits)):
             pass
-    elif what == BUSY:
-        with strain.busy(), place.started():
+    elif kind == BUSY:
+        with strain.busy(), sandbox.started():
             pass
     else:
-        with place.started() as process, strain.throttled(process.pid):
+        with sandbox.started() as process, strain.throttled(process.pid):
             process.wait(LIMIT_S)
     return time.monotonic() - began
 
 
 def _hit(driver: int, event: Event) -> None:
-    """Wait for a victim of the kind and send it the signal; give up where none comes.
+    """Wait for a victim and send it the event's signal; give up after `PATIENCE_S`.
 
-    One that has ended before it is hit is none: a cell may take no longer than finding it does.
+    A victim may end before the signal reaches it: a cell can be shorter than the search for it.
     """
     find = {WORKER: processes.workers, CHILD: processes.children}.get(event.victim)
     until = time.monotonic() + PATIENCE_S
@@ -165,9 +173,9 @@ def _hit(driver: int, event: Event) -> None:
         time.sleep(0.002)
 
 
-def _on_small_disk(place: Place, size: int) -> float:
-    """Have the run's results be on a disk that is too small; then make it large enough."""
-    disk = place.run.folder.parent
+def _on_small_disk(sandbox: Sandbox, size: int) -> float:
+    """Run with the results on a disk that is too small; then enlarge the disk."""
+    disk = sandbox.run.folder.parent
     disk.mkdir(parents=True)
     if subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)],
@@ -176,14 +184,14 @@ def _on_small_disk(place: Place, size: int) -> float:
     ).returncode:
         raise NotHereError("only root can mount a small disk")
     began = time.monotonic()
-    with place.started():
+    with sandbox.started():
         pass
     subprocess.run(["mount", "-o", "remount,size=1g", str(disk)], check=True)
     return time.monotonic() - began
 
 
-def _in_little_memory(place: Place, part: float) -> float:
-    """Have the kernel end whatever of the run takes more memory than there is."""
+def _in_little_memory(sandbox: Sandbox, moment: float) -> float:
+    """Run in a control group with too little memory, so that the kernel ends processes."""
     group = CGROUPS / f"keras-load-matrix-{os.getpid()}"
     try:
         group.mkdir()
@@ -191,42 +199,42 @@ def _in_little_memory(place: Place, part: float) -> float:
         raise NotHereError("the kernel gives this user no group of limited memory") from None
     try:
         began = time.monotonic()
-        with place.started() as process:
+        with sandbox.started() as process:
             (group / "cgroup.procs").write_text(str(process.pid))
-            (group / "memory.limit_in_bytes").write_text(str(int((200 + 400 * part) * 2**20)))
+            (group / "memory.limit_in_bytes").write_text(str(int((200 + 400 * moment) * 2**20)))
         return time.monotonic() - began
     finally:
         processes.remove_group(group)
 
 
-def repeated(place: Place) -> int:
-    """Return how many cells were measured more than once: had more than one reply that counts."""
+def repeated(sandbox: Sandbox) -> int:
+    """Return how many cells were measured more than once: have more than one valid reply."""
     count = 0
-    for path in sorted((place.run.folder / "replies").rglob("*.jsonl")):
-        seen = set[tuple[str, str]]()
+    for path in sorted((sandbox.run.folder / "replies").rglob("*.jsonl")):
+        identities = set[tuple[str, str]]()
         for line in store.read_lines(path):
             if line["outcome"] != "harness_error" and not line.get("retry"):
                 identity = (line["id"], line["key"])
-                count += identity in seen
-                seen.add(identity)
+                count += identity in identities
+                identities.add(identity)
     return count
 
 
-def unmounted(place: Place) -> None:
-    """Let go of a disk that was made for the run."""
-    disk = place.run.folder.parent
+def unmount(sandbox: Sandbox) -> None:
+    """Unmount the disk of a run."""
+    disk = sandbox.run.folder.parent
     if disk.is_mount():
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def ended(place: Place) -> list[int]:
-    """Return the processes of a run that are still there after it is over, and end them."""
-    left: list[int] = []
+def end_remaining(sandbox: Sandbox) -> list[int]:
+    """End the processes that a finished run has left, and return them."""
+    remaining: list[int] = []
     for _ in range(50):
-        left = processes.within(place.folder)
-        if not left:
+        remaining = processes.within(sandbox.folder)
+        if not remaining:
             return []
         time.sleep(0.1)
-    for one in left:
-        os.kill(one, signal.SIGKILL)
-    return left
+    for process in remaining:
+        os.kill(process, signal.SIGKILL)
+    return remaining

@@ -1,8 +1,8 @@
 """Collects `repro.json`: everything from which the standalone scripts of a cell are put together.
 
 It holds the sources that carried the cells out, and the script around them, read from the commit
-that measured them; the packages, Python and variables of each environment; and the limits. `results.repro` makes scripts of
-it.
+that measured them. It also holds the packages, Python and variables of each environment, and the
+limits. `results.repro` makes scripts of it.
 """
 
 from __future__ import annotations

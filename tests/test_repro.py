@@ -57,9 +57,10 @@ def test_the_published_sources_are_those_of_their_commit() -> None:
 def test_sources_are_those_of_the_commit_and_not_of_the_working_tree(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = tmp_path / "experiments" / "worker" / "cell.py"
-    module.parent.mkdir(parents=True)
-    module.write_text("committed")
+    files = [tmp_path / "experiments/worker/cell.py", tmp_path / scripts.TEMPLATE]
+    for path in files:
+        path.parent.mkdir(parents=True)
+        path.write_text("committed")
 
     def git(*words: str) -> str:
         author = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
@@ -68,10 +69,12 @@ def test_sources_are_those_of_the_commit_and_not_of_the_working_tree(
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "--message", "one")
-    module.write_text("changed since")
+    for path in files:
+        path.write_text("changed since")
     monkeypatch.setattr(scripts, "ROOT", tmp_path)
     with scripts.checkout(git("rev-parse", "HEAD")) as root:
-        assert (root / "experiments/worker/cell.py").read_text() == "committed"
+        texts = [(root / path.relative_to(tmp_path)).read_text() for path in files]
+        assert texts == ["committed", "committed"]
     with pytest.raises(ConfigFaultsError, match="clone that has the commit"):  # noqa: SIM117
         with scripts.checkout("1" * 40):
             pass

@@ -37,6 +37,7 @@ from experiments.corruption.again import COMPARED
 from experiments.corruption.trials import Trial
 from experiments.run import addresses
 from experiments.run.progress import Display
+from experiments.run.protocol import Extra
 from results.contract.columns import Row
 
 FILES = ROOT / "results" / "published" / "corruption_files.parquet"
@@ -70,7 +71,7 @@ def drawn(files: pd.DataFrame, environment: str, count: int, seed: int) -> pd.Da
 def load_of(row: Any, apis: Mapping[str, str]) -> Trial:
     """Return the load of a published row."""
     case = f"{row.place}.{row.damage}.{row.number:04}"
-    request = {"damage": json.loads(row.what)}
+    request: Extra = {"damage": json.loads(row.what)}
     return Trial(case, row.format, apis[row.format], row.environment, request)
 
 

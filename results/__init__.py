@@ -1,1 +1,1 @@
-"""The results and the contract that says what they mean; both wings import it."""
+"""Holds the results and the contract that defines their meaning; both wings import it."""

@@ -1,8 +1,8 @@
-"""How is the published folder described to tools that know nothing of it?
+"""Describes the published folder to tools of others.
 
 `datapackage.json` for Frictionless, `croissant.json` (schema.org and ML Commons) for search engines
-and dataset tools, `MANIFEST` for `sha256sum --check`. All three follow from the files that are
-there and the JSON Schemas beside them: what a column means is written once.
+and dataset tools, `MANIFEST` for `sha256sum --check`. All three follow from the files and
+the JSON Schemas beside them, so the meaning of a column is written once.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
 }
 KINDS = {".csv": "table", ".json": "json", ".parquet": "file"}
-"""What they are to Frictionless, which would take a JSON file for a table."""
+"""The resource types of Frictionless, which would take a JSON file for a table."""
 WHOLE = {r"^-?[0-9]+$", r"^[1-9][0-9]*$", r"^\d*$"}
 UNITS = {"_s": "seconds", "_bytes": "bytes"}
-"""What the end of a column's name says of its unit."""
+"""The unit that the end of a column's name gives."""
 KEYS = {"cells": ["cell"], "environments": ["environment"]}
 
 
@@ -44,11 +44,11 @@ def describe(folder: Path) -> dict[str, str]:
         if path.suffix in MEDIA and path.name not in WRITTEN
     ]
     package, croissant = _package(files), _croissant(files)
-    found = {PACKAGE: _json(package), CROISSANT: _json(croissant)}
+    descriptions = {PACKAGE: _json(package), CROISSANT: _json(croissant)}
     digests = {path.name: _digest(path.read_bytes()) for path in files}
-    digests |= {name: _digest(text.encode("utf-8")) for name, text in found.items()}
+    digests |= {name: _digest(text.encode("utf-8")) for name, text in descriptions.items()}
     lines = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
-    return found | {MANIFEST: "".join(lines)}
+    return descriptions | {MANIFEST: "".join(lines)}
 
 
 def _json(value: Any) -> str:
@@ -62,9 +62,9 @@ def _digest(content: bytes) -> str:
 def _origin(files: list[Path]) -> dict[str, str]:
     """Return version, commit and end of the run that the cells come from, as far as known."""
     path = next((path for path in files if path.name == "provenance.json"), None)
-    known = json.loads(path.read_text("utf-8")) if path else {}
+    origin = json.loads(path.read_text("utf-8")) if path else {}
     keys = ("suite_version", "git_commit", "end")
-    return {key: str(known.get(key) or "") for key in keys}
+    return {key: str(origin.get(key) or "") for key in keys}
 
 
 def _schema(path: Path) -> dict[str, Any] | None:
@@ -72,16 +72,16 @@ def _schema(path: Path) -> dict[str, Any] | None:
     beside = path.with_name(f"{path.stem}.schema.json")
     if path.name.endswith(".schema.json") or not beside.exists():
         return None
-    found: dict[str, Any] = json.loads(beside.read_text("utf-8"))
-    return found
+    schema: dict[str, Any] = json.loads(beside.read_text("utf-8"))
+    return schema
 
 
 def says(path: Path) -> str:
-    """Say in a sentence what a file is."""
+    """Describe a file in a sentence."""
     schema = _schema(path)
     if path.name.endswith(".schema.json"):
-        of = path.name.removesuffix(".schema.json")
-        return f"JSON Schema of the table or file {of}."
+        subject = path.name.removesuffix(".schema.json")
+        return f"JSON Schema of the table or file {subject}."
     if path.suffix == ".parquet":
         return f"The rows of {path.stem} as Parquet."
     if schema is None:
@@ -107,7 +107,7 @@ def _package(files: list[Path]) -> dict[str, Any]:
 
 def _resource(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
-    known = {
+    resource = {
         "name": re.sub(r"[^a-z0-9]+", "-", path.name.lower()),
         "type": KINDS[path.suffix],
         "path": path.name,
@@ -118,12 +118,12 @@ def _resource(path: Path) -> dict[str, Any]:
     }
     schema = _schema(path)
     if path.suffix != ".csv" or schema is None:
-        return known
-    fields = [_field(name, of) for name, of in _columns(schema)]
+        return resource
+    fields = [_field(name, rules) for name, rules in _columns(schema)]
     table: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if path.stem in KEYS:
         table["primaryKey"] = KEYS[path.stem]
-    return known | {
+    return resource | {
         "profile": "tabular-data-resource",
         "format": "csv",
         "encoding": "utf-8",
@@ -138,25 +138,25 @@ def _columns(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, items["properties"][name]
 
 
-def _field(name: str, of: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "type": _type(of)}
-    if "description" in of:
-        found["description"] = of["description"]
+def _field(name: str, rules: dict[str, Any]) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": name, "type": _type(rules)}
+    if "description" in rules:
+        field["description"] = rules["description"]
     unit = _unit(name)
     if unit:
-        found["unit"] = unit
-    if "enum" in of and found["type"] == "string":
-        found["constraints"] = {"enum": [value for value in of["enum"] if value]}
-    return found
+        field["unit"] = unit
+    if "enum" in rules and field["type"] == "string":
+        field["constraints"] = {"enum": [value for value in rules["enum"] if value]}
+    return field
 
 
-def _type(of: dict[str, Any]) -> str:
-    pattern = str(of.get("pattern", ""))
-    if set(of.get("enum", ())) == {"true", "false"}:
+def _type(rules: dict[str, Any]) -> str:
+    pattern = str(rules.get("pattern", ""))
+    if set(rules.get("enum", ())) == {"true", "false"}:
         return "boolean"
     if pattern in WHOLE:
         return "integer"
-    # Frictionless knows infinity as INF, and pandas and DuckDB as what stands there.
+    # Frictionless writes infinity as INF; pandas and DuckDB read the value of the file.
     if "inf" in pattern:
         return "any"
     return "string"
@@ -254,10 +254,10 @@ def _records(path: Path) -> dict[str, Any]:
                 "@type": "cr:Field",
                 "@id": f"{path.stem}/{name}",
                 "name": name,
-                "description": str(of.get("description", name)),
-                "dataType": TYPES[_type(of)],
+                "description": str(rules.get("description", name)),
+                "dataType": TYPES[_type(rules)],
                 "source": {"fileObject": {"@id": path.name}, "extract": {"column": name}},
             }
-            for name, of in _columns(schema)
+            for name, rules in _columns(schema)
         ],
     }

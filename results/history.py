@@ -1,7 +1,7 @@
-"""What do the published results say otherwise than those published before them?
+"""Compares each publication of the cells with the one before it.
 
-Each publication leaves an entry in `history.json`: which cells are new or gone, which verdicts
-turned, how many messages are worded otherwise. A reader who cites a finding sees whether it stands.
+The comparison becomes an entry of `history.json`: new cells, removed cells, turned verdicts and the
+number of reworded messages. It shows a reader who cites a finding whether the finding still holds.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ Entry = dict[str, Any]
 
 
 def entry(before: Iterable[Row], after: Iterable[Row], origin: Mapping[str, Any]) -> Entry | None:
-    """Compare two publications; `origin` says of which version and commit the later one is.
+    """Compare two publications; `origin` gives version and commit of the later publication.
 
-    None where not one cell differs in verdict, outcome, or message.
+    Return None if no cell differs in verdict or message.
     """
     old, new = ({row["cell"]: row for row in rows} for rows in (before, after))
     both = [(old[cell], new[cell]) for cell in sorted(old.keys() & new.keys())]
-    found: Entry = {
+    comparison: Entry = {
         "suite_version": str(origin.get("suite_version") or ""),
         "git_commit": str(origin.get("git_commit") or ""),
         "cells": len(new),
@@ -33,7 +33,8 @@ def entry(before: Iterable[Row], after: Iterable[Row], origin: Mapping[str, Any]
         ),
         "turned": _turned(both),
     }
-    return found if any(found[key] for key in ("added", "removed", "reworded", "turned")) else None
+    changes = ("added", "removed", "reworded", "turned")
+    return comparison if any(comparison[key] for key in changes) else None
 
 
 def _turned(both: Iterable[tuple[Row, Row]]) -> list[Entry]:
@@ -43,7 +44,7 @@ def _turned(both: Iterable[tuple[Row, Row]]) -> list[Entry]:
         if was["verdict"] != now["verdict"]:
             key = (now["scenario"], was["verdict"], now["verdict"])
             groups.setdefault(key, []).append(now["cell"])
-    ordered = sorted(groups.items(), key=lambda one: (-len(one[1]), one[0]))
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return [
         {"scenario": scenario, "was": was, "now": now, "cells": len(cells), "first": cells[0]}
         for (scenario, was, now), cells in ordered

@@ -48,9 +48,9 @@ class Releases:
     @classmethod
     def of(cls, ids: Iterable[str]) -> Releases:
         """Put ids into natural order, each once."""
-        every = sorted(set(ids), key=natural)
-        varied = [one for one in every if any(one.startswith(f"{other}-") for other in every)]
-        return cls(tuple(one for one in every if one not in varied), tuple(varied))
+        names = sorted(set(ids), key=natural)
+        varied = [name for name in names if any(name.startswith(f"{base}-") for base in names)]
+        return cls(tuple(name for name in names if name not in varied), tuple(varied))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,38 +63,40 @@ class Releases:
 
     @property
     def product(self) -> str:
-        """What the labels are releases of."""
+        """The product whose releases the labels name."""
         return PRODUCTS.get(self.prefix, self.prefix.strip("-_ "))
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The place of each id in the order."""
-        every = sorted((*self.ids, *self.variants), key=natural)
-        return {release: place for place, release in enumerate(every)}
+    def positions(self) -> Mapping[str, int]:
+        """The position of each id in the order."""
+        releases = sorted((*self.ids, *self.variants), key=natural)
+        return {release: position for position, release in enumerate(releases)}
 
     def label(self, release: str) -> str:
         """Write one release: 2.4 for tf-2.4 where all ids begin with tf-."""
         return release.removeprefix(self.prefix)
 
-    def sort(self, some: Iterable[str]) -> list[str]:
+    def sort(self, releases: Iterable[str]) -> list[str]:
         """Put some of the releases into order."""
-        return sorted(set(some), key=self.places.__getitem__)
+        return sorted(set(releases), key=self.positions.__getitem__)
 
-    def runs(self, some: Collection[str]) -> list[tuple[str, str]]:
+    def runs(self, releases: Collection[str]) -> list[tuple[str, str]]:
         """First and last of each unbroken run of releases."""
         return [
-            (first, last) for first, last, chosen in self.stretches(self._member(some)) if chosen
+            (first, last)
+            for first, last, chosen in self.stretches(self._member(releases))
+            if chosen
         ]
 
     def stretches(self, states: Mapping[str, State]) -> list[tuple[str, str, State | None]]:
         """First, last and state of each unbroken run of releases in one state, then variants."""
         runs = groupby(self.ids, key=states.get)
         members = [(state, list(run)) for state, run in runs]
-        members += [(states[one], [one]) for one in self.variants if one in states]
+        members += [(states[name], [name]) for name in self.variants if name in states]
         return [(run[0], run[-1], state) for state, run in members]
 
-    def _member(self, some: Collection[str]) -> dict[str, bool]:
-        chosen = set(some)
+    def _member(self, releases: Collection[str]) -> dict[str, bool]:
+        chosen = set(releases)
         return {release: release in chosen for release in (*self.ids, *self.variants)}
 
     def interval(self, first: str, last: str) -> str:
@@ -102,17 +104,17 @@ class Releases:
         ends = [self.label(first)] if first == last else [self.label(first), self.label(last)]
         return "\N{EN DASH}".join(ends)
 
-    def intervals(self, some: Collection[str]) -> str:
+    def intervals(self, releases: Collection[str]) -> str:
         """Write a set of releases by the ends of its runs."""
-        return ", ".join(self.interval(first, last) for first, last in self.runs(some))
+        return ", ".join(self.interval(first, last) for first, last in self.runs(releases))
 
-    def span(self, some: Collection[str]) -> str:
+    def span(self, releases: Collection[str]) -> str:
         """Write a set of releases in words of support: all, none, until, since, or intervals."""
-        if not some:
+        if not releases:
             return "none"
-        if set(self.ids) <= set(some):
+        if set(self.ids) <= set(releases):
             return "all"
-        return ", ".join(self._support(first, last) for first, last in self.runs(some))
+        return ", ".join(self._support(first, last) for first, last in self.runs(releases))
 
     def _support(self, first: str, last: str) -> str:
         if first != last and last == self.ids[-1]:

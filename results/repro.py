@@ -1,8 +1,8 @@
-"""How is a cell repeated without this project?
+"""Makes the standalone scripts that repeat a cell without this project.
 
-By a script for each side, put together from published pieces: the packages of its environment, the
-request, and the very sources that carried the cell out. Where saver and loader are one, so is the
-script. `site/repro.js` does the same in the browser, to the byte.
+The saver and the loader have a script each, or one script if they are the same environment. A
+script holds the packages of its environment, the request and the sources that carried the cell out.
+ `site/repro.js` does the same in the browser, to the byte.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Pieces = Mapping[str, Any]
 Row = Mapping[str, str]
 
 SAVE, LOAD = "save", "load"
-PLACE = re.compile("@([A-Z]+)@")
+FIELD = re.compile("@([A-Z]+)@")
 
 
 def scripts(pieces: Pieces, row: Row) -> dict[str, str]:
@@ -35,7 +35,7 @@ def scripts(pieces: Pieces, row: Row) -> dict[str, str]:
 
 
 def _request(pieces: Pieces, row: Row, stage: str) -> dict[str, Any]:
-    """Return what the worker was asked; only that the files are elsewhere differs."""
+    """Return the request to the worker, with the paths of a script."""
     saved_as = pieces["saved_as"][row["scenario"]].get(row["case"], row["case"])
     request = {
         "stage": stage,
@@ -49,29 +49,29 @@ def _request(pieces: Pieces, row: Row, stage: str) -> dict[str, Any]:
     }
     if stage == LOAD:
         request["api"] = row["api"]
-    known = {"artifact": "repro/artifact", "log": f"repro/{stage}.log"}
-    own: dict[str, Any] = pieces.get("own", {}).get(row["scenario"], {}).get(stage, {})
-    return request | known | {"limits": pieces["limits"][stage]} | own
+    paths = {"artifact": "repro/artifact", "log": f"repro/{stage}.log"}
+    fields: dict[str, Any] = pieces.get("own", {}).get(row["scenario"], {}).get(stage, {})
+    return request | paths | {"limits": pieces["limits"][stage]} | fields
 
 
 def _script(
     pieces: Pieces, row: Row, name: str, environment: str, requests: list[dict[str, Any]]
 ) -> str:
-    of = pieces["environments"][environment]
+    settings = pieces["environments"][environment]
     published = {key: row[key] for key in ("outcome", "error_type")}
     names = [*pieces["scenarios"][row["scenario"]], *pieces["shared"]]
     return filled(
         pieces["template"],
         {
-            "PYTHON": of["python"],
-            "DEPENDENCIES": "\n".join(f'#   "{pin}",' for pin in of["packages"]),
-            "CUTOFF": of["cutoff"],
+            "PYTHON": settings["python"],
+            "DEPENDENCIES": "\n".join(f'#   "{pin}",' for pin in settings["packages"]),
+            "CUTOFF": settings["cutoff"],
             "TITLE": row["cell"],
             "WHAT": _what(row, name),
             "NAME": name,
             "REQUESTS": _json(requests),
             "PUBLISHED": _json(published),
-            "VARIABLES": _json(of["variables"]),
+            "VARIABLES": _json(settings["variables"]),
             "SOURCES": "".join(_source(path, pieces["sources"][path]) for path in names),
         },
     )
@@ -96,5 +96,5 @@ def _json(value: Any) -> str:
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
-    """Fill the places of a template; what is filled in is not looked at again."""
-    return PLACE.sub(lambda place: values[place[1]], template)
+    """Fill the fields of a template; the values may contain fields, which stay."""
+    return FIELD.sub(lambda field: values[field[1]], template)

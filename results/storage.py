@@ -1,6 +1,6 @@
-"""How are the files of the contract written, read and checked?
+"""Writes, reads and checks the files of the contract.
 
-A file is written whole or not at all: beside its place first, then renamed.
+A file is written under another name beside its path and then renamed, so it is complete or absent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from results.contract.columns import Row, Table
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file that is complete or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -57,12 +57,12 @@ def read_csv(path: Path) -> list[Row]:
         return list(csv.DictReader(stream))
 
 
-def to_parquet(of: Table, rows: Sequence[Row]) -> bytes:
+def to_parquet(table: Table, rows: Sequence[Row]) -> bytes:
     """Return rows as Parquet; a column that is a number to the contract is one there."""
     import pandas as pd  # here, because a run with nothing to do should not wait for it
 
-    frame = pd.DataFrame(rows, columns=of.names)
-    for name, dtype in of.numbers.items():
+    frame = pd.DataFrame(rows, columns=table.names)
+    for name, dtype in table.numbers.items():
         frame[name] = pd.to_numeric(frame[name]).astype(dtype)  # type: ignore[call-overload]
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)

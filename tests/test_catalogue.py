@@ -14,7 +14,7 @@ from report.answers.search import parsed
 from report.findings.claims import verdicts
 from report.read.cells import Results, read
 from results.contract.cells import CALLS
-from results.families import OTHER, Families
+from results.error_index import OTHER, ErrorIndex
 
 pytestmark = pytest.mark.whole
 SEED = "the answer this project grew from"
@@ -46,11 +46,11 @@ def test_every_error_has_a_family_and_hardly_any_the_catch_all(results: Results)
 
 def test_a_message_belongs_to_the_family_that_its_words_name(results: Results) -> None:
     patterns = {name: one["pattern"] for name, one in results.declared("error").items()}
-    families = Families(patterns)
+    index = ErrorIndex(patterns)
     wrong = {
         cell.cell
         for cell in results.cells
-        if families.of(cell.error_type, cell.error_message) != cell.error_family
+        if index.entry(cell.error_type, cell.error_message) != cell.error_family
     }
     assert not wrong
 

@@ -141,7 +141,7 @@ def test_a_planted_violation_is_found(name: str, source: str) -> None:
         ("experiments/worker/cell.py", "from experiments.scenarios import find\nimport numpy"),
         ("experiments/scenarios/layer_size.py", "from experiments.scenarios import uniform"),
         ("experiments/config/hydra.py", "from hydra import compose"),
-        ("experiments/records/rows.py", "from results.families import Families"),
+        ("experiments/records/rows.py", "from results.error_index import ErrorIndex"),
         ("experiments/records/publish.py", "from results import history, descriptions"),
         ("report/read/cells.py", "from results.releases import Releases\nimport pandas"),
     ],

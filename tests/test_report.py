@@ -232,11 +232,11 @@ def test_runs_cover_what_they_are_made_of(some: set[str]) -> None:
     covered = [
         release
         for first, last in runs
-        for release in TF.ids[TF.places[first] : TF.places[last] + 1]
+        for release in TF.ids[TF.positions[first] : TF.positions[last] + 1]
     ]
     assert covered == TF.sort(some)
     gaps = pairwise(runs)
-    assert all(TF.places[last] + 1 < TF.places[first] for (_, last), (first, _) in gaps)
+    assert all(TF.positions[last] + 1 < TF.positions[first] for (_, last), (first, _) in gaps)
 
 
 @given(st.dictionaries(st.sampled_from(TF.ids), st.sampled_from("ab")))
@@ -245,7 +245,7 @@ def test_stretches_are_maximal_and_whole(states: dict[str, str]) -> None:
     told = {
         release: state
         for first, last, state in stretches
-        for release in TF.ids[TF.places[first] : TF.places[last] + 1]
+        for release in TF.ids[TF.positions[first] : TF.positions[last] + 1]
     }
     assert told == {release: states.get(release) for release in TF.ids}
     assert all(one[2] != other[2] for one, other in pairwise(stretches))

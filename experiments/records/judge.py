@@ -18,7 +18,7 @@ from experiments.records import messages, publish
 from experiments.run import store
 from results import storage
 from results.contract.cells import CELLS
-from results.families import Families
+from results.error_index import ErrorIndex
 
 
 def publish_judged(words: Sequence[str], console: Console) -> int:
@@ -30,12 +30,12 @@ def publish_judged(words: Sequence[str], console: Console) -> int:
 def judge(config: Config, published: Path) -> None:
     """Derive every column that follows from others; later runs fill the columns that are new."""
     before = publish.cells_of(published)
-    families = Families({name: entry.pattern for name, entry in config.error.items()})
+    index = ErrorIndex({name: entry.pattern for name, entry in config.error.items()})
     rows = [
         dict.fromkeys(CELLS.names, "")
         | row
         | {
-            "error_family": families.of(row["error_type"], row["error_message"]),
+            "error_family": index.entry(row["error_type"], row["error_message"]),
             "max_abs_diff": messages.difference(
                 float(row["max_abs_diff"]) if row["max_abs_diff"] else None
             ),

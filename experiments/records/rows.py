@@ -12,7 +12,7 @@ from experiments.records import messages
 from experiments.run.protocol import Reply
 from results.contract.cells import CELLS, EFFECTS, FAILED, verdict
 from results.contract.columns import Row
-from results.families import Families
+from results.error_index import ErrorIndex
 
 Lookup = Callable[[Any], Reply | None]
 """Looks up the valid reply to a save or a cell."""
@@ -30,7 +30,7 @@ class Recorder:
     ) -> None:
         self.config, self.saved, self.loaded = config, saved, loaded
         self.unavailable = unavailable
-        self._families = Families({name: entry.pattern for name, entry in config.error.items()})
+        self._index = ErrorIndex({name: entry.pattern for name, entry in config.error.items()})
 
     def rows(self, cells: Iterable[Cell]) -> list[Row]:
         """Return a row for each cell and for each save that failed, sorted by `cell`."""
@@ -64,7 +64,7 @@ class Recorder:
         """Return the columns that follow from a reply; the axes are still to be filled in."""
         row = _row(identity, case, reply)
         # From the published message, so that `publish judged` can repeat it without a run.
-        return row | {"error_family": self._families.of(row["error_type"], row["error_message"])}
+        return row | {"error_family": self._index.entry(row["error_type"], row["error_message"])}
 
     def _reply(self, cell: Cell) -> Reply:
         """Return the reply to the load, or a reply that gives the reason why there is none."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from report.answers.wording import gapped
 from report.read.cells import Results, in_format_order
 from report.writing.numbers import number
-from results.families import OTHER
+from results.error_index import OTHER
 
 if TYPE_CHECKING:
     from report.read.corruption import Corruption

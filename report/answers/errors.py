@@ -16,7 +16,7 @@ from report.read.cells import Cell, Results
 from report.writing.lists import listed, merged
 from report.writing.numbers import percent
 from report.writing.text import shortened
-from results.families import OTHER
+from results.error_index import OTHER
 from results.releases import Releases
 
 WORKS = {"outcome": "equal"}
@@ -79,7 +79,7 @@ def entries(results: Results) -> list[Entry]:
 def entry(results: Results, name: str, cells: Sequence[Cell], declared: Mapping[str, Any]) -> Entry:
     """Join the declared texts of an entry with the cells that end with its messages."""
     releases = results.releases
-    newest = max(cells, key=lambda cell: (releases.places[cell.speaker], cell.cell))
+    newest = max(cells, key=lambda cell: (releases.positions[cell.speaker], cell.cell))
     return Entry(
         name=name,
         says=str(declared.get("says", "No entry of the error index knows these messages.")),

@@ -23,7 +23,7 @@ from report.answers.sentences import SENTENCES
 from report.read.cells import Cell, DataError, Results, read
 from report.writing.listings import pairs_text
 from report.writing.text import one_line, shortened
-from results.families import OTHER, Families
+from results.error_index import OTHER, ErrorIndex
 
 LONGEST = 1_000_000
 """Bytes; of a longer text the end is read, where a traceback has its message."""
@@ -44,7 +44,7 @@ def matching_cells(results: Results, error: PastedError) -> list[Cell]:
     an entry without cells, is searched for among all messages.
     """
     patterns = {name: str(one["pattern"]) for name, one in results.declared("error").items()}
-    family = Families(patterns).of(error.kind, one_line(error.message))
+    family = ErrorIndex(patterns).entry(error.kind, one_line(error.message))
     cells = [cell for cell in results.cells if cell.error_family == family != OTHER]
     return cells or [cell for match in Index(results.cells).matches(error) for cell in match.cells]
 

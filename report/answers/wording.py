@@ -70,7 +70,7 @@ def wordings(cells: Iterable[Cell], releases: Releases) -> list[Wording]:
             groups.setdefault(wording(cell), []).append(cell)
 
     def order(key: tuple[str, str]) -> tuple[int, int, tuple[str, str]]:
-        first = min(releases.places[cell.speaker] for cell in groups[key])
+        first = min(releases.positions[cell.speaker] for cell in groups[key])
         return first, -len(groups[key]), key
 
     return [_wording(groups[key], releases) for key in sorted(groups, key=order)]
@@ -78,7 +78,7 @@ def wordings(cells: Iterable[Cell], releases: Releases) -> list[Wording]:
 
 def _wording(cells: list[Cell], releases: Releases) -> Wording:
     speakers = releases.sort(cell.speaker for cell in cells)
-    example = min(cells, key=lambda cell: (releases.places[cell.speaker], cell.cell))
+    example = min(cells, key=lambda cell: (releases.positions[cell.speaker], cell.cell))
     return Wording(
         error=example.error,
         message=shortened(example.error_message),

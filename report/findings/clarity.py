@@ -134,7 +134,7 @@ def turns(results: Results) -> list[Turn]:
                 group = (release, better, before.error_family, after.error_family)
                 steps.setdefault(group, []).append((scenario, key))
     turned = [_turn(*group, keys) for group, keys in steps.items()]
-    order = results.releases.places
+    order = results.releases.positions
     return sorted(turned, key=lambda turn: (order[turn.release], not turn.better, -turn.messages))
 
 

@@ -109,7 +109,7 @@ def _measured(grids: Iterable[Grid]) -> list[Cell]:
 
 
 def _ahead(cell: Cell, releases: Releases) -> int:
-    return releases.places[cell.loaded_with] - releases.places[cell.saved_with]
+    return releases.positions[cell.loaded_with] - releases.positions[cell.saved_with]
 
 
 def _good(cells: Sequence[Cell]) -> str:

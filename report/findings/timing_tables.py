@@ -208,7 +208,7 @@ def changes(timings: Timings) -> Iterator[Row]:
     A way has changed if it has for most families, in one direction.
     """
     table = timings.changes[timings.changes["cache"] == "warm"]
-    order = {one: place for place, one in enumerate([*timings.releases.places])}
+    order = {one: place for place, one in enumerate([*timings.releases.positions])}
     for (before, after, form, api), rows in table.groupby(["before", "after", *WAY], sort=False):
         changed = rows[rows["changed"]]
         for direction in (changed[changed["ratio"] > 1], changed[changed["ratio"] < 1]):
@@ -267,7 +267,7 @@ def trial(timings: Timings) -> list[Row]:
 def imports(timings: Timings) -> Iterator[Row]:
     """Go through the environments: how long importing TensorFlow took."""
     known = timings.imports.set_index("environment")
-    for name in timings.releases.places:
+    for name in timings.releases.positions:
         if name in known.index:
             yield {
                 "release": timings.releases.label(name),

@@ -115,7 +115,7 @@ def context(results: Results, grids: Sequence[Grid], main: Sequence[Grid]) -> di
         "harness_errors": [cell for cell in results.cells if cell.outcome == "harness_error"],
         "outcomes": unanswered.outcomes(results),
         "environments": sorted(
-            results.environments, key=lambda row: releases.places[row["environment"]]
+            results.environments, key=lambda row: releases.positions[row["environment"]]
         ),
         "platforms": sorted({row["platform"] for row in results.environments} - {""}),
         "history": results.history,

@@ -129,7 +129,7 @@ class Results:
     def majors(self) -> Mapping[str, str]:
         """The major version of Keras in each release, empty where it is not known."""
         majors = {row["environment"]: row["keras"].partition(".")[0] for row in self.environments}
-        return {release: majors.get(release, "") for release in self.releases.places}
+        return {release: majors.get(release, "") for release in self.releases.positions}
 
     def declared(self, group: str) -> Mapping[str, Any]:
         """Return what the composed config declares in a group, such as `scenario` or `error`."""

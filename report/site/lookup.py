@@ -16,7 +16,7 @@ from report.answers.damaged import LOOK, Wording, occurrence
 from report.answers.errors import Entry
 from report.answers.sentences import SENTENCES
 from report.read.cells import Cell, Results
-from results.families import OTHER
+from results.error_index import OTHER
 
 INLINE = re.compile(r"(?<!\\)\(\?[aiLmsuxP(]|\\[AZ]|(?<!\\)[*+?}]\+")
 """The parts of Python's regular expressions that no browser has."""

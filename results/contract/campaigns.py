@@ -1,4 +1,4 @@
-"""What became of damaged and forged files: `corruption.csv` and `hostile.csv`."""
+"""Defines the tables of damaged and forged files: `corruption.csv` and `hostile.csv`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What became of saves and loads: `cells.csv` and `environments.csv`.
-
-What an outcome means to a user (`verdict`) is derived here and nowhere else.
-"""
+"""Defines the tables of saves and loads, `cells.csv` and `environments.csv`, and the verdict."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ class Cause(Enum):
 
 
 class Expected(Enum):
-    """What a user should be able to rely on."""
+    """The result that a user should be able to rely on."""
 
     load = "load"
     refuse = "refuse"
@@ -69,7 +66,7 @@ APIS = (
     "load_weights_skip_mismatch",
     "load_weights_assert_consumed",
 )
-"""What can be called to load."""
+"""The calls that load."""
 PHASES = ("", "build", "save", "train", "load", "predict", "evaluate", "compare")
 OURS = "harness_error"
 """The outcome that is a fault of the suite or of the machine; a published table has none."""
@@ -87,14 +84,14 @@ OUTCOMES = (
 PUBLISHED_OUTCOMES = tuple(outcome for outcome in OUTCOMES if outcome != OURS)
 FAILED = ("error", "crash", "timeout", "out_of_memory")
 ASPECTS = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
-"""What a loaded model may have otherwise than the saver's: the parts of `differs`."""
+"""The parts of `differs`: the aspects in which a loaded model may differ from the saver's."""
 EFFECTS = ("code_at_load", "code_in_use", "file_written", "file_read")
 """The effects of a forged file on its reader, the worst first: the parts of `effects`."""
 VERDICTS = ("works", "refused", "silent", "broken", "not_applicable")
 
 
 def verdict(outcome: str, expected: str) -> str:
-    """Return what an outcome means to someone who relies on `expected` (load or refuse)."""
+    """Return the verdict on an outcome for a user who relies on `expected` (load or refuse)."""
     if outcome in FAILED:
         return "refused" if (outcome, expected) == ("error", "refuse") else "broken"
     if outcome == "different":
@@ -141,7 +138,8 @@ class CellRow:
         "What happened. A published table has no harness_error.", values=PUBLISHED_OUTCOMES
     )
     expected: str = column(
-        "What a user should be able to rely on.", values=tuple(one.value for one in Expected)
+        "What a user should be able to rely on.",
+        values=tuple(expected.value for expected in Expected),
     )
     verdict: str = column("What the outcome means, given what was expected.", values=VERDICTS)
     error_type: str = column("Fully qualified exception class, or the signal's name.")

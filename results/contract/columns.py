@@ -1,4 +1,4 @@
-"""How is a table of the data contract defined, and what is its JSON Schema?
+"""Defines a table of the data contract from a class, and makes its JSON Schema.
 
 A table is a dataclass whose fields are its columns. Values are strings, as a CSV file has them.
 """
@@ -60,11 +60,12 @@ def column(
     added: bool = False,
     number: str = "",
 ) -> Any:
-    """Define a column by its meaning and by what its values are.
+    """Define a column by its meaning and by the rules of its values.
 
-    One of `values`, or a text that matches `pattern`, of the format `kind` ("date"), of at most
-    `longest` characters, or `filled`: not empty. A column that was `added` to the contract later is
-    empty where older files lack it. `number` is its type in the Parquet copy, if not text.
+    A value is one of `values`, or a text that matches `pattern`, of the format `kind` ("date"), of
+    at most `longest` characters, or `filled`: not empty. Older files lack a column that was `added`
+    to the contract later, and it is then empty. `number` is its type in the Parquet copy, if not
+    text.
     """
     rules: dict[str, Any] = {"type": "string", "description": meaning}
     rules |= {"enum": list(values)} if values else {}
@@ -82,10 +83,10 @@ def table(file: str, *, filled: bool = False) -> Callable[[type[T]], type[T]]:
 
     def make(kind: type[T]) -> type[T]:
         made = dataclass(frozen=True)(kind)
-        columns = {one.name: one.metadata["rules"] for one in fields(made)}  # type: ignore[arg-type]
-        types = {one.name: one.metadata["number"] for one in fields(made)}  # type: ignore[arg-type]
+        columns = {item.name: item.metadata["rules"] for item in fields(made)}  # type: ignore[arg-type]
+        types = {item.name: item.metadata["number"] for item in fields(made)}  # type: ignore[arg-type]
         numbers = {name: number for name, number in types.items() if number}
-        added = tuple(one.name for one in fields(made) if one.default == "")  # type: ignore[arg-type]
+        added = tuple(item.name for item in fields(made) if item.default == "")  # type: ignore[arg-type]
         meaning = " ".join((kind.__doc__ or "").split())
         TABLES[file] = Table(file, meaning, columns, numbers, added, filled)
         return made
@@ -93,19 +94,19 @@ def table(file: str, *, filled: bool = False) -> Callable[[type[T]], type[T]]:
     return make
 
 
-def schema(of: Table) -> dict[str, Any]:
+def schema(table: Table) -> dict[str, Any]:
     """Return a table's JSON Schema: an array of rows, each an object of strings."""
     rows = {
         "type": "object",
         "additionalProperties": False,
-        "required": of.names,
-        "properties": {name: dict(rules) for name, rules in of.columns.items()},
+        "required": table.names,
+        "properties": {name: dict(rules) for name, rules in table.columns.items()},
     }
     return {
         "$schema": DIALECT,
-        "title": of.file,
-        "description": f"{of.meaning} Each row as an object of strings, as read from the CSV.",
+        "title": table.file,
+        "description": f"{table.meaning} Each row as an object of strings, as read from the CSV.",
         "type": "array",
-        **({"minItems": 1} if of.filled else {}),
+        **({"minItems": 1} if table.filled else {}),
         "items": rows,
     }

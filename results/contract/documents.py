@@ -51,14 +51,14 @@ def record(
     fields: Mapping[str, Rules],
     meaning: str = "",
     optional: tuple[str, ...] = (),
-    others: bool | Rules = False,
+    additional: bool = False,
 ) -> Rules:
-    """Return the rules of an object with these fields, and with `others` where they are allowed."""
+    """Return the rules of an object with these fields, and any `additional` fields."""
     required = [name for name in fields if name not in optional]
     return value(
         "object",
         meaning,
-        additionalProperties=others,
+        additionalProperties=additional,
         **({"required": required} if required else {}),
         properties=dict(fields),
     )

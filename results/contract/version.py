@@ -1,4 +1,4 @@
-"""Which version of the suite and of the data contract is this?"""
+"""Holds the versions of the suite and of the data contract."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.families import OTHER, Families
+from results.error_index import OTHER, ErrorIndex
 
-INDEX = Families(
+INDEX = ErrorIndex(
     {
         "not_deserialized": r"Error when deserializing class",
         "argument_unknown": r"Unrecognized keyword arguments passed to \w+",
@@ -38,14 +38,14 @@ WRAPPED = (
 def test_the_innermost_and_then_the_longest_pattern_decides(
     error: str, message: str, family: str
 ) -> None:
-    assert INDEX.of(error, message) == family
+    assert INDEX.entry(error, message) == family
 
 
 def test_what_ends_without_an_exception_can_have_a_family() -> None:
-    index = Families({"time_limit": r"^limit: did not end within"})
-    assert index.of("", "did not end within 12 s of CPU time") == "time_limit"
+    index = ErrorIndex({"time_limit": r"^limit: did not end within"})
+    assert index.entry("", "did not end within 12 s of CPU time") == "time_limit"
 
 
 @given(st.text(), st.text())
 def test_every_error_has_one_family(error: str, message: str) -> None:
-    assert bool(INDEX.of(error, message)) is bool(error or message)
+    assert bool(INDEX.entry(error, message)) is bool(error or message)

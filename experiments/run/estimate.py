@@ -33,10 +33,10 @@ class _Pace:
     def ratio(self) -> float:
         return self.taken_s / self.expected_s if self.expected_s else 1.0
 
-    def beside(self, others: _Pace) -> float:
-        """Return the ratio, drawn towards the ratio of `others` while there are few cells."""
-        weight = OWN * others.expected_s / others.cells
-        return (self.taken_s + weight * others.ratio) / (self.expected_s + weight)
+    def beside(self, average: _Pace) -> float:
+        """Return the ratio, drawn towards the `average` while there are few cells."""
+        weight = OWN * average.expected_s / average.cells
+        return (self.taken_s + weight * average.ratio) / (self.expected_s + weight)
 
 
 @dataclass

@@ -17,31 +17,31 @@ from results import storage
 FIX = "Give folders of results/runs that `nox -s matrix -- shard=I/N` wrote."
 
 
-def gather(parts: Sequence[Run], whole: Run) -> int:
-    """Append the replies of `parts` to `whole`; return how many there were.
+def gather(parts: Sequence[Run], target: Run) -> int:
+    """Append the replies of `parts` to `target`; return how many there were.
 
     Raises `ConfigFaultsError` with everything that does not fit together, before it writes.
     """
-    faults = list(_faults(parts, whole))
+    faults = list(_faults(parts, target))
     if faults:
         raise ConfigFaultsError(faults)
     count = 0
     for part in parts:
         for path in sorted((part.folder / "environments").glob("*.json")):
-            storage.write_json(whole.environment(path.stem), store.read_json(path))
+            storage.write_json(target.environment(path.stem), store.read_json(path))
         for path in sorted((part.folder / "replies").glob("*/*.jsonl")):
             lines = list(store.read_lines(path))
-            store.append_lines(whole.replies(path.parent.name, path.stem), lines)
+            store.append_lines(target.replies(path.parent.name, path.stem), lines)
             count += len(lines)
     return count
 
 
-def _faults(parts: Sequence[Run], whole: Run) -> Iterator[Fault]:
+def _faults(parts: Sequence[Run], target: Run) -> Iterator[Fault]:
     descriptions: dict[str, tuple[object, Path]] = {}
     for part in parts:
         if not (part.folder / "replies").is_dir():
             yield Fault(str(part.folder), "is no folder of a run", FIX)
-        elif part.folder.resolve() == whole.folder.resolve():
+        elif part.folder.resolve() == target.folder.resolve():
             yield Fault(str(part.folder), "is the run that the parts are put into", FIX)
         for path in sorted((part.folder / "environments").glob("*.json")):
             description = (store.read_json(path) or {}).get("description")
@@ -53,9 +53,9 @@ def _faults(parts: Sequence[Run], whole: Run) -> Iterator[Fault]:
                 yield Fault(str(part.folder), fault, fix)
 
 
-def _differences(left: object, right: object) -> str:
+def _differences(first: object, second: object) -> str:
     """Name the differing fields of two descriptions of an environment."""
-    if not (isinstance(left, dict) and isinstance(right, dict)):
+    if not (isinstance(first, dict) and isinstance(second, dict)):
         return "one of them was not to be had"
-    keys = sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
-    return ", ".join(f"{key} {left.get(key)} and {right.get(key)}" for key in keys)
+    keys = sorted(key for key in first.keys() | second.keys() if first.get(key) != second.get(key))
+    return ", ".join(f"{key} {first.get(key)} and {second.get(key)}" for key in keys)

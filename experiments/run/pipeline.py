@@ -14,9 +14,9 @@ from experiments.config.schema import Config
 from experiments.environments import installation
 from experiments.run import protocol, store
 from experiments.run.progress import Display
-from experiments.run.protocol import Extra
+from experiments.run.protocol import Extra, Requests
 from experiments.run.reuse.keys import Keys
-from experiments.run.reuse.outstanding import Planner, Requests, saves
+from experiments.run.reuse.outstanding import Planner, saves
 from experiments.run.stages import Stages
 from experiments.run.store import Run
 

@@ -111,8 +111,8 @@ class Display:
 
     def _show_time_left(self) -> None:
         """Show the finished cells, and the time left if there is an estimate."""
-        left = self._estimate.left() if self._estimate else None
-        about = "" if left is None else f"about {_duration(left)} left"
+        seconds = self._estimate.left() if self._estimate else None
+        about = "" if seconds is None else f"about {_duration(seconds)} left"
         if self._bars is not None:
             self._bars.update(self._all, left=about)
         else:

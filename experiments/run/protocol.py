@@ -98,13 +98,17 @@ class Reply(TypedDict, total=False):
 
 
 class Event(Reply, total=False):
-    """What a worker announces: `ready`, then `start` and `done` for each request."""
+    """An announcement of a worker: `ready`, then `start` and `done` for each request."""
 
     event: str
     environment: dict[str, str]
     """Of `ready`: the columns of environments.csv that the environment alone can read."""
     import_s: float
     import_cpu_s: float
+
+
+Requests = dict[str, list[Request]]
+"""The outstanding requests of a stage, by environment."""
 
 
 def artifact(save: Save) -> str:

@@ -18,8 +18,7 @@ from experiments.environments.installation import Ready
 from experiments.run import addresses, store, workers
 from experiments.run.estimate import Estimate
 from experiments.run.progress import Display
-from experiments.run.protocol import Event, Request
-from experiments.run.reuse.outstanding import Requests
+from experiments.run.protocol import Event, Request, Requests
 from experiments.run.store import Run
 from experiments.run.workers import Worker
 from results import storage

@@ -52,7 +52,7 @@ Listener = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
-class Ended:
+class End:
     """How one worker process ended."""
 
     reason: str
@@ -78,26 +78,26 @@ class Worker:
         """Have a reply recorded to every request: the worker's, or the reason why it has none."""
         remaining, failures = list(requests), 0
         while remaining:
-            ended = self._once(remaining)
+            end = self._once(remaining)
             unanswered = self._unanswered(remaining)
             failures = 0 if len(unanswered) < len(remaining) else failures + 1
             remaining = unanswered
             if remaining:
-                lost, reason = self._lost(remaining, ended, failures)
+                lost, reason = self._lost(remaining, end, failures)
                 self._give_up(lost, reason)
                 given_up = {request["id"] for request in lost}
                 remaining = [request for request in remaining if request["id"] not in given_up]
 
-    def _once(self, requests: list[Request]) -> Ended:
+    def _once(self, requests: list[Request]) -> End:
         """Run one worker process on these requests; raise `StoppedError` if it was interrupted."""
         if is_stopping():
             raise StoppedError
-        ended = self._listen(requests)
+        end = self._listen(requests)
         if is_stopping():
             raise StoppedError
-        return ended
+        return end
 
-    def _listen(self, requests: list[Request]) -> Ended:
+    def _listen(self, requests: list[Request]) -> End:
         """Start a process, pass its events on, and return how it ended."""
         path = self.run.requests(self.stage, self.environment)
         replies, log = self.run.replies(self.stage, self.environment), self._log
@@ -113,9 +113,9 @@ class Worker:
                     was_ready = was_ready or event.get("event") == "ready"
                     cell = event["id"] if event.get("event") == "start" else cell
                     self.listen(event)
-                return Ended(end(process.wait(), log), cell, was_ready)
+                return End(how_it_ended(process.wait(), log), cell, was_ready)
         except NotStartedError as error:
-            return Ended(str(error), cell, was_ready)
+            return End(str(error), cell, was_ready)
 
     def _unanswered(self, requests: list[Request]) -> list[Request]:
         """Return the requests to which no recorded reply has their key."""
@@ -126,13 +126,11 @@ class Worker:
             if replies.get(request["id"], {}).get("key") != request["key"]
         ]
 
-    def _lost(
-        self, remaining: list[Request], ended: Ended, failures: int
-    ) -> tuple[list[Request], str]:
+    def _lost(self, remaining: list[Request], end: End, failures: int) -> tuple[list[Request], str]:
         """Return the requests to give up after a worker ended, and the reason."""
-        reason = f"{ended.reason}; see {self._log.relative_to(self.run.folder)}"
-        current = [request for request in remaining if request["id"] == ended.cell]
-        if ended.was_ready and current and failures < MOST_DEATHS:
+        reason = f"{end.reason}; see {self._log.relative_to(self.run.folder)}"
+        current = [request for request in remaining if request["id"] == end.cell]
+        if end.was_ready and current and failures < MOST_DEATHS:
             return current, f"the worker died in this cell: {reason}"
         return remaining, f"the worker could not work: {reason}"
 
@@ -201,7 +199,7 @@ def launched(
                 process.terminate()
 
 
-def end(status: int, log: Path) -> str:
+def how_it_ended(status: int, log: Path) -> str:
     """Return in words how a worker ended."""
     if status < 0:
         return f"it was killed by {signal.Signals(-status).name}"

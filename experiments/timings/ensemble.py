@@ -131,7 +131,7 @@ class Player:
     def _death(self) -> GoneError:
         """Clear away after a process that ended by itself; say how it did."""
         assert self._process is not None
-        how = workers.end(self._process.wait(), self._log)
+        how = workers.how_it_ended(self._process.wait(), self._log)
         self.deaths += 1
         self.stop()
         return GoneError(f"{how}; see {self._log.relative_to(self.run.folder)}")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Config, Limit
 from experiments.environments.pinning import pinned_variables
-from experiments.run.protocol import Extra
 from experiments.run.reuse import sources
 from results.contract.version import SUITE_VERSION
 
@@ -46,7 +46,7 @@ class Keys:
         limits = self.config.limit(save.scenario, "save")
         return self._key(save.scenario, [save.id], save.saved_with, limits, "")
 
-    def load(self, cell: Cell, artifact: str, extra: Extra | None = None) -> str:
+    def load(self, cell: Cell, artifact: str, extra: Mapping[str, object] | None = None) -> str:
         """Return the key of a load's reply; `artifact` is the digest of the files to load.
 
         `extra` is the part of the request that the cell's id does not say.

@@ -13,12 +13,9 @@ from typing import Any
 from experiments.config.matrix import Cell, Save
 from experiments.config.schema import Config
 from experiments.run import protocol
-from experiments.run.protocol import Extra, Reply, Request
+from experiments.run.protocol import Extra, Reply, Request, Requests
 from experiments.run.reuse.keys import Keys
 from experiments.run.store import Run
-
-Requests = dict[str, list[Request]]
-"""The outstanding requests of a stage, by environment."""
 
 
 def reusable(reply: Mapping[str, Any] | None, key: str) -> bool:

@@ -1,8 +1,8 @@
 """Serve one requests file: `python -m experiments.worker REQUESTS REPLIES`, from the run's folder.
 
 `--foreground REQUESTS` carries the first request out in this process instead, with its output on
-the terminal; `--pdb` opens the debugger where the release raises. Exit status 0 whatever the cells
-did; 3 if TensorFlow cannot be imported; any other status is a bug of the suite.
+the terminal; `--pdb` opens the debugger where the release raises. Exit status 0 for any outcome of
+its cells; 3 if TensorFlow cannot be imported; any other status is a bug of the suite.
 """
 
 import argparse

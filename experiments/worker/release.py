@@ -90,12 +90,12 @@ class Release(object):
         if api == LAYER:
             exists = hasattr(self.keras.layers, "TFSMLayer")
             return None if exists else "there is no TFSMLayer in this release"
-        whole = api in WHOLE_MODEL
-        call = self.keras.models.load_model if whole else self.keras.Model.load_weights
+        loads_model = api in WHOLE_MODEL
+        call = self.keras.models.load_model if loads_model else self.keras.Model.load_weights
         parameters = inspect.signature(call).parameters
         if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             return None
-        for name in (WHOLE_MODEL if whole else WEIGHTS)[api]:
+        for name in (WHOLE_MODEL if loads_model else WEIGHTS)[api]:
             if name not in parameters:
                 return "{} has no argument {} in this release".format(call.__name__, name)
         return None

@@ -62,8 +62,8 @@ class Sampler(object):
 def _common(first, second):
     """Return the longest beginning that both lists share."""
     length = 0
-    for left, right in zip(first, second):
-        if left != right:
+    for call, counterpart in zip(first, second):
+        if call != counterpart:
             break
         length += 1
     return first[:length]

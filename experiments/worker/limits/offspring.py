@@ -59,11 +59,11 @@ def end(child):
 
 def end_orphans():
     """End and wait for all processes that a finished cell has left; return how many."""
-    ended, stopped = 0, set()
+    count, stopped = 0, set()
     for _ in range(MOST_PASSES):
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
-                ended += 1
+                count += 1
         except ChildProcessError:
             break
         # Stop them first, and end them when no new process appears: a process that forks is always
@@ -73,7 +73,7 @@ def end_orphans():
         for process in new or orphans:
             _send(os.kill, process, signal.SIGSTOP if new else signal.SIGKILL)
         stopped |= new
-    return ended
+    return count
 
 
 def _send(send, process, number):

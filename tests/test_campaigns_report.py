@@ -105,8 +105,8 @@ def test_misleading_messages_are_shown_and_inert(found: Corruption) -> None:
 def test_what_ends_without_an_answer_is_listed_with_its_releases(found: Corruption) -> None:
     rows = corruption_tables.no_answer(found)
     assert {row["end"] for row in rows} == {
-        "process dies (SIGSEGV)",
-        "does not end",
+        "the process dies (SIGSEGV)",
+        "never returns",
         corruption.ENDS["varies"],
     }
     assert {row["releases"] for row in rows} == {"2.4\N{EN DASH}2.15"}

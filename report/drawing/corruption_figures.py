@@ -18,17 +18,17 @@ from report.writing.numbers import number
 WIDTH = 9.375
 """Inches: 900 px."""
 LOOKS: dict[str, Look] = {
-    "refused_damaged": Look("refused, and said to be damaged", "#7fb8a4"),
+    "refused_damaged": Look("rejected, and the message says: damaged", "#7fb8a4"),
     "refused_misleading": Look(
-        "refused, with a message about something else", "#f3b53f", hatch="////"
+        "rejected, and the message says something else", "#f3b53f", hatch="////"
     ),
     "none": Look(
-        "process dies, does not end, takes all memory, or not the same each time",
+        "the process dies, never returns, no memory, or not the same each time",
         "#8c2d52",
         hatch="....",
     ),
-    "right": Look("loaded as it was saved", "#bfe0f2"),
-    "wrong": Look("loaded without an error, and wrong", "#111111"),
+    "right": Look("loads as saved", "#bfe0f2"),
+    "wrong": Look("silently wrong: loads without an error", "#111111"),
 }
 BAR, ROW, HEAD, LABELS = 0.72, 0.235, 0.72, 1.5
 """Part of a row that a bar fills; inches of a row, of the heading, of the labels."""

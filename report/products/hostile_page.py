@@ -23,10 +23,10 @@ OUTCOMES = {
     "crash": "ends the process",
     "equal": "loads, does nothing",
     "different": "loads, does nothing, but is another model",
-    "error": "refused",
+    "error": "rejected, as it should be",
 }
 """The words for a load that had no effects."""
-REFUSED = ", then refused"
+REFUSED = ", then rejected"
 HARMFUL = ("timeout", "out_of_memory", "crash")
 RUNS_CODE = {"code_at_load", "code_in_use"}
 UNSAFE = "load_model_unsafe"

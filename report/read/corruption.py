@@ -17,12 +17,12 @@ from results.releases import Releases
 ORIGIN = "corruption_provenance.json"
 """What stands beside the cells where files were damaged."""
 ENDS = {
-    "refused_damaged": "refused, and said to be damaged",
-    "refused_misleading": "refused with a message about something else",
-    "right": "loaded as saved",
-    "wrong": "loaded and wrong",
-    "crash": "process dies",
-    "hang": "does not end",
+    "refused_damaged": "rejected as damaged",
+    "refused_misleading": "rejected with a misleading message",
+    "right": "loads as saved",
+    "wrong": "silently wrong",
+    "crash": "the process dies",
+    "hang": "never returns",
     "out_of_memory": "out of memory",
     "varies": "not the same each time",
 }

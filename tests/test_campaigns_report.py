@@ -149,5 +149,5 @@ def test_reports_of_damaged_files_are_counted(folder: Path, tmp_path: Path) -> N
     origin = {"config": {"report": {"files": {"reports": reports}}}}
     (tmp_path / "provenance.json").write_text(json.dumps(origin))
     assert corruption.read(tmp_path).reports == {"all": 2, "damaged": 1}
-    assert "of 2 failures that people reported" in corruption_page.page(corruption.read(tmp_path))
+    assert "Of 2 [failures that people reported]" in corruption_page.page(corruption.read(tmp_path))
     assert "failures that people reported" not in corruption_page.page(corruption.read(folder))

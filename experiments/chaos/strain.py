@@ -94,11 +94,16 @@ def _group(process: int) -> Path | None:
 
 @contextmanager
 def stop_and_go(victims: Callable[[], list[int]]) -> Iterator[None]:
-    """Stop the processes that `victims` lists for three quarters of the time."""
+    """Stop the processes that `victims` lists, parents first, for three quarters of the time.
+
+    Children go on before their parents. Otherwise a worker would see a cell that is still stopped,
+    and count it as waiting.
+    """
     over = threading.Event()
 
     def send(number: signal.Signals) -> None:
-        for victim in victims():
+        pids = victims()
+        for victim in pids if number == signal.SIGSTOP else reversed(pids):
             with suppress(ProcessLookupError):
                 os.kill(victim, number)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from support import configured
 
 from experiments import tools
 from experiments.config import compose
@@ -148,8 +147,8 @@ class FakeUv:
 def uv(monkeypatch: pytest.MonkeyPatch) -> FakeUv:
     fake = FakeUv()
     monkeypatch.setattr(locks, "uv", fake)
-    known = configured(environment={"tf-2.4": ENVIRONMENT})
-    monkeypatch.setattr(compose, "load", lambda overrides: known)
+    environments = {"tf-2.4": ENVIRONMENT}
+    monkeypatch.setattr(resolution, "read_environments", lambda root, faults: environments)
     return fake
 
 

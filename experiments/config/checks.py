@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
 from experiments.config.faults import NAME, Fault, nearest
-from experiments.config.schema import Config, Environment, Limits, OwnLimits, Scenario
+from experiments.config.schema import Config, Limits, OwnLimits, Scenario
 from results.contract.cells import APIS, EFFECTS, WRITTEN_BY
 
 
@@ -47,35 +46,6 @@ def landmark_faults(config: Config) -> Iterator[Fault]:
             if name not in config.environment:
                 fix = nearest(name, config.environment)
                 yield Fault("configs/config.yaml", f"{key}: no environment {name!r}", fix)
-
-
-def environment_faults(
-    name: str, environment: Environment, environments: list[str]
-) -> Iterator[Fault]:
-    """Check one environment's file; `environments` are all that there are."""
-    where = f"configs/environment/{name}.yaml"
-    if not re.fullmatch(r"3\.\d+", environment.python):
-        yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
-    elif int(environment.python[2:]) < 7:
-        yield Fault(
-            where,
-            f"python {environment.python} is too old",
-            'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
-        )
-    try:
-        date.fromisoformat(environment.cutoff)
-    except ValueError:
-        yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
-    if not environment.requirements:
-        yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
-    release = environment.variant_of
-    if release is not None and release not in environments:
-        yield Fault(
-            where, f"variant_of: no environment {release!r}", nearest(release, environments)
-        )
-    for requirement in environment.requirements:
-        if "==" not in requirement:
-            yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
 
 
 def scenario_faults(

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.config import checks, entries, matrix
+from experiments.config.environments import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group, stems
-from experiments.config.schema import ROOT, Claim, Config, Environment, Family, Reports, Scenario
+from experiments.config.schema import ROOT, Claim, Config, Family, Reports, Scenario
 from experiments.scenarios import names as scenario_modules
 
 PRIMARY = Primary(Config, "config", "plan")
@@ -62,17 +63,3 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
 def is_id(word: str) -> bool:
     """Say whether a word of a command line is the id of a cell, or a glob over ids."""
     return "/" in word and "=" not in word
-
-
-def read_environments(root: Path, faults: list[Fault]) -> dict[str, Environment]:
-    """Read and check every environment's file."""
-    environments = read_group(root, "environment", Environment, faults)
-    for name, environment in environments.items():
-        faults.extend(checks.environment_faults(name, environment, list(environments)))
-    return environments
-
-
-def add_variables(environments: dict[str, Environment], variables: dict[str, str]) -> None:
-    """Give each environment the variables of all; its own come first."""
-    for environment in environments.values():
-        environment.variables = {**variables, **environment.variables}

@@ -1,13 +1,14 @@
-"""Which cells are there, and which of them are selected?
+"""Expand a configuration into its cells, and select among them.
 
-Pure: a `Config` in, cells out; no file is read and nothing is run.
+Nothing here reads a file or runs anything.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from experiments.config import globs
 from experiments.config.faults import ConfigFaultsError, Fault
@@ -27,13 +28,13 @@ class Cell:
     loaded_with: str
     saved_as: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The cell's path, the same string in configs, logs, files, report and command line."""
         axes = (self.scenario, self.case, self.format, self.api, self.saved_with, self.loaded_with)
         return "/".join(axes)
 
-    @property
+    @cached_property
     def save(self) -> Save:
         """The save that this cell loads from; shared by all cells of one saver."""
         return Save(self.scenario, self.saved_as, self.format, self.saved_with)
@@ -53,7 +54,7 @@ class Save:
         """The call that writes this format."""
         return WRITTEN_BY[self.format]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The save's path: a cell's, but for the loader."""
         return "/".join((self.scenario, self.case, self.format, self.api, self.saved_with))
@@ -62,10 +63,9 @@ class Save:
 def cells(config: Config) -> list[Cell]:
     """Expand every scenario over its axes and keep what `config.select` selects, sorted by id.
 
-    Of that the part that `config.shard` asks for. Raises `ConfigFaultsError` where that leaves
-    nothing.
+    `config.shard` asks for a part of the selection. Raises `ConfigFaultsError` if no cell is left.
     """
-    selected = [cell for cell in _all(config) if matches(cell, config.select)]
+    selected = _selected(_all(config), config.select)
     if not selected:
         raise ConfigFaultsError([_nothing(config.select)])
     dealt = _dealt(selected, config.shard)
@@ -129,22 +129,18 @@ def asked_in(scenario: Scenario, config: Config) -> list[str]:
     return [name for name in config.environment if globs.matches(name, scenario.environments)]
 
 
-def matches(cell: Cell, select: Select) -> bool:
-    """Say whether the cell's id, and every part of it, matches one of the globs given for it."""
-    return all(
-        globs.matches(value, wanted)
-        for value, wanted in (
-            (cell.id, select.cell),
-            (cell.saved_with, select.environment),
-            (cell.loaded_with, select.environment),
-            (cell.scenario, select.scenario),
-            (cell.case, select.case),
-            (cell.format, select.format),
-            (cell.api, select.api),
-            (cell.saved_with, select.saved_with),
-            (cell.loaded_with, select.loaded_with),
-        )
-    )
+def _selected(cells: Iterable[Cell], select: Select) -> list[Cell]:
+    """Return the cells whose id, and every part of it, matches one of the globs given for it."""
+    matchers = {key: globs.matcher(wanted) for key, wanted in vars(select).items()}
+    whole, environment = matchers.pop("cell"), matchers.pop("environment")
+    return [
+        cell
+        for cell in cells
+        if all(matcher(getattr(cell, axis)) for axis, matcher in matchers.items())
+        and environment(cell.saved_with)
+        and environment(cell.loaded_with)
+        and (select.cell == ["*"] or whole(cell.id))
+    ]
 
 
 def select_faults(config: Config) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.config import checks, globs
-from experiments.config.compose import add_variables, read_environments
+from experiments.config.environments import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group

@@ -1,4 +1,4 @@
-"""Resolves locks anew: the command `lock`."""
+"""Resolve locks anew: the command `lock`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from experiments import tools
-from experiments.config import compose
+from experiments.config.environments import read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
+from experiments.config.schema import ROOT
 from experiments.environments import locks
 from experiments.environments.uv import UvError
 
@@ -17,7 +18,10 @@ FINISHED, HARNESS_FAILED = 0, 1
 
 def run(words: Sequence[str], console: Console) -> int:
     """Resolve the locks of the named environments, or of all and of the suite's own tools."""
-    environments = compose.load([]).environment
+    faults: list[Fault] = []
+    environments = read_environments(ROOT, faults)
+    if faults:
+        raise ConfigFaultsError(faults)
     names = [*environments, *tools.TOOLS]
     unknown = [word for word in words if word not in names]
     if unknown:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from experiments.config import globs
-from experiments.config.compose import read_environments
+from experiments.config.environments import read_environments
 from experiments.config.faults import NAME, ConfigFaultsError, Fault, nearest
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group, stems

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.corruption import settings, tables
-from experiments.corruption.again import Ended
-from experiments.corruption.trials import Trial
+from experiments.corruption.trials import Ended, Trial
 from report.drawing import corruption_figures
 from report.findings import corruption_tables
 from report.products import corruption_page

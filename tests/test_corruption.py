@@ -15,10 +15,9 @@ import pytest
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.schema import ROOT
 from experiments.corruption import again, settings, tables
-from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, MISLEADING, end
-from experiments.corruption.trials import Trial
+from experiments.corruption.trials import Ended, Trial
 from experiments.run import addresses
 from results.contract.cells import CELLS
 from results.contract.columns import Row
@@ -146,12 +145,12 @@ class Loads:
         self.answers = list(answers)
         self.loaded: list[Trial] = []
 
-    def load(self, trials: list[Trial]) -> list[Row]:
-        self.loaded = trials
+    def load(self, trials: Sequence[Trial]) -> list[Row]:
+        self.loaded = list(trials)
         return self.answers.pop(0)
 
     def ended(self, trials: list[Trial], asked: Corruption) -> list[Ended]:
-        return again.ended(self, trials, asked.again)  # type: ignore[arg-type]
+        return again.ended(self.load, trials, asked.again)
 
 
 class TestAgain:

@@ -13,37 +13,26 @@ memory is therefore repeated with nothing filled. That load counts; further load
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from experiments.corruption.campaign import Campaign
 from experiments.corruption.config import Again
-from experiments.corruption.trials import Trial
+from experiments.corruption.trials import Ended, Trial
 from experiments.run.protocol import Extra
 from results.contract.columns import Row
 
 UNFILLED = 0
 """The fill that leaves memory as it is."""
 COMPARED = ("outcome", "phase", "error_type", "error_message", "differs", "max_abs_diff")
+Load = Callable[[Sequence[Trial]], list[Row]]
+"""Carries trials out, and returns a row for each."""
 NOT_LOADED = ("harness_error", "skipped")
 """The outcomes of a fault of ours, and of an environment that cannot be had."""
 
 
-@dataclass(frozen=True)
-class Ended:
-    """The end of a trial: the row that counts, and the rows of its further loads.
-
-    A trial `varies` if its loads did not all end alike.
-    """
-
-    row: Row
-    varies: bool = False
-    again: tuple[Row, ...] = ()
-
-
-def ended(campaign: Campaign, trials: Sequence[Trial], again: Again) -> list[Ended]:
+def ended(load: Load, trials: Sequence[Trial], again: Again) -> list[Ended]:
     """Carry out all trials, and some of them again; return the end of each."""
-    rows = campaign.load(trials)
+    rows = load(trials)
     further = [
         (number, _filled(trial, fill))
         for number, (trial, row) in enumerate(zip(trials, rows, strict=True))
@@ -51,7 +40,7 @@ def ended(campaign: Campaign, trials: Sequence[Trial], again: Again) -> list[End
     ]
     later: list[list[Row]] = [[] for _ in trials]
     if further:
-        repeated = campaign.load([trial for _, trial in further])
+        repeated = load([trial for _, trial in further])
         for (number, _), row in zip(further, repeated, strict=True):
             later[number].append(row)
     return [_ended(row, rows) for row, rows in zip(rows, later, strict=True)]

@@ -10,7 +10,7 @@ from experiments.config.schema import Case, Config, Forecast, Pairs, Scenario
 from experiments.corruption.config import Corruption
 from experiments.corruption.trials import SCENARIO, Trial
 from experiments.environments import installation
-from experiments.records import provenance, publish, recording
+from experiments.records import provenance, recording
 from experiments.run import addresses, folders
 from experiments.run.pipeline import Pipeline
 from experiments.run.progress import Display
@@ -85,7 +85,7 @@ class Campaign:
             "machine": provenance.machine(self.run.folder) | {"addresses": addresses.kind()},
             **provenance.span(self.run.folder),
             "left_out": sorted(
-                {row["loaded_with"] for row in rows if publish.UNAVAILABLE in row["reason"]}
+                {row["loaded_with"] for row in rows if recording.UNAVAILABLE in row["reason"]}
             ),
             "files": {name: storage.sha256(content) for name, content in tables.items()},
         }

@@ -9,12 +9,11 @@ from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError
 from experiments.corruption import again, campaign, judging, settings, tables
-from experiments.corruption.again import Ended
 from experiments.corruption.anatomy.canvas import UnknownStructureError
 from experiments.corruption.campaign import Campaign
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
-from experiments.corruption.trials import Trial
+from experiments.corruption.trials import Ended, Trial
 from experiments.environments import locks
 from experiments.records import publish as publishing
 from experiments.records.publish import Records
@@ -46,7 +45,7 @@ def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
             display.say(NOT_FIXED)
         at_work.save(controls)
         trials, unknown = _planned(at_work, controls)
-        ended = again.ended(at_work, trials, chosen.again)
+        ended = again.ended(at_work.load, trials, chosen.again)
         return _finish(at_work, trials, ended, unknown)
 
 

@@ -16,10 +16,9 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from experiments.corruption import judging
-from experiments.corruption.again import Ended
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG
-from experiments.corruption.trials import Trial
+from experiments.corruption.trials import Ended, Trial
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
 AXES = ["format", "environment", "place", "damage"]

@@ -1,4 +1,4 @@
-"""A trial: the load of one damaged file."""
+"""A trial: the load of one damaged file, and its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from experiments.config.matrix import Cell
 from experiments.run.protocol import Extra
+from results.contract.columns import Row
 
 SCENARIO = "_damaged"
 PRISTINE = "pristine"
@@ -27,3 +28,15 @@ class Trial:
         """The trial as a cell of the pipeline."""
         pair = (self.environment, self.environment)
         return Cell(SCENARIO, self.case, self.format, self.api, *pair, PRISTINE)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The end of a trial: the row that counts, and the rows of its further loads.
+
+    A trial `varies` if its loads did not all end alike.
+    """
+
+    row: Row
+    varies: bool = False
+    again: tuple[Row, ...] = ()

@@ -16,7 +16,7 @@ from experiments.config import compose, matrix
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.schema import ROOT, Config
 from experiments.environments import installation
-from experiments.records import reporting, scripts
+from experiments.records import recording, reporting, scripts
 from experiments.run import folders, store
 from experiments.run.store import Line, Run
 from results import descriptions, history, storage
@@ -25,9 +25,6 @@ from results.schemas import beside, schema_of, schemas
 from results.storage import invalid, read_csv
 
 PUBLISHED, REPORT = ROOT / "results" / "published", ROOT / "report" / "pages"
-
-UNAVAILABLE = "is unavailable:"
-"""Part of the reason of every cell whose environment could not be built."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +215,7 @@ def _cell_faults(run: Run, config: Config, origin: Line) -> Iterator[Fault]:
         problem = f"has {len(errors)} faults of the harness, the first in {errors[0]}"
         mend = f"See its log, mend the cause and run `{CELLS.measure}` again."
         yield Fault(folder_name(run), problem, mend)
-    unavailable = [row["cell"] for row in rows if UNAVAILABLE in row["reason"]]
+    unavailable = [row["cell"] for row in rows if recording.UNAVAILABLE in row["reason"]]
     if unavailable:
         problem = f"has {len(unavailable)} cells without an environment, the first {unavailable[0]}"
         yield Fault(folder_name(run), problem, "Run `nox -s doctor` and get what is missing.")

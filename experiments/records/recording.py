@@ -23,6 +23,9 @@ from results.contract.cells import CELLS, ENVIRONMENTS
 from results.contract.columns import Row
 from results.storage import digest, to_csv, to_parquet
 
+UNAVAILABLE = "is unavailable:"
+"""Part of the reason of every cell whose environment could not be built."""
+
 
 def record(pipeline: Pipeline) -> list[Row]:
     """Write the run's records and durations; return the rows of cells.csv."""

@@ -31,6 +31,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -63,7 +64,7 @@ PACES = ["pace", "turn_pace"]
 # --- samples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Session:
     """The rounds of one session, paired, and the names of its controls."""
 
@@ -250,19 +251,25 @@ ESTIMATES = [
 ]
 
 
+@cache
+def prepared(session: Session, pace: bool, weights: bool) -> pd.DataFrame:
+    """Return the rounds of a session without the machine's pace, with weights."""
+    rounds = steadied(session.rounds) if pace else session.rounds
+    return weighed(rounds) if weights else rounds
+
+
+@cache
 def compared(session: Session, estimate: Estimate, singly: bool) -> pd.DataFrame:
     """Return a row for each comparison: difference, interval, and smallest change that is seen.
 
     Of kinds of models, in the mean over their sizes; of single sizes if `singly`.
     """
-    rounds = session.rounds
-    if estimate.pace:
-        rounds = steadied(rounds)
-    if estimate.weights:
-        rounds = weighed(rounds)
+    rounds = prepared(session, estimate.pace, estimate.weights)
     subject, kind = (SUBJECT, ["size"]) if singly else (WAY, [])
     rounds = rounds.assign(sizes=1) if singly else over_sizes(rounds)
     if estimate.bootstrap:
+        if singly:
+            rounds = rounds[rounds["after"].isin(session.controls)]
         return bootstrapped(rounds, subject, estimate.bootstrap)
     rows = averaged(rounds, subject)
     if estimate.moderated:

@@ -152,6 +152,10 @@ COMMANDS: Mapping[str, Command] = {
                     *("experiments.records.judge:publish_judged", SETTING),
                     help="the published cells, judged anew by the error index, without a run",
                 ),
+                "judged_timings": Call(
+                    "experiments.timings.rejudging:publish_judged",
+                    help="the published times, judged anew from their samples, without a run",
+                ),
             },
         ),
         Command(

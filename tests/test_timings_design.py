@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.timings import settings
-from experiments.timings.design import COLD, Design, Model
+from experiments.timings.design import Design, Model
 from experiments.timings.statistics import neighbours
+from experiments.timings.statistics.neighbours import Relations
+from experiments.timings.statistics.subjects import COLD
 
 QUICK = settings.load(["timing=quick"])
 
@@ -35,12 +37,11 @@ def test_a_round_has_every_turn_once_and_only_the_seed_decides_its_order(
 @given(number=st.integers(1, 50))
 def test_what_is_compared_stands_side_by_side(number: int) -> None:
     found = Design(settings.load([]))
-    releases = [name for name, of in found.settings.environment.items() if not of.variant_of]
+    relations = Relations.of(found.settings.model_dump(mode="json"))
+    releases = [name for name, release in relations.releases.items() if not release]
     for _, where in found.order(number):
         places = {name: place for place, name in enumerate(where)}
-        for before, after in neighbours.pairs(
-            where, found.settings.environment, found.settings.controls
-        ):
+        for before, after in neighbours.pairs(where, relations):
             apart = abs(places[before] - places[after])
             if {before, after} <= set(releases):
                 apart = min(apart, len(where) - apart)  # the row begins anywhere

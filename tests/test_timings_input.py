@@ -1,4 +1,4 @@
-"""Are all faults of the timings' settings told at once, before any work?"""
+"""Check that all faults of the settings are reported at once, before any work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from timings_support import Clock
 
 from experiments.environments import forecast
-from experiments.timings import room
+from experiments.timings import capacity, quiet
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from experiments.timings import room
         (["+formats.h5.environments=[tf-8]"], "formats.h5", "no environment matches 'tf-8'"),
         (["family=[many]"], "family=[many]", "no family matches 'many'"),
         (["size=[tiny]"], "size=[tiny]", "no size matches 'tiny'"),
-        (["format=[weights_h5]", "api=[load_model]"], "select", "no model has all of this"),
+        (["format=[weights_h5]", "api=[load_model]"], "select", "no model matches all globs"),
         (["timing=some"], "timing=some", "no timing 'some'"),
         (["rounds"], "rounds", "neither an option nor an override"),
         (["seeds=3"], "seeds=3", "unknown key 'seeds'"),
@@ -86,7 +86,7 @@ def test_files_that_an_earlier_session_saved_need_no_more_room(
 def test_what_does_not_fit_the_memory_is_told_before(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "available_mib", lambda: 10.0)
+    monkeypatch.setattr(capacity, "available_mib", lambda: 10.0)
     answer = clock.timings()
     assert answer.status == 2
     assert "MiB, 10 are free" in answer.err
@@ -107,7 +107,7 @@ def test_what_does_not_fit_the_memory_is_told_before(
             "says: x\nsizes:\n  small: {parameters: 1, arguments: {}, environments: [tf-9]}\n",
             "no environment matches 'tf-9'",
         ),
-        ("configs/family/other.yaml", "says: x\nsizes: {}\n", "this family has no module"),
+        ("configs/family/other.yaml", "says: x\nsizes: {}\n", "this kind of model has no module"),
     ],
 )
 def test_a_fault_of_a_family_is_told(clock: Clock, name: str, text: str, what: str) -> None:
@@ -136,7 +136,7 @@ def test_others_at_work_are_seen() -> None:
     import sys
     import time
 
-    others = room.Others()
+    others = quiet.Others()
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
         time.sleep(0.7)
         share = others.share()

@@ -6,10 +6,12 @@ The environments are played by a fake timer: what is tested is everything but Te
 from __future__ import annotations
 
 import csv
+import io
 import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,12 +22,11 @@ from experiments.environments import installation
 from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance
 from experiments.run.store import Line
-from experiments.timings import room, settings, tables
+from experiments.timings import quiet, rejudging, settings, tables
 from experiments.timings.design import Design, Turn
 from experiments.timings.ensemble import Player
-from experiments.timings.statistics import allotment
-from experiments.timings.statistics.allotment import Subjects
-from experiments.timings.statistics.samples import SUBJECT
+from experiments.timings.statistics import allotment, estimates
+from experiments.timings.statistics.subjects import SUBJECT, Subjects
 from results.schemas import schema_of
 from results.storage import invalid
 
@@ -306,7 +307,7 @@ def test_further_rounds_are_kept_while_they_are_believed_whatever_is_wanted_by_t
 
 
 def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room.Others, "share", lambda others: 0.4)
+    monkeypatch.setattr(quiet.Others, "share", lambda others: 0.4)
     answer = clock.timings()
     assert "others used 40.0% of the machine" in answer.out
     assert "WARNING: others use 40% of the machine" in answer.out
@@ -368,6 +369,39 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     answer = clock.command("publish", "timings")
     assert answer.status == 2
     assert "was changed after it was recorded" in answer.err
+
+
+def test_published_samples_are_judged_as_the_session_judged_them(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All judged columns are destroyed first; the published seconds have seven decimals."""
+    commit(monkeypatch)
+    assert clock.timings().status == 0
+    assert clock.command("publish", "timings").status == 0
+    names = ("timings.csv", "timings_control.csv", "timings_changes.csv")
+    before = {name: (clock.published / name).read_bytes() for name in names}
+    origin = json.loads((clock.published / tables.ORIGIN).read_text())
+    for name, columns in (
+        ("timings.csv", estimates.QUALITY),
+        ("timings_control.csv", ["difference", "p"]),
+        ("timings_changes.csv", ["ratio", "changed"]),
+    ):
+        table = pd.read_csv(clock.published / name, dtype=str, keep_default_na=False)
+        table[columns] = ""
+        table.to_csv(clock.published / name, index=False, lineterminator="\n")
+    assert clock.command("publish", "judged_timings").status == 0
+    for name in names:
+        first, again = pd.read_csv(io.BytesIO(before[name])), pd.read_csv(clock.published / name)
+        pd.testing.assert_frame_equal(first, again, rtol=2e-2, atol=1e-4)
+    judged = json.loads((clock.published / tables.ORIGIN).read_text())
+    assert judged["stable"] == origin["stable"]
+    assert judged["files"] == tables.digests(clock.published)
+    assert judged["config"] == origin["config"]
+
+
+def test_a_folder_without_timings_is_judged_without_a_change(tmp_path: Path) -> None:
+    rejudging.judge(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(

@@ -12,7 +12,7 @@ from support import Answer, Tree
 from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run.store import Line, Run, read_lines
-from experiments.timings import room, settings
+from experiments.timings import quiet, settings
 
 FAKE_TIMER = Path(__file__).parent / "fake_timer.py"
 TIMINGS = """\
@@ -57,7 +57,7 @@ class Clock(Tree):
             self.write(f"configs/family/{name}.yaml", FAMILY)
         monkeypatch.setattr(settings, "load", functools.partial(settings.load, root=root))
         monkeypatch.setattr(settings, "family_modules", lambda: list(FAMILIES))
-        monkeypatch.setattr(room, "LOOK_S", 0.01)
+        monkeypatch.setattr(quiet, "LOOK_S", 0.01)
         self.fake_timers()
 
     def fake_timers(self, **variables: str) -> None:

@@ -1,4 +1,4 @@
-"""Carries out `timings` and `publish timings`."""
+"""Carry out and publish sessions of timings for the commands of the suite."""
 
 from __future__ import annotations
 
@@ -13,75 +13,77 @@ from experiments.records import reporting
 from experiments.records.publish import Records
 from experiments.run import folders, store
 from experiments.run.store import Run
-from experiments.timings import room, settings, tables
+from experiments.timings import capacity, settings, tables
 from experiments.timings.design import Design
 from experiments.timings.session import Say, Session
 from results import storage
 
 FINISHED, HARNESS_FAILED = 0, 1
-RECORDS = Records(tables.FILES[:-1], tables.FILES[-1], "nox -s timings", "nox -s timings")
+RECORDS = Records(tables.FILES[:-1], tables.ORIGIN, "nox -s timings", "nox -s timings")
 
 
 def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
-    """Carry out a session, record it, and say how good it is; return the exit status."""
-    asked = settings.load(words)
-    design = Design(asked)
-    faults = locks.faults(asked.environment, set(design.environments.values()))
+    """Carry out a session, record it, and print its quality; return the exit status."""
+    plan = settings.load(words)
+    design = Design(plan)
+    faults = locks.faults(plan.environment, set(design.environments.values()))
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    found = folders.named(asked.name)
-    for line in preview(design, found):
+    named = folders.named(plan.name)
+    for line in preview(design, named):
         say(line)
     if dry_run:
         return FINISHED
-    faults.extend(room.faults(design, found.folder))
+    faults.extend(capacity.faults(design, named.folder))
     if faults:
         raise ConfigFaultsError(faults)
-    with folders.held(found):
-        if asked.fresh:
-            folders.set_aside(found)
-        storage.write_json(found.config, asked.model_dump(mode="json"))
-        session = Session(found, asked, say)
+    with folders.held(named):
+        if plan.fresh:
+            folders.set_aside(named)
+        storage.write_json(named.config, plan.model_dump(mode="json"))
+        session = Session(named, plan, say)
         session.play()
         status = _finish(session, say)
-        if not (found.records / tables.FILES[0]).exists():
+        if not (named.records / tables.FILES[0]).exists():
             return status
-        return reporting.build_run(found, "TIMINGS.md", say, "report.products.timings") or status
+        return reporting.build_run(named, "TIMINGS.md", say, "report.products.timings") or status
 
 
-def preview(design: Design, found: Run) -> Iterator[str]:
-    """Say what would be timed and what it takes beyond what the run's folder has."""
+def preview(design: Design, named: Run) -> Iterator[str]:
+    """Yield lines about the selection and about the disk, memory and time that it needs."""
     turns = sum(map(len, design.models.values()))
-    apis = [f"{name}:{api}" for name, every in design.formats.items() for api in every]
+    loads = [f"{name}:{api}" for name, apis in design.formats.items() for api in apis]
     yield f"run: results/runs/{design.settings.name}"
     yield f"environments: {' '.join(design.environments)}"
     yield f"models: {' '.join(model.name for model in design.models)}"
-    yield f"loads: {' '.join(apis)}"
-    disk, memory = room.disk_gb(design, found.folder), room.memory_mib(design)
+    yield f"loads: {' '.join(loads)}"
+    disk, memory = capacity.disk_gb(design, named.folder), capacity.memory_mib(design)
     yield (
-        f"a round has {turns} turns and takes about {room.round_s(design):.0f} s; "
+        f"a round has {turns} turns and takes about {capacity.round_s(design):.0f} s; "
         f"disk: at most {disk:.1f} GB, memory: {memory:.0f} MiB"
     )
 
 
 def _finish(session: Session, say: Say) -> int:
-    """Write the records and say how many rows are stable; 1 if the harness failed somewhere."""
+    """Write the records and print the quality of the session; return 1 if the harness failed."""
     if not session.ledger.replies("time"):
         say("Nothing could be timed.")
         return HARNESS_FAILED
-    counts = tables.write(session)
-    origin = store.read_json(session.run.records / "timings_provenance.json")
+    counts = tables.write(session.ledger, session.players, session.left_out)
+    origin = store.read_json(session.run.records / tables.ORIGIN)
     smallest = origin["smallest_change"]
-    seen = f"; changes from {smallest:.1%} on can be seen in half of them" if smallest else ""
-    say(f"{counts['timings.csv']} rows, {origin['stable']} of them stable{seen}")
-    for one in origin["controls"]:
-        seen = f"{one['alarms']} of {one['comparisons']} comparisons differ, "
-        seen += f"{one['row_alarms']} of {one['rows']} rows"
-        if one["slower"]:
-            seen = f"{one['found']} of {one['tried']} loads are found slower"
-        say(f"{one['control']}: {seen}")
+    half = f"; half of them can show changes from {smallest:.1%} on" if smallest else ""
+    say(f"{counts['timings.csv']} rows, {origin['stable']} of them stable{half}")
+    for control in origin["controls"]:
+        text = (
+            f"{control['alarms']} of {control['comparisons']} comparisons differ, "
+            f"{control['row_alarms']} of {control['rows']} rows"
+        )
+        if control["slower"]:
+            text = f"{control['found']} of {control['tried']} loads are found slower"
+        say(f"{control['control']}: {text}")
     failures = session.ledger.failures()
     if failures:
         say(f"{len(failures)} faults of the harness; the logs are under {session.run.folder}")
@@ -91,7 +93,7 @@ def _finish(session: Session, say: Say) -> int:
 def publish(words: Sequence[str], console: Console) -> int:
     """Publish the records of a session.
 
-    Of a trial, publish only its findings on planted slowdowns, beside the timings.
+    Only the results of its controls are published of a trial, beside the timings.
     """
     run = folders.named(settings.load(words).name)
 

@@ -1,4 +1,4 @@
-"""What can be configured of the timings, and of which type is it?"""
+"""Define the settings of the timings and their types."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from experiments.config.schema import Environment, Limit, Strict
 
 
 class Size(Strict):
-    """One model of a family: how many parameters it has, and the arguments that make it so.
+    """One size of a kind of model: its number of parameters, and the arguments that build it.
 
-    `environments` are globs over those in which it is timed; without them all.
+    `environments` are globs over the environments in which it is timed; without them all.
     """
 
     parameters: StrictInt
@@ -26,11 +26,12 @@ class ModelFamily(Strict):
 
 
 class Timed(Strict):
-    """How files of one format are loaded, and of which models they are also saved by the clock.
+    """The loads and saves of one format.
 
-    `load` are APIs; `save` are globs over `family/size`. `warm_up`: a small file of it is loaded
-    before later loads of a process are timed. `environments` are globs over those in which the
-    format is one of its own; without them all.
+    `load` are the APIs that load it; `save` are globs over `family/size`, the models of which saves
+    are timed too. `warm_up`: a small file of the format is loaded before later loads of a process
+    are timed. `environments` are globs over the environments in which the format exists; without
+    them all.
     """
 
     load: list[str]
@@ -40,10 +41,10 @@ class Timed(Strict):
 
 
 class Control(Strict):
-    """An environment under a second name, as if it were another one.
+    """An environment under a second name, treated like another environment.
 
-    Where nothing is planted, what is found between the two is noise. `slower` is the part of its
-    time that each load is made to take longer.
+    Without a planted slowdown, each difference between the two is noise. `slower` is the part of
+    its time by which each load is made longer.
     """
 
     environment: str
@@ -51,14 +52,14 @@ class Control(Strict):
 
 
 class Rounds(Strict):
-    """How many rounds there are, at least and at most."""
+    """The smallest and the largest number of rounds."""
 
     least: StrictInt
     most: StrictInt
 
 
 class Select(Strict):
-    """Globs over what is timed; `environment` also matches the names of controls."""
+    """Globs over the timed loads and saves; `environment` also matches the names of controls."""
 
     environment: list[str] = Field(default_factory=lambda: ["*"])
     family: list[str] = Field(default_factory=lambda: ["*"])
@@ -68,7 +69,7 @@ class Select(Strict):
 
 
 class Forecast(Strict):
-    """What the timings cost, as measured: seconds, mebibytes and gigabytes."""
+    """The measured costs of timings, in seconds, mebibytes and gigabytes."""
 
     install_s: StrictFloat
     import_s: StrictFloat
@@ -79,7 +80,7 @@ class Forecast(Strict):
 
 
 class Timings(Strict):
-    """Everything that decides a session of timings; stored with it."""
+    """All settings of a session of timings; stored with its records."""
 
     name: str
     fresh: StrictBool = False

@@ -1,9 +1,9 @@
-"""How are all environments kept ready, and one at a time told to go?
+"""Keep a process of each environment ready, and let one of them take a turn at a time.
 
-Each has a process that has imported TensorFlow and sleeps, a new one in each round. Telling it to
-go writes a request to its standard input and waits for the reply; nobody else works meanwhile. A
-process that dies is started again for its next turn, the turn it died in is a fault of the harness;
-one that keeps dying is left out from then on.
+Each environment has a process that has imported TensorFlow and sleeps, a new one in each round. A
+turn writes a request to its standard input and waits for the reply; the other processes sleep
+meanwhile. A process that dies is started again for its next turn. The turn in which it died is a
+fault of the harness. A process that dies too often is left out from then on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STAGE = "time"
 
 
 class GoneError(Exception):
-    """Raised where an environment cannot take a turn; the text says why."""
+    """Raised if an environment cannot take a turn; the text is the reason."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Player:
     python: Path
     variables: Mapping[str, str]
     description: Line = field(default_factory=dict)
-    """What it said of itself when it was started: `environment`, `import_s`, `import_cpu_s`."""
+    """The first event of the process: `environment`, `import_s`, `import_cpu_s`."""
     deaths: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -47,9 +47,9 @@ class Player:
         self.wait_until_ready()
 
     def launch(self) -> None:
-        """Start the process, in the place of another one if need be; raise `GoneError`.
+        """Start the process, after ending an earlier one; raise `GoneError`.
 
-        To be called by the main thread: a worker ends with the thread that started it.
+        The main thread must call this, because a worker ends with the thread that started it.
         """
         self.stop()
         if workers.is_stopping():
@@ -78,13 +78,16 @@ class Player:
         self.description = self._wait("ready")
 
     def go(self, request: Line) -> Line:
-        """Have the environment take a turn; return its reply, ours if it dies in it."""
+        """Let the environment take a turn; return its reply.
+
+        If the process dies, the reply is a `harness_error`.
+        """
         try:
             if self.deaths >= workers.MOST_DEATHS:
                 raise GoneError(f"it died {self.deaths} times, the last time in another turn")
             if self._process is None:
                 self.start()
-            self._tell(request)
+            self._send(request)
             reply = self._wait("done")
         except GoneError as error:
             reply = {"id": request["id"], "key": request["key"], "outcome": "harness_error"}
@@ -94,20 +97,20 @@ class Player:
 
     @property
     def pid(self) -> int:
-        """The process; 0 while there is none."""
+        """The id of the process; 0 while it does not run."""
         return self._process.pid if self._process else 0
 
     def stop(self) -> None:
         """End the process."""
         self._process = None
-        with suppress(BrokenPipeError):  # a request that it did not live to read
+        with suppress(BrokenPipeError):  # the process died before it read the request
             self._stack.close()
 
     @property
     def _log(self) -> Path:
         return self.run.worker_log(STAGE, self.name)
 
-    def _tell(self, request: Line) -> None:
+    def _send(self, request: Line) -> None:
         pipe = self._pipe("stdin")
         try:
             pipe.write(json.dumps(request).encode() + b"\n")
@@ -115,23 +118,23 @@ class Player:
         except OSError:
             raise self._death() from None
 
-    def _wait(self, wanted: str) -> Line:
+    def _wait(self, kind: str) -> Line:
         """Return the next event of a kind; raise `GoneError` if the process ends before."""
         for raw in self._pipe("stdout"):
             event = store.read_line(raw)
-            if event.pop("event", "") == wanted:
+            if event.pop("event", "") == kind:
                 return event
         raise self._death()
 
     def _pipe(self, name: str) -> IO[bytes]:
-        found = getattr(self._process, name)
-        assert found is not None
-        return found  # type: ignore[no-any-return]
+        pipe = getattr(self._process, name)
+        assert pipe is not None
+        return pipe  # type: ignore[no-any-return]
 
     def _death(self) -> GoneError:
-        """Clear away after a process that ended by itself; say how it did."""
+        """Clean up after a process that ended by itself; return an error with its end."""
         assert self._process is not None
-        how = workers.how_it_ended(self._process.wait(), self._log)
+        end = workers.how_it_ended(self._process.wait(), self._log)
         self.deaths += 1
         self.stop()
-        return GoneError(f"{how}; see {self._log.relative_to(self.run.folder)}")
+        return GoneError(f"{end}; see {self._log.relative_to(self.run.folder)}")

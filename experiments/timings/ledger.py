@@ -1,7 +1,7 @@
-"""What was asked and what was answered, so far?
+"""Build the requests of a session, and keep the replies to them.
 
-The id of a request says what it is about: `KIND/WHICH/FAMILY/SIZE/ENVIRONMENT`. A reply counts
-again while everything that could change it is the same: sources, lock, process variables, machine,
+The id of a request names its subject: `KIND/WHICH/FAMILY/SIZE/ENVIRONMENT`. A recorded reply counts
+again while all inputs that could change it are the same: sources, lock, process variables, machine,
 and the request itself.
 """
 
@@ -18,16 +18,17 @@ from experiments.run import store
 from experiments.run.reuse import sources
 from experiments.run.reuse.outstanding import reusable
 from experiments.run.store import Line, Run
-from experiments.timings.design import WARM, Design, Model, Turn
+from experiments.timings.design import Design, Model, Turn
 from experiments.timings.ensemble import STAGE
 from experiments.timings.statistics import samples
-from experiments.timings.statistics.allotment import Subjects
+from experiments.timings.statistics.subjects import WARM, Subjects
 from results.contract import version
 from results.contract.cells import WRITTEN_BY
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
-LOADED = ("format", "api", "cache")
-ABOUT = ("kind", "which", "family", "size", "environment")
+LOAD = ("format", "api", "cache")
+"""The columns of `SUBJECT` that are not of the model."""
+ID = ("kind", "which", "family", "size", "environment")
 
 
 class Ledger:
@@ -36,8 +37,8 @@ class Ledger:
     def __init__(self, run: Run, design: Design) -> None:
         self.run, self.design = run, design
         self._machine = provenance.machine(run.folder)
-        self._known: dict[str, Line] = {}
-        """The replies that count: those to what was asked in this session."""
+        self._replies: dict[str, Line] = {}
+        """The replies to requests of this session, by id."""
         self._calls: dict[tuple[str, ...], int] = {}
         self._recorded: dict[str, Line] = {}
         for name in design.environments:
@@ -46,19 +47,19 @@ class Ledger:
     # --- answers
 
     def take_in(self, reply: Line) -> Line:
-        """Add a reply and what it is about; return it."""
-        known = reply | about(reply["id"])
-        self._known[reply["id"]] = known
-        self._learn(known)
-        return known
+        """Add a reply with the parts of its id; return it."""
+        reply = reply | parts(reply["id"])
+        self._replies[reply["id"]] = reply
+        self._learn(reply)
+        return reply
 
     def recorded(self, request: Line) -> Line | None:
-        """Take in the reply that an earlier session recorded, if it and its file are there."""
+        """Take in the reply that an earlier session recorded, if it and its files exist."""
         reply = self._recorded.get(request["id"])
         if reply is None or not reusable(reply, request["key"]):
             return None
-        kept = (self.run.folder / request["artifact"]).is_dir()
-        return self.take_in(reply) if kept else None
+        exists = (self.run.folder / request["artifact"]).is_dir()
+        return self.take_in(reply) if exists else None
 
     def replies(self, kind: str) -> list[Line]:
         """Return the replies of a kind that are no faults of the harness."""
@@ -67,94 +68,95 @@ class Ledger:
     def failures(self) -> list[Line]:
         """Return the replies that are faults of the harness."""
         kinds = (PREPARE, TIME, PROFILE)
-        every = (reply for kind in kinds for reply in self._all(kind))
-        return [reply for reply in every if reply["outcome"] == "harness_error"]
+        replies = (reply for kind in kinds for reply in self._all(kind))
+        return [reply for reply in replies if reply["outcome"] == "harness_error"]
 
     def _all(self, kind: str) -> Iterator[Line]:
-        return (reply for reply in self._known.values() if reply["kind"] == kind)
+        return (reply for reply in self._replies.values() if reply["kind"] == kind)
 
     @property
     def spent_s(self) -> float:
-        """Seconds of the budget that turns have taken, those before an interruption too."""
+        """Seconds of the budget that turns have taken, also before an interruption."""
         return sum(float(reply["wall_s"]) for reply in self._all(TIME))
 
     def prepared(self, name: str, model: Model) -> Line | None:
-        """Return what was said of the files that an environment, or what is behind it, saved."""
-        behind = self.design.environments[name]
-        same = [one for one, other in self.design.environments.items() if other == behind]
-        for one in same:
-            known = self._known.get(f"{PREPARE}/0/{model.name}/{one}")
-            if known and known["outcome"] == "saved":
-                return known
+        """Return the reply on a model's files; a control loads those of its environment."""
+        names = self.design.environments
+        for saver, environment in names.items():
+            if environment == names[name]:
+                reply = self._replies.get(f"{PREPARE}/0/{model.name}/{saver}")
+                if reply and reply["outcome"] == "saved":
+                    return reply
         return None
 
     def files(self, name: str, model: Model) -> dict[str, int]:
         """Return the formats that an environment could save a model in, and the bytes of each."""
         prepared = self.prepared(name, model) or {"saves": []}
-        saved = [one for one in prepared["saves"] if one["outcome"] == "saved"]
-        return {one["format"]: one["file_bytes"] for one in saved}
+        saves = [save for save in prepared["saves"] if save["outcome"] == "saved"]
+        return {save["format"]: save["file_bytes"] for save in saves}
 
     def _learn(self, reply: Line) -> None:
-        """Keep how many loads counted in the first turn of a kind: later turns do the same."""
+        """Keep the number of counted calls of a first turn, because later turns repeat it."""
         if (reply["kind"], reply["outcome"]) != (TIME, "timed"):
             return
-        for one in reply["loads"]:
-            if one["outcome"] == "timed":
-                self._calls.setdefault(self._place(reply, one), len(samples.counted(one)))
+        for load in reply["loads"]:
+            if load["outcome"] == "timed":
+                self._calls.setdefault(self._row(reply, load), len(samples.counted(load)))
 
-    def _place(self, of: Line, load: Line) -> tuple[str, ...]:
-        behind = self.design.environments[of["environment"]]
-        return (behind, of["family"], of["size"], load["format"], load["api"], load["cache"])
+    def _row(self, turn: Line, load: Line) -> tuple[str, ...]:
+        environment = self.design.environments[turn["environment"]]
+        return (environment, turn["family"], turn["size"], *map(str, map(load.get, LOAD)))
 
     # --- requests
 
     def prepare(self, name: str, model: Model) -> Line:
         """Return the request to save a model in every format."""
         formats = self.design.saved(name)
-        return self._request(PREPARE, "0", name, model, **self._of(model), formats=formats)
+        return self._request(PREPARE, "0", name, model, **self._about(model), formats=formats)
 
-    def time(self, turn: Turn, wanted: Subjects | None = None) -> Line:
-        """Return the request for a turn, for all that is timed in it or only what is `wanted`."""
+    def time(self, turn: Turn, subjects: Subjects | None = None) -> Line:
+        """Return the request for a turn, for all of its loads and saves or only for `subjects`."""
         model, name = turn.model, turn.environment
         files = set(self.files(name, model))
         loads = self.design.loads(turn.round, model, files)
         saves = self.design.saves(model, files)
-        if wanted is not None:
-            of = (model.family, model.size)
-            loads = [one for one in loads if (*of, *map(one.get, LOADED)) in wanted]
-            saves = [one for one in saves if (*of, one, WRITTEN_BY[one], WARM) in wanted]
+        if subjects is not None:
+            head = (model.family, model.size)
+            loads = [load for load in loads if (*head, *map(load.get, LOAD)) in subjects]
+            saves = [save for save in saves if (*head, save, WRITTEN_BY[save], WARM) in subjects]
         request = self._request(
             TIME,
             str(turn.round),
             name,
             model,
-            **self._of(model, name),
+            **self._about(model, name),
             loads=loads,
             saves=saves,
             warm_up=self._warm_up(turn),
             slice_s=self.design.settings.slice_s,
             slower=self.design.slower(name),
         )
-        # No part of the key, because it follows from replies that have keys of their own.
+        # Added after the key, because the number follows from replies that have their own keys.
         for load in request["loads"]:
-            load["calls"] = self._calls.get(self._place(about(request["id"]), load))
+            load["calls"] = self._calls.get(self._row(parts(request["id"]), load))
         return request
 
-    def further(self, turn: Turn, wanted: Subjects) -> Line:
+    def further(self, turn: Turn, subjects: Subjects) -> Line:
         """Return the request for a turn of a further round.
 
-        What an earlier session timed in it, if that still counts; else what is `wanted`. What is
-        wanted depends on the budget: with a larger one, no sample of before is lost for that.
+        If an earlier session recorded the turn and its reply still counts, the request is repeated,
+        else it is for `subjects`. The subjects depend on the budget; with a larger budget the
+        samples of the earlier session are kept.
         """
         earlier = self._recorded.get(turn.id)
         if earlier is not None:
-            same = self.time(turn, samples.subjects(earlier | about(turn.id)))
-            if reusable(earlier, same["key"]):
-                return same
-        return self.time(turn, wanted)
+            repeated = self.time(turn, samples.subjects(earlier | parts(turn.id)))
+            if reusable(earlier, repeated["key"]):
+                return repeated
+        return self.time(turn, subjects)
 
-    def _of(self, model: Model, name: str = "") -> Line:
-        """Return what is known of a model, and of what was saved of it in an environment."""
+    def _about(self, model: Model, name: str = "") -> Line:
+        """Return the arguments of a model, and the saved weights and shapes in an environment."""
         prepared = self.prepared(name, model) if name else None
         saved = {key: prepared[key] for key in ("weights", "shapes")} if prepared else {}
         return {"arguments": self.design.size(model).arguments, **saved}
@@ -163,23 +165,22 @@ class Ledger:
         """Return the formats to warm up with, and the smallest model of all in them."""
         smallest = self.design.smallest(turn.environment)
         files = self.files(turn.environment, smallest)
-        asked = self.design.settings.formats
+        formats = self.design.settings.formats
         return [
             [name, smallest.name]
             for name in self.design.formats
-            if asked[name].warm_up and name in files
+            if formats[name].warm_up and name in files
         ]
 
     def profile(self, name: str, model: Model, form: str, api: str) -> Line:
         """Return the request to profile one load."""
         loads = [{"format": form, "api": api, "cache": WARM}]
-        known = self._of(model, name)
+        about = self._about(model, name)
         return self._request(
-            PROFILE, f"{form}:{api}", name, model, **known, loads=loads, slower=0.0
+            PROFILE, f"{form}:{api}", name, model, **about, loads=loads, slower=0.0
         )
 
-    def _request(self, kind: str, which: str, name: str, model: Model, **asked: Any) -> Line:
-        behind = self.design.environments[name]
+    def _request(self, kind: str, which: str, name: str, model: Model, **details: Any) -> Line:
         identity = f"{kind}/{which}/{model.name}/{name}"
         request = {
             "id": identity,
@@ -189,25 +190,25 @@ class Ledger:
             "log": f"logs/turns/{identity}.log",
             "limits": vars(self.design.settings.limit),
             "alone": True,
-            **asked,
+            **details,
         }
-        request["key"] = self._key(request, behind)
+        request["key"] = self._key(request, self.design.environments[name])
         return request
 
-    def _key(self, request: Line, behind: str) -> str:
-        environment = self.design.settings.environment[behind]
-        parts = [
+    def _key(self, request: Line, name: str) -> str:
+        environment = self.design.settings.environment[name]
+        inputs = [
             version.SUITE_VERSION,
             sources.timer_source(request["family"]),
-            installation.lock_sha256(behind),
+            installation.lock_sha256(name),
             environment.python,
             pinning.pinned_variables(environment),
             self._machine,
             request,
         ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def about(identity: str) -> dict[str, str]:
-    """Take the id of a request apart."""
-    return dict(zip(ABOUT, identity.split("/"), strict=True))
+def parts(identity: str) -> dict[str, str]:
+    """Return the parts of a request's id, by name."""
+    return dict(zip(ID, identity.split("/"), strict=True))

@@ -1,8 +1,8 @@
-"""How does a session of timings go from its settings to its last sample?
+"""Carry out a session of timings, from its settings to its last sample.
 
-Start every environment, have each save its files, go round by round, each with new processes, and
-profile the slowest loads.
-Whatever was measured is kept in the run's folder at once; the same settings go on from there.
+A session starts every environment, lets each save its files, takes turns round by round, each round
+with new processes, and profiles the slowest loads. Each sample is written to the run's folder at
+once. A session with the same settings continues from there.
 """
 
 from __future__ import annotations
@@ -19,39 +19,41 @@ from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run import store, workers
 from experiments.run.store import Line, Run
-from experiments.timings import room
+from experiments.timings import quiet
 from experiments.timings.config import Timings
-from experiments.timings.design import WARM, Design, Model, Turn
+from experiments.timings.design import Design, Model, Turn
 from experiments.timings.ensemble import GoneError, Player
 from experiments.timings.ledger import PREPARE, TIME, Ledger
 from experiments.timings.statistics import allotment, judging, samples
-from experiments.timings.statistics.allotment import Subjects
+from experiments.timings.statistics.neighbours import Relations
+from experiments.timings.statistics.subjects import WARM, Subjects
 from results import storage
 
 Say = Callable[[str], None]
 
 SAVING = 2
-"""Environments that save their files side by side; nothing is timed by then."""
+"""Environments that save their files at the same time, before any call is timed."""
 
 
 class Session:
-    """One session at work: what was asked, what is known, who plays."""
+    """One session: its settings, its requests and replies, and its processes."""
 
     def __init__(self, run: Run, settings: Timings, say: Say) -> None:
         self.run, self.settings, self.say = run, settings, say
         self.design = Design(settings)
         self.ledger = Ledger(run, self.design)
+        self.relations = Relations.of(settings.model_dump(mode="json"))
         self.players: dict[str, Player] = {}
         self.left_out: dict[str, str] = {}
-        self.asked = 0
-        """How many replies are of this session, and not of one that was interrupted."""
-        self.timed_by_these = 0
-        """How many of them are turns of the processes that are there now."""
+        self.new_replies = 0
+        """The number of replies of this session, without those of an interrupted one."""
+        self.turns_of_processes = 0
+        """The number of new turns that the present processes took."""
 
     def play(self) -> None:
-        """Go through the whole session; end every process with it."""
-        began, others = time.time(), room.Others()
-        time.sleep(room.LOOK_S)
+        """Carry out the session, then end every process."""
+        began, others = time.time(), quiet.Others()
+        time.sleep(quiet.LOOK_S)
         self._warn(others.share())
         try:
             self._start()
@@ -65,15 +67,15 @@ class Session:
             store.append_lines(self.run.folder / "periods.jsonl", [period])
 
     def _start(self) -> None:
-        """Build and start every environment, one after the other: importing is timed too."""
-        for name, behind in self.design.environments.items():
-            environment = self.settings.environment[behind]
-            answer = installation.prepare(behind, environment)
+        """Build and start the environments one after another, because importing is timed too."""
+        for name, real in self.design.environments.items():
+            environment = self.settings.environment[real]
+            answer = installation.prepare(real, environment)
             if not isinstance(answer, Ready):
                 self._leave_out(name, f"unavailable: {answer.reason}\n    {answer.next_step}")
                 continue
             variables = pinning.pinned_variables(environment)
-            # Known before it is started, so that it is stopped even if that is interrupted.
+            # Stored before its start, so that it is stopped even if its start is interrupted.
             self.players[name] = player = Player(self.run, name, answer.python, variables)
             try:
                 player.start()
@@ -89,16 +91,15 @@ class Session:
         self.say(f"{name} is left out: {reason}")
 
     def _prepare(self) -> None:
-        """Have every environment save its files; a control loads those of the one behind it."""
+        """Let every environment save its files; a control loads those of its environment."""
         savers: dict[str, str] = {}
         for name in self.players:
             savers.setdefault(self.design.environments[name], name)
 
         def save(name: str) -> None:
-            for model, where in self.design.models.items():
-                if {self.design.environments[one] for one in where} & {
-                    self.design.environments[name]
-                }:
+            environments = self.design.environments
+            for model, names in self.design.models.items():
+                if environments[name] in {environments[other] for other in names}:
                     self._go(name, self.ledger.prepare(name, model))
 
         with ThreadPoolExecutor(SAVING) as pool:
@@ -108,37 +109,37 @@ class Session:
                 pool.shutdown(wait=False, cancel_futures=True)
                 workers.stop()
                 raise
-        os.sync()  # what is written back later would be written during a load
+        os.sync()  # else the kernel would write the files to disk during a load
         self.say(f"{len(self.ledger.replies(PREPARE))} models are saved")
 
     def _renew(self) -> None:
         """Begin a round with new processes.
 
-        A process can be faster or slower than another of its environment for good, by where it has
-        its libraries and its pages. How much depends on the machine: on some it is several
-        hundredths, on others nothing that six processes show (`tests/by_hand/habits.py`). Over
-        several it is noise, which further rounds take away. After pyperf, which spawns 20 processes
-        for one benchmark.
+        A process can be faster or slower than another of its environment for its whole life, by the
+        places of its libraries and pages in memory. The effect depends on the machine: several
+        hundredths on some, too small for six processes to show on others
+        (`tests/by_hand/habits.py`). Over several processes it is noise, which further rounds
+        reduce. pyperf, too, spawns 20 processes for one benchmark.
         """
-        if not self.timed_by_these:
+        if not self.turns_of_processes:
             return
         alive = [player for player in self.players.values() if player.pid]
         for begin in (Player.launch, Player.wait_until_ready):
             for player in alive:
-                with suppress(GoneError):  # its next turn tries again, and tells why not
+                with suppress(GoneError):  # the next turn tries again and reports the reason
                     begin(player)
-        self.timed_by_these = 0
+        self.turns_of_processes = 0
 
     def _rounds(self) -> None:
-        """Take the rounds that are always taken, then those that unstable rows still need."""
+        """Take the least number of rounds, then those that unstable rows still need."""
         least, budget = self.settings.rounds.least, self.settings.budget_s
         for number in range(1, self.settings.rounds.most + 1):
-            wanted = None if number <= least else self._unstable()
-            if wanted is not None and not wanted:
-                self.say("nothing is left that further rounds would make stable")
+            subjects = None if number <= least else self._unstable()
+            if subjects is not None and not subjects:
+                self.say("further rounds would make no more rows stable")
                 return
             self._renew()
-            if not self._round(number, wanted):
+            if not self._round(number, subjects):
                 self.say(f"the budget of {budget:g} s is spent in round {number}")
                 return
             if number == 1 and 2 * self.ledger.spent_s > budget:
@@ -147,24 +148,27 @@ class Session:
                     f"budget_s={budget:g} is too small for two: there will be no interval."
                 )
 
-    def _round(self, number: int, wanted: Subjects | None) -> bool:
-        """Take a round of all or of what is wanted, by model; say whether the budget lasted."""
-        others = room.Others(player.pid for player in self.players.values())
-        before = self.asked
-        for model, where in self.design.order(number):
+    def _round(self, number: int, subjects: Subjects | None) -> bool:
+        """Take a round of all loads and saves, or of some; return whether the budget lasted."""
+        others = quiet.Others(player.pid for player in self.players.values())
+        before = self.new_replies
+        for model, names in self.design.order(number):
             if self.ledger.spent_s >= self.settings.budget_s:
                 return False
-            for name in where:
+            for name in names:
                 turn = Turn(number, model, name)
-                ledger = self.ledger
-                request = ledger.time(turn) if wanted is None else ledger.further(turn, wanted)
+                request = (
+                    self.ledger.time(turn)
+                    if subjects is None
+                    else self.ledger.further(turn, subjects)
+                )
                 if name in self.players and (request["loads"] or request["saves"]):
                     self._go(name, request)
         share = others.share()
-        if self.asked == before:
+        if self.new_replies == before:
             return True
         self.say(
-            f"round {number}: {'all' if wanted is None else len(wanted)} loads and saves; "
+            f"round {number}: {'all' if subjects is None else len(subjects)} loads and saves; "
             f"{self.ledger.spent_s:.0f} of {self.settings.budget_s:g} s spent; "
             f"others used {share:.1%} of the machine"
         )
@@ -173,26 +177,26 @@ class Session:
         return True
 
     def _warn(self, share: float) -> None:
-        if share > room.QUIET:
+        if share > quiet.QUIET:
             self.say(f"WARNING: others use {share:.0%} of the machine; stop what else runs on it.")
 
     def _unstable(self) -> Subjects:
-        """Return what is timed further: what is not stable, and can be made so in the budget."""
-        turns = samples.turns(self.ledger.replies(TIME))
-        rows = judging.judge(turns, self.settings).rows
+        """Return the loads and saves that are not stable, and that the budget can make stable."""
+        turns = self._turns()
+        rows = judging.judge(turns, self.relations, self.settings.change).quality
         spent_s = self.ledger.spent_s
         return allotment.further(turns, rows, spent_s, self.settings.budget_s - spent_s)
 
     def _profile(self) -> None:
         """Profile, in each environment, the slowest load of each format and API.
 
-        Of the models that all environments have: one that few have would stand out for its size.
+        Only models of all environments are profiled; a model of few would stand out by its size.
         """
-        turns = samples.turns(self.ledger.replies(TIME))
+        turns = self._turns()
         if turns.empty:
             return
-        of = pd.MultiIndex.from_frame(turns[["family", "size"]])
-        everywhere = of.isin([(one.family, one.size) for one in self.design.everywhere])
+        models = pd.MultiIndex.from_frame(turns[["family", "size"]])
+        everywhere = models.isin([(model.family, model.size) for model in self.design.everywhere])
         loads = turns["api"].str.startswith("load") & (turns["cache"] == WARM)
         way = ["environment", "format", "api"]
         medians = turns[loads & everywhere].groupby([*way, "family", "size"])["seconds"].median()
@@ -200,14 +204,17 @@ class Session:
             if name in self.players and name not in self.settings.controls:
                 self._go(name, self.ledger.profile(name, Model(*model), form, api))
 
+    def _turns(self) -> pd.DataFrame:
+        return samples.turns(samples.calls(self.ledger.replies(TIME)))
+
     def _go(self, name: str, request: Line) -> Line:
-        """Have an environment answer, unless it has."""
-        known = self.ledger.recorded(request)
-        if known is not None:
-            return known
+        """Return the recorded reply of an environment, or let it carry out the request."""
+        recorded = self.ledger.recorded(request)
+        if recorded is not None:
+            return recorded
         reply = self.ledger.take_in(self.players[name].go(request))
-        self.asked += 1
-        self.timed_by_these += reply["kind"] == TIME
+        self.new_replies += 1
+        self.turns_of_processes += reply["kind"] == TIME
         if reply["outcome"] == "harness_error":
             self.say(f"HARNESS ERROR {reply['id']}: {reply.get('reason')}")
         return reply

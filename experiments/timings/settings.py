@@ -1,7 +1,7 @@
-"""What is to be timed, and is all of it well formed?
+"""Compose and check the settings of the timings.
 
-The second plan beside that of the matrix: `configs/timings.yaml` with one of `configs/timing`, the
-environments, and every family of models. All faults are raised at once.
+They are a second plan beside that of the matrix: `configs/timings.yaml` with one of
+`configs/timing`, the environments, and every kind of model. All faults are raised at once.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from results.contract.cells import APIS, WRITTEN_BY
 
 PRIMARY = Primary(Timings, "timings", "timing")
 FILE = "configs/timings.yaml"
-HERE = f"{FILE} or the command line"
+INPUT = f"{FILE} or the command line"
 
 
 def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
-    """Compose and check everything that decides a session of timings.
+    """Compose and check all settings of a session of timings.
 
-    Raises `ConfigFaultsError` with all faults that were found.
+    Raises `ConfigFaultsError` with all faults.
     """
     faults: list[Fault] = []
     environments = read_environments(root, faults)
@@ -51,23 +51,24 @@ def _family_faults(root: Path, families: dict[str, ModelFamily]) -> Iterator[Fau
     modules, files = set(family_modules()), set(stems(root, "family"))
     for name in sorted(modules - files):
         fix = f"Write configs/family/{name}.yaml, or remove the module."
-        yield Fault(f"experiments/families/{name}.py", "this family has no configuration", fix)
+        module = f"experiments/families/{name}.py"
+        yield Fault(module, "this kind of model has no configuration", fix)
     for name in sorted(files - modules):
         fix = f"Write experiments/families/{name}.py, or remove the file."
-        yield Fault(f"configs/family/{name}.yaml", "this family has no module", fix)
+        yield Fault(f"configs/family/{name}.yaml", "this kind of model has no module", fix)
     for name, family in families.items():
-        where = f"configs/family/{name}.yaml"
+        file = f"configs/family/{name}.yaml"
         if not family.sizes:
-            yield Fault(where, "sizes is empty", "Name at least one size.")
+            yield Fault(file, "sizes is empty", "Name at least one size.")
         for size, model in family.sizes.items():
             if not NAME.fullmatch(size):
-                yield Fault(where, f"size {size!r} cannot be part of a name", "Use a-z, 0-9 and _")
+                yield Fault(file, f"size {size!r} cannot be part of a name", "Use a-z, 0-9 and _")
             if model.parameters <= 0:
-                yield Fault(where, f"{size} has no parameters", "Give their number.")
+                yield Fault(file, f"{size} has no parameters", "Give their number.")
 
 
 def _value_faults(settings: Timings) -> Iterator[Fault]:
-    """Check what can be set on the command line."""
+    """Check the values that can be set on the command line."""
     positive = {
         "budget_s": settings.budget_s,
         "change": settings.change,
@@ -76,69 +77,69 @@ def _value_faults(settings: Timings) -> Iterator[Fault]:
     }
     for key, value in positive.items():
         if not value > 0:
-            yield Fault(HERE, f"{key} is {value:g}", "Give a number above 0.")
+            yield Fault(INPUT, f"{key} is {value:g}", "Give a number above 0.")
     least, most = settings.rounds.least, settings.rounds.most
     if least < 2:
-        yield Fault(HERE, f"rounds.least is {least}", "An interval needs two rounds or more.")
+        yield Fault(INPUT, f"rounds.least is {least}", "An interval needs two rounds or more.")
     if most < least:
-        yield Fault(HERE, f"rounds.most is {most}, rounds.least is {least}", "Raise the first.")
+        yield Fault(INPUT, f"rounds.most is {most}, rounds.least is {least}", "Raise the first.")
     for name, control in settings.controls.items():
         if not 0 <= control.slower < 10:
             fix = "Give a part of the load's time, such as 0.1."
-            yield Fault(HERE, f"controls.{name}.slower is {control.slower:g}", fix)
+            yield Fault(INPUT, f"controls.{name}.slower is {control.slower:g}", fix)
     for name in [settings.name, *settings.controls]:
         if not NAME.fullmatch(name):
-            yield Fault(HERE, f"{name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
+            yield Fault(INPUT, f"{name!r} cannot name a folder", "Use a-z, 0-9, _, - and .")
 
 
 def _name_faults(settings: Timings) -> Iterator[Fault]:
-    """Check that what is named is there."""
+    """Check that every named format, API, environment and model exists."""
     for name, timed in settings.formats.items():
         if name not in WRITTEN_BY:
-            yield Fault(HERE, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))
+            yield Fault(INPUT, f"formats: no format {name!r}", nearest(name, WRITTEN_BY))
         for api in timed.load:
             if api not in APIS:
-                yield Fault(HERE, f"formats.{name}: no API {api!r}", nearest(api, APIS))
+                yield Fault(INPUT, f"formats.{name}: no API {api!r}", nearest(api, APIS))
     for name, control in settings.controls.items():
         if name in settings.environment:
             fix = "Give the control a name of its own."
-            yield Fault(HERE, f"controls: {name!r} is an environment", fix)
+            yield Fault(INPUT, f"controls: {name!r} is an environment", fix)
         if control.environment not in settings.environment:
-            what = f"controls.{name}: no environment {control.environment!r}"
-            yield Fault(HERE, what, nearest(control.environment, settings.environment))
-    models = [f"{name}/{size}" for name, one in settings.family.items() for size in one.sizes]
-    globs = {"cold": settings.cold}
-    globs |= {f"formats.{name}.save": timed.save for name, timed in settings.formats.items()}
-    for key, found in globs.items():
-        for glob in found:
+            fault = f"controls.{name}: no environment {control.environment!r}"
+            yield Fault(INPUT, fault, nearest(control.environment, settings.environment))
+    models = [f"{name}/{size}" for name, family in settings.family.items() for size in family.sizes]
+    model_globs = {"cold": settings.cold}
+    model_globs |= {f"formats.{name}.save": timed.save for name, timed in settings.formats.items()}
+    for key, patterns in model_globs.items():
+        for glob in patterns:
             if not any(fnmatchcase(model, glob) for model in models):
-                yield Fault(HERE, f"{key}: no model matches {glob!r}", nearest(glob, models))
-    within = {
+                yield Fault(INPUT, f"{key}: no model matches {glob!r}", nearest(glob, models))
+    environment_globs = {
         (f"configs/family/{name}.yaml", size): model.environments
-        for name, one in settings.family.items()
-        for size, model in one.sizes.items()
+        for name, family in settings.family.items()
+        for size, model in family.sizes.items()
     }
-    within |= {
-        (HERE, f"formats.{name}"): timed.environments for name, timed in settings.formats.items()
+    environment_globs |= {
+        (INPUT, f"formats.{name}"): timed.environments for name, timed in settings.formats.items()
     }
-    for (where, what), environments in within.items():
-        for glob in environments or []:
-            if not any(fnmatchcase(known, glob) for known in settings.environment):
+    for (file, key), patterns in environment_globs.items():
+        for glob in patterns or []:
+            if not any(fnmatchcase(name, glob) for name in settings.environment):
                 fix = nearest(glob, settings.environment)
-                yield Fault(where, f"{what}: no environment matches {glob!r}", fix)
+                yield Fault(file, f"{key}: no environment matches {glob!r}", fix)
 
 
 def _select_faults(settings: Timings) -> Iterator[Fault]:
-    """Report each glob that matches none of the names it could match, and an empty selection."""
-    known = {
+    """Report each glob that matches no name, and an empty selection."""
+    names = {
         "environment": [*settings.environment, *settings.controls],
         "family": list(settings.family),
-        "size": sorted({size for one in settings.family.values() for size in one.sizes}),
+        "size": sorted({size for family in settings.family.values() for size in family.sizes}),
         "format": list(settings.formats),
         "api": sorted({api for timed in settings.formats.values() for api in timed.load}),
     }
-    found = list(globs.faults(settings.select, known))
-    yield from found
-    if not found and not design.Design(settings).models:
-        fix = "Leave one out; `--dry-run` shows what a selection has."
-        yield Fault("select", "no model has all of this: each name exists, but not together", fix)
+    faults = list(globs.faults(settings.select, names))
+    yield from faults
+    if not faults and not design.Design(settings).models:
+        fix = "Leave a glob out; `--dry-run` shows the models of a selection."
+        yield Fault("select", "no model matches all globs, though each glob matches a name", fix)

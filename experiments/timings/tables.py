@@ -1,15 +1,16 @@
-"""How do the timings stand in the published files?
+"""Write the published tables of a session.
 
-`timings.csv` as the data contract has it, every call in `timings_raw.parquet`, and what follows
-from them in a table each: the controls, the changes from release to release, the exponents, the
-profiles, the imports, what could not be timed. `timings_provenance.json` says where they come from.
+`timings.csv` follows the data contract; `timings_raw.parquet` has every call. Further tables hold
+the controls, the changes from release to release, the exponents, the profiles, the imports, and the
+loads that could not be timed. `timings_provenance.json` describes their origin.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,142 +20,162 @@ from experiments.environments import installation
 from experiments.records import provenance
 from experiments.run import store
 from experiments.run.store import Line, Run
-from experiments.timings import room
+from experiments.timings import quiet
 from experiments.timings.design import Model
-from experiments.timings.ledger import PREPARE, PROFILE, TIME
-from experiments.timings.session import Session
+from experiments.timings.ledger import PREPARE, PROFILE, TIME, Ledger
 from experiments.timings.statistics import changes, estimates, judging, samples, scaling
 from experiments.timings.statistics.judging import Judged
+from experiments.timings.statistics.neighbours import Relations
+from experiments.timings.statistics.subjects import KEY, case
 from results import storage
+from results.contract.columns import TABLES
 
-CONTRACT = [
-    *("case", "format", "api", "environment", "parameters", "file_bytes", "cache", "rounds"),
-    *("samples", "median_s", "ci_low_s", "ci_high_s", "floor_s", "ratio_to_floor", "ratio_low"),
-    *("ratio_high", "peak_rss_bytes", "stable"),
-]
-"""The columns of the data contract."""
-LATER = [
-    *("family", "size", "layers", "first_s", "build_s", "peak_over_floor_bytes", "noise"),
-    *("detectable", "rounds_needed"),
-]
-"""Columns at their right."""
 PARTS = ("reading", "building", "assigning", "other")
+RAW, ORIGIN = "timings_raw.parquet", "timings_provenance.json"
 FILES = (
     "timings.csv",
-    "timings_raw.parquet",
+    RAW,
     "timings_control.csv",
     "timings_changes.csv",
     "timings_scaling.csv",
     "timings_profile.csv",
     "timings_imports.csv",
     "timings_untimed.csv",
-    "timings_provenance.json",
+    ORIGIN,
 )
 TRIAL = "timings_trial.json"
-"""What a trial says of the comparison: a session some of whose controls were slowed on purpose."""
-TOLD = (
+"""The results of a session with planted slowdowns."""
+TRIAL_KEYS = (
     *("schema_version", "suite_version", "git_commit", "command_line", "machine", "start", "end"),
     *("seconds", "others", "rows", "stable", "between", "smallest_change", "controls"),
 )
-"""What is published of a trial, of its provenance."""
+"""The part of the provenance that is published of a trial."""
+BETWEEN = 0.0
+"""The variance between processes that is added to errors.
+
+Until November 2026 the estimate added one. The first version of the data contract keeps the columns
+`between` and `p_uncorrected` and the keys `between` and `uncorrected`.
+"""
 
 
-def write(session: Session) -> dict[str, int]:
-    """Write the records of a session; return how many rows each table has."""
-    run, settings, ledger = session.run, session.settings, session.ledger
+def write(ledger: Ledger, started: Iterable[str], left_out: Mapping[str, str]) -> dict[str, int]:
+    """Write the records of a session; return the number of rows of each table.
+
+    `started` are the names that have a process, `left_out` those that could not take part, and why.
+    """
+    run, settings = ledger.run, ledger.design.settings
     timed = ledger.replies(TIME)
-    turns = samples.turns(timed)
-    judged = judging.judge(turns, settings)
-    rows = judged.rows[~judged.rows["environment"].isin(settings.controls)]
-    real = _described(estimates.with_intervals(rows, turns, settings.seed), session)
-    answers = [
+    calls = samples.calls(timed)
+    turns = samples.turns(calls)
+    judged = judging.judge(turns, Relations.of(settings.model_dump(mode="json")), settings.change)
+    rows = estimates.medians(turns).merge(judged.quality, on=KEY)
+    rows = rows.merge(samples.peaks(timed), on=KEY)
+    rows = estimates.with_intervals(_real(rows, ledger), turns, settings.seed)
+    rows = _described(rows, ledger)
+    steps = changes.changes(judged.releases)
+    steps["reason"] = list(changes.reasons(steps, rows, _versions(ledger)))
+    replies = [
         reply
         for reply in (*ledger.replies(PREPARE), *timed)
         if reply["environment"] not in settings.controls
     ]
     tables = {
-        "timings.csv": real[[*CONTRACT, *LATER]],
-        "timings_control.csv": judged.controls.drop(columns="df"),
-        "timings_changes.csv": changes.changes(
-            judged.releases, real, judged.between, _versions(run, session)
-        ),
-        "timings_scaling.csv": scaling.exponents(real),
+        "timings.csv": rows,
+        "timings_control.csv": controls(judged),
+        "timings_changes.csv": steps,
+        "timings_scaling.csv": scaling.exponents(rows),
         "timings_profile.csv": pd.DataFrame(_profiles(ledger.replies(PROFILE))),
-        "timings_imports.csv": pd.DataFrame(_imports(run, session)),
-        "timings_untimed.csv": pd.DataFrame(samples.untimed(answers)),
+        "timings_imports.csv": pd.DataFrame(_imports(run, settings.controls, started)),
+        "timings_untimed.csv": pd.DataFrame(samples.untimed(replies)),
     }
     for name, table in tables.items():
-        storage.write_bytes(run.records / name, _csv(table))
-    storage.write_bytes(run.records / "timings_raw.parquet", _raw(timed))
-    storage.write_json(run.records / "timings_provenance.json", _origin(session, judged))
+        storage.write_bytes(run.records / name, csv(name, table))
+    storage.write_bytes(run.records / RAW, _raw(calls))
+    storage.write_json(run.records / ORIGIN, _origin(ledger, judged, left_out))
     return {name: len(table) for name, table in tables.items()}
 
 
 def trial(origin: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what is published of a session that was a trial; None if it was none."""
-    planted = any(one["slower"] for one in origin["controls"])
-    return {key: origin[key] for key in TOLD} if planted else None
+    """Return the published part of a trial's provenance; None if no slowdown was planted."""
+    planted = any(control["slower"] for control in origin["controls"])
+    return {key: origin[key] for key in TRIAL_KEYS} if planted else None
 
 
-def _described(rows: pd.DataFrame, session: Session) -> pd.DataFrame:
-    """Add what is known of the model and its file."""
-    models = [Model(*of) for of in zip(rows["family"], rows["size"], strict=True)]
-    of = [
-        (session.ledger.prepared(name, model) or {}) | {"files": session.ledger.files(name, model)}
+def controls(judged: Judged) -> pd.DataFrame:
+    """Return the table of the controls."""
+    return judged.controls.assign(between=BETWEEN, p_uncorrected=judged.controls["p"])
+
+
+def _real(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return the rows of environments, without those of controls."""
+    return rows[~rows["environment"].isin(ledger.design.settings.controls)]
+
+
+def _described(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Add the parameters and layers of the models, and the bytes of their files."""
+    models = [Model(*model) for model in zip(rows["family"], rows["size"], strict=True)]
+    saved = [
+        (ledger.prepared(name, model) or {}) | {"files": ledger.files(name, model)}
         for name, model in zip(rows["environment"], models, strict=True)
     ]
     return rows.assign(
-        case=[model.case for model in models],
-        parameters=[one["parameters"] for one in of],
-        layers=[one["layers"] for one in of],
-        file_bytes=[one["files"][form] for one, form in zip(of, rows["format"], strict=True)],
-        peak_over_floor_bytes=rows["peak_rss_bytes"] - rows["floor_peak_bytes"],
+        case=[case(model.family, model.size) for model in models],
+        parameters=[reply["parameters"] for reply in saved],
+        layers=[reply["layers"] for reply in saved],
+        file_bytes=[
+            reply["files"][form] for reply, form in zip(saved, rows["format"], strict=True)
+        ],
     ).sort_values(["case", "format", "api", "environment", "cache"])
 
 
-def _versions(run: Run, session: Session) -> dict[str, dict[str, str]]:
-    found = {}
-    for name in session.design.environments:
-        description = store.read_json(run.environment(name)) or {}
-        found[name] = description.get("environment", {})
-    return found
+def _versions(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Return the installed versions of each environment."""
+    versions = {}
+    for name in ledger.design.environments:
+        description = store.read_json(ledger.run.environment(name)) or {}
+        versions[name] = description.get("environment", {})
+    return versions
 
 
-def _profiles(replies: Iterable[Line]) -> Iterable[dict[str, Any]]:
-    for reply in sorted(replies, key=lambda one: str(one["id"])):
-        for one in reply["loads"]:
-            if one["outcome"] != "timed":
+def _profiles(replies: Iterable[Line]) -> Iterator[dict[str, Any]]:
+    for reply in sorted(replies, key=lambda reply: str(reply["id"])):
+        for load in reply["loads"]:
+            if load["outcome"] != "timed":
                 continue
-            total = sum(one["parts"].values()) or 1.0
+            total = sum(load["parts"].values()) or 1.0
             yield {
                 "environment": reply["environment"],
-                "format": one["format"],
-                "api": one["api"],
-                "case": Model(reply["family"], reply["size"]).case,
-                "seconds": one["loads_s"][-1],
-                **{part: one["parts"].get(part, 0.0) / total for part in PARTS},
+                "format": load["format"],
+                "api": load["api"],
+                "case": case(reply["family"], reply["size"]),
+                "seconds": load["loads_s"][-1],
+                **{part: load["parts"].get(part, 0.0) / total for part in PARTS},
             }
 
 
-def _imports(run: Run, session: Session) -> Iterable[dict[str, Any]]:
-    """Say how long each environment took to import TensorFlow, once, in this session."""
-    for name in session.players:
-        if name not in session.settings.controls:
-            said = store.read_json(run.environment(name))
-            yield {"environment": name, "import_s": said["import_s"], "cpu_s": said["import_cpu_s"]}
+def _imports(run: Run, controls: Iterable[str], started: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the seconds of importing TensorFlow, once in each environment of this session."""
+    for name in started:
+        if name not in controls:
+            event = store.read_json(run.environment(name))
+            cpu_s = event["import_cpu_s"]
+            yield {"environment": name, "import_s": event["import_s"], "cpu_s": cpu_s}
 
 
-def _csv(table: pd.DataFrame) -> bytes:
-    """Write a table as the other files of the contract are: RFC 4180, six digits that count."""
-    table = table.copy()
-    for name in table.select_dtypes("bool").columns:
-        table[name] = table[name].map({True: "true", False: "false"})
+def csv(name: str, table: pd.DataFrame) -> bytes:
+    """Return a table as the CSV file of the data contract with that name.
+
+    RFC 4180; numbers have six digits that count.
+    """
+    columns: Sequence[str] = TABLES[name].names if len(table.columns) else []
+    table = table[list(columns)].copy()
+    for column in table.select_dtypes("bool").columns:
+        table[column] = table[column].map({True: "true", False: "false"})
     return table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode("utf-8")
 
 
-def _raw(timed: list[Line]) -> bytes:
-    table = samples.calls(timed)
-    table["seconds"] = table["seconds"].astype("float64").round(7)
+def _raw(calls: pd.DataFrame) -> bytes:
+    table = calls.assign(seconds=calls["seconds"].astype("float64").round(7))
     for column in table:
         if table[column].dtype == object or str(table[column].dtype) in ("str", "string"):
             table[column] = table[column].astype("category")
@@ -163,44 +184,55 @@ def _raw(timed: list[Line]) -> bytes:
     return buffer.getvalue()
 
 
-def _origin(session: Session, judged: Judged) -> dict[str, Any]:
-    """Return where the timings come from, and what the run says of itself."""
-    run, settings = session.run, session.settings
+def _origin(ledger: Ledger, judged: Judged, left_out: Mapping[str, str]) -> dict[str, Any]:
+    """Return the provenance of a session: its code, settings, machine, and quality."""
+    run, design = ledger.run, ledger.design
     periods = list(store.read_lines(run.folder / "periods.jsonl"))
     others = [line["others"] for line in store.read_lines(run.folder / "rounds.jsonl")]
-    real = judged.rows[~judged.rows["environment"].isin(settings.controls)]
-    names = session.design.environments
-    versions = _versions(run, session)
+    names = design.environments
+    versions = _versions(ledger)
     return {
         **provenance.code(),
-        "config": settings.model_dump(mode="json"),
+        "config": design.settings.model_dump(mode="json"),
         "keras": {name: versions[name].get("keras", "") for name in names},
         "locks": {name: installation.lock_sha256(name) for name in sorted(set(names.values()))},
-        "machine": provenance.machine(run.folder) | room.stability(),
+        "machine": provenance.machine(run.folder) | quiet.stability(),
         **provenance.span(run.folder),
         "seconds": {
-            "session": round(sum(one["end"] - one["start"] for one in periods), 1),
-            "rounds": round(session.ledger.spent_s, 1),
+            "session": round(sum(period["end"] - period["start"] for period in periods), 1),
+            "rounds": round(ledger.spent_s, 1),
         },
-        "others": {"median": _part(np.median(others)), "most": _part(max(others))}
-        if others
-        else {},
-        "rows": len(real),
-        "stable": int(real["stable"].sum()),
-        "between": _part(judged.between),
-        "pace_share": _part(judged.pace_share),
-        "smallest_change": _part(real["detectable"].replace(np.inf, np.nan).median()),
-        "controls": [asdict(one) for one in judged.controls_said()],
-        "faults": len(session.ledger.failures()),
-        "left_out": session.left_out,
-        "files": {
-            name: storage.digest(run.records / name)
-            for name in FILES
-            if name != "timings_provenance.json"
-        },
+        "others": {"median": part(np.median(others)), "most": part(max(others))} if others else {},
+        **summary(judged, _real(judged.quality, ledger)),
+        "faults": len(ledger.failures()),
+        "left_out": dict(left_out),
+        "files": digests(run.records),
     }
 
 
-def _part(value: Any) -> float | None:
-    """Round to four digits that count; what cannot be known is None."""
+def summary(judged: Judged, quality: pd.DataFrame) -> dict[str, Any]:
+    """Return the part of the provenance that follows from the samples.
+
+    `quality` are the rows of environments, without those of controls.
+    """
+    return {
+        "rows": len(quality),
+        "stable": int(quality["stable"].sum()),
+        "between": BETWEEN,
+        "pace_share": part(judged.pace_share),
+        "smallest_change": part(quality["detectable"].replace(np.inf, np.nan).median()),
+        "controls": [
+            asdict(control) | {"between": BETWEEN, "uncorrected": control.alarms}
+            for control in judged.summaries()
+        ],
+    }
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the sha256 of each published file but the provenance itself."""
+    return {name: storage.digest(folder / name) for name in FILES if name != ORIGIN}
+
+
+def part(value: Any) -> float | None:
+    """Return a number with four digits that count; None if it is not finite."""
     return float(f"{float(value):.4g}") if np.isfinite(value) else None

@@ -29,7 +29,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -278,9 +278,7 @@ def compared(session: Session, estimate: Estimate, singly: bool) -> pd.DataFrame
     habit: Any = 0.0
     if estimate.between:
         controls = rows[rows["after"].isin(session.controls)]
-        judges = {
-            name: between(controls[controls["after"] != name]) for name in session.controls
-        }
+        judges = {name: between(controls[controls["after"] != name]) for name in session.controls}
         habit = rows["after"].map(judges).fillna(between(controls))
     rows["error"] = np.sqrt(rows["error"] ** 2 + habit**2)
     reach = stats.t.ppf((1 + LEVEL) / 2, rows["df"]) * rows["error"]

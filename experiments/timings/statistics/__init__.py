@@ -1,1 +1,1 @@
-"""How sure a time is: samples, their differences, and what is judged of them."""
+"""Estimate times from samples: their differences, how sure these are, and which rows are stable."""

@@ -1,39 +1,34 @@
-"""Which loads get a further round, once every one has had its share?
+"""Choose the loads and saves that a further round times.
 
-Those of families that are not stable yet, in all sizes, because a family is judged by the mean over
-them. Where the budget cannot make all of them stable, the cheapest come first: by the seconds that
-each row costs until it is stable. Where it can make none of them stable, all of them share what is
-left of it.
+Every load and save has had its share of rounds by then. Ways to load or save that are not stable
+yet are chosen in all sizes, because they are judged by the mean over the sizes. If the budget
+cannot make all of them stable, the cheapest come first, by the seconds that each row costs until it
+is stable. If the budget can make none of them stable, all share the rest of it.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from experiments.timings.statistics.estimates import WAY
-from experiments.timings.statistics.samples import SUBJECT
-
-Subjects = frozenset[tuple[str, ...]]
-"""What is timed, each as its family, size, format, API and cache."""
+from experiments.timings.statistics.subjects import SUBJECT, WAY, Subjects
 
 
 def further(turns: pd.DataFrame, rows: pd.DataFrame, spent_s: float, left_s: float) -> Subjects:
-    """Return what is timed in the next round: nothing if every row is stable.
+    """Return the loads and saves of the next round; none if every row is stable.
 
-    `spent_s` are the seconds that the `turns` took, all in all, `left_s` those of the budget that
-    are left.
+    `spent_s` are the seconds that the `turns` took in total, `left_s` the rest of the budget.
     """
-    wide = rows[rows["rounds_needed"] != 0].groupby(WAY)["rounds_needed"]
-    if not len(wide):
+    unstable = rows[rows["rounds_needed"] != 0].groupby(WAY)["rounds_needed"]
+    if not len(unstable):
         return frozenset()
-    # What a turn takes beside its loads, such as to build the model, is laid on all loads alike.
+    # A turn also builds its model. These seconds are laid on all loads alike.
     share = spent_s / turns["spent_s"].sum()
     seconds = share * turns.groupby([*WAY, "round"])["spent_s"].sum().groupby(WAY).mean()
-    needed = pd.DataFrame({"rows": wide.size(), "rounds": wide.median()})
-    needed["seconds"] = seconds * needed["rounds"]
-    reachable = needed[needed["rounds"] > 0]
+    costs = pd.DataFrame({"rows": unstable.size(), "rounds": unstable.median()})
+    costs["seconds"] = seconds * costs["rounds"]
+    reachable = costs[costs["rounds"] > 0]
     order = (reachable["seconds"] / reachable["rows"]).sort_values(kind="stable").index
     fits = reachable.loc[order, "seconds"].cumsum() <= left_s
-    wanted = order[fits] if fits.any() else needed.index
-    subjects = rows.set_index(WAY)[["size"]].loc[wanted].reset_index()
+    chosen = order[fits] if fits.any() else costs.index
+    subjects = rows.set_index(WAY)[["size"]].loc[chosen].reset_index()
     return frozenset(subjects[SUBJECT].itertuples(index=False, name=None))

@@ -1,12 +1,13 @@
-"""What does the sample say of each row, and how sure is that?
+"""Estimate differences between environments and the times of each row, with their uncertainty.
 
-The *noise* of a row is what is left of its differences to its neighbours (`differences`): their
-spread over rounds. Few rounds tell little of a spread, and the many rows of one kind tell the rest.
+The *noise* of a row is the spread of its differences over rounds (`differences`). Few rounds say
+little about a spread, so the variances of similar rows are used too (`moderation`).
 
-What became faster or slower is asked of a family: of one way to load, or to save, in the mean over
-the sizes of its models (`pooled`). A row is stable if its family could show a change. Each round
-has new processes, so that what they differ by is a part of its noise. What an environment and its
-control differ by beyond that is `between`; it enters every comparison.
+A change is estimated for a way to load or save a kind of model, in the mean over its sizes
+(`pooled`). A row is stable if this estimate could show a change. Each round has new processes, so
+the differences between processes are a part of the noise.
+
+`tests/by_hand/estimates.py` compares this estimate with simpler ones and with a larger one.
 """
 
 from __future__ import annotations
@@ -17,151 +18,145 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.timings.statistics.differences import KIND, Array, weights
+from experiments.timings.statistics.differences import Array
 from experiments.timings.statistics.moderation import moderated
-from experiments.timings.statistics.neighbours import LINK
-from experiments.timings.statistics.samples import KEY, SUBJECT
+from experiments.timings.statistics.subjects import KEY, LINK, SUBJECT, WAY
 
 LEVEL = 0.95
 RESAMPLES = 2000
-WAY = [key for key in SUBJECT if key != "size"]
-"""What is compared: a way to load or to save the models of a family, of whichever sizes."""
+ALIKE = ["format", "api", "cache"]
+"""Comparisons that share these, and the size, have similar noise."""
 
 
 # --- comparisons
 
 
 def singly(rounds: pd.DataFrame) -> pd.DataFrame:
-    """Compare single rows over their rounds, as `_compared` says."""
-    return _compared(rounds.assign(sizes=1), SUBJECT, KIND)
+    """Compare environments by single models, as `_compared` describes."""
+    return _compared(rounds.assign(sizes=1), SUBJECT, ["size", *ALIKE])
 
 
 def pooled(rounds: pd.DataFrame) -> pd.DataFrame:
-    """Compare families over their rounds: in each, the mean of the differences of all sizes.
+    """Compare environments by kinds of models: in each round by the mean over all sizes.
 
-    What the sizes share in a round is then a part of the spread. Rounds that lack a size do not
-    count.
+    A disturbance that the sizes share in a round is thereby a part of the spread. Rounds that lack
+    a size do not count.
     """
     groups = rounds.groupby([*WAY, *LINK, "round"], sort=True)
     means = groups.agg(
-        difference=("difference", "mean"),
-        variance=("variance", "mean"),
-        shared=("shared", "first"),
-        sizes=("size", "nunique"),
+        difference=("difference", "mean"), shared=("shared", "first"), sizes=("size", "nunique")
     ).reset_index()
     most = means.groupby([*WAY, *LINK])["sizes"].transform("max")
-    return _compared(means[means["sizes"] == most], WAY, [key for key in KIND if key != "size"])
+    return _compared(means[means["sizes"] == most], WAY, ALIKE)
 
 
-def _compared(rounds: pd.DataFrame, subject: list[str], kind: list[str]) -> pd.DataFrame:
+def _compared(rounds: pd.DataFrame, subject: list[str], group: list[str]) -> pd.DataFrame:
     """Return a row for each link of a subject: `difference` (mean over rounds), `rounds`, `sizes`.
 
-    Rounds have the weight that is due to their `variance`, 1 in the mean. The `variance` that is
-    returned is that of the difference in a round of this weight, drawn towards those of its kind,
-    `df` its degrees of freedom, `error` the standard error of the difference.
+    `variance` is that of the difference in one round, drawn towards those of the group, `df` its
+    degrees of freedom, `error` the standard error of the mean difference.
     """
-    weight, groups = weights(rounds, [*subject, *LINK])
-    means = (weight * rounds["difference"]).groupby(groups)
-    away = weight * (rounds["difference"] - means.transform("mean")) ** 2
-    found = (
-        rounds.assign(difference=weight * rounds["difference"], away=away)
-        .groupby([*subject, *LINK], sort=True)
+    table = (
+        rounds.groupby([*subject, *LINK], sort=True)
         .agg(
+            variance=("difference", "var"),
             difference=("difference", "mean"),
-            away=("away", "sum"),
             shared=("shared", "first"),
             rounds=("round", "size"),
             sizes=("sizes", "max"),
         )
         .reset_index()
     )
-    found = found[found["rounds"] > 1].reset_index(drop=True)
-    df = found["rounds"] - 1.0
-    found = moderated(found.assign(variance=found["away"] / df, df=df), kind)
-    error = np.sqrt(found["variance"] / found["rounds"] + found["shared"])
-    return found.assign(error=error).drop(columns=["away", "shared"])
+    table = table[table["rounds"] > 1].reset_index(drop=True)
+    table = moderated(table.assign(df=table["rounds"] - 1.0), group)
+    error = np.sqrt(table["variance"] / table["rounds"] + table["shared"])
+    return table.assign(error=error).drop(columns="shared")
 
 
-def errors(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
-    """Return the standard error of each difference, of a family's or of a row's."""
-    found: pd.Series = np.sqrt(compared["error"] ** 2 + between**2)
-    return found
+def p_values(compared: pd.DataFrame) -> Array:
+    """Return the probability of so large a difference without a change, two-sided, by Student's t.
 
-
-def p_values(compared: pd.DataFrame, between: float | pd.Series) -> Array:
-    """Return how likely so large a difference is without a change, two-sided, by Student's t."""
-    t = np.abs(compared["difference"]) / errors(compared, between)
+    One value for each comparison of `singly` or `pooled`.
+    """
+    t = np.abs(compared["difference"]) / compared["error"]
     return np.asarray(2 * stats.t.sf(t, compared["df"]))
 
 
-def reach(compared: pd.DataFrame, between: float | pd.Series) -> pd.Series:
+def reach(compared: pd.DataFrame) -> pd.Series:
     """Return half the width of the 95 % interval of each difference."""
-    found: pd.Series = stats.t.ppf((1 + LEVEL) / 2, compared["df"]) * errors(compared, between)
-    return found
+    widths: pd.Series = stats.t.ppf((1 + LEVEL) / 2, compared["df"]) * compared["error"]
+    return widths
 
 
 # --- rows
 
 
-def rows(
-    turns: pd.DataFrame,
-    single: pd.DataFrame,
-    families: pd.DataFrame,
-    between: float,
-    change: float,
-) -> pd.DataFrame:
-    """Return a row for each way to load or save in each environment: medians, noise, `stable`.
+def medians(turns: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each load or save in each environment: its medians over rounds."""
+    return (
+        turns.groupby(KEY, sort=True)
+        .agg(
+            rounds=("round", "nunique"),
+            samples=("samples", "sum"),
+            median_s=("seconds", "median"),
+            floor_s=("floor_s", "median"),
+            ratio_to_floor=("ratio", "median"),
+            first_s=("first_s", "median"),
+            build_s=("build_s", "median"),
+        )
+        .reset_index()
+    )
 
-    `single` and `families` are the comparisons of rows and of families. `between` is the standard
-    deviation of the logarithm between two processes of one environment; `change` is the relative
-    change that the family of a stable row could show.
+
+def quality(
+    turns: pd.DataFrame, single: pd.DataFrame, pooled: pd.DataFrame, change: float
+) -> pd.DataFrame:
+    """Return a row for each load or save: `noise`, `detectable`, `stable`, `rounds_needed`.
+
+    `single` and `pooled` are comparisons of models and of kinds of models. The kind of model of a
+    stable row could show the relative `change`.
     """
-    groups = turns.assign(log=np.log(turns["seconds"])).groupby(KEY, sort=True)
-    found = groups.agg(
-        rounds=("round", "nunique"),
-        samples=("samples", "sum"),
-        median_s=("seconds", "median"),
-        floor_s=("floor_s", "median"),
-        ratio_to_floor=("ratio", "median"),
-        first_s=("first_s", "median"),
-        build_s=("build_s", "median"),
-        peak_rss_bytes=("peak_bytes", "median"),
-        floor_peak_bytes=("floor_peak_bytes", "median"),
-        own=("log", "std"),
-    ).reset_index()
-    found = found.merge(noise(single), on=KEY, how="left")
-    found["noise"] = found["noise"].fillna(found["own"])
-    found = found.merge(sharpness(families), on=["environment", *WAY], how="left")
-    known = found[["error", "df"]].fillna({"error": np.inf, "df": 1.0})
-    each = list(zip(known["error"], known["df"], found["rounds"].astype(int), strict=True))
-    found["detectable"] = [detectable(error, df, between) for error, df, _ in each]
-    found["stable"] = found["detectable"] <= change
-    found["rounds_needed"] = [
-        0 if stable else rounds_needed(*one, between, change)
-        for stable, one in zip(found["stable"], each, strict=True)
+    logs = turns.assign(log=np.log(turns["seconds"])).groupby(KEY, sort=True)
+    rows = logs.agg(rounds=("round", "nunique"), own=("log", "std")).reset_index()
+    rows = rows.merge(noise(single), on=KEY, how="left")
+    rows["noise"] = rows["noise"].fillna(rows["own"])
+    rows = rows.merge(sharpness(pooled), on=["environment", *WAY], how="left")
+    errors, dfs = rows["error"].fillna(np.inf), rows["df"].fillna(1.0)
+    rows["detectable"] = [detectable(error, df) for error, df in zip(errors, dfs, strict=True)]
+    rows["stable"] = rows["detectable"] <= change
+    rows["rounds_needed"] = [
+        0 if stable else rounds_needed(error, df, rounds, change)
+        for stable, error, df, rounds in zip(
+            rows["stable"], errors, dfs, rows["rounds"].astype(int), strict=True
+        )
     ]
-    return found.drop(columns=["own", "error", "df"])
+    return rows[[*KEY, *QUALITY]]
+
+
+QUALITY = ["noise", "detectable", "stable", "rounds_needed"]
+"""The columns of a row that follow from comparisons."""
 
 
 def noise(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return the noise of each row that has neighbours.
+    """Return the noise of each row that is compared.
 
-    A difference has the noise of two rows; a row's is the half, in the mean over its neighbours.
+    A difference has the noise of two rows. Each row gets half of its variance, in the mean over the
+    comparisons of the row.
     """
-    found = _sides(compared, SUBJECT, ["variance"]).groupby(KEY, as_index=False).mean()
-    return found.assign(noise=np.sqrt(found["variance"] / 2)).drop(columns="variance")
+    rows = _sides(compared, SUBJECT, ["variance"]).groupby(KEY, as_index=False).mean()
+    return rows.assign(noise=np.sqrt(rows["variance"] / 2)).drop(columns="variance")
 
 
 def sharpness(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return how sure comparisons of each family in each environment are: `error` and `df`.
+    """Return `error` and `df` of the comparisons of each environment, by way to load or save.
 
-    The mean over its neighbours, without those that share only some of its sizes.
+    In the mean over the comparisons, without those that share only a part of the sizes.
     """
     both = _sides(compared, WAY, ["sizes", "error", "df"])
     both = both[both["sizes"] == both.groupby(["environment", *WAY])["sizes"].transform("max")]
     both = both.assign(square=both["error"] ** 2)
-    found = both.groupby(["environment", *WAY])[["square", "df"]].mean()
-    return found.assign(error=np.sqrt(found["square"])).drop(columns="square").reset_index()
+    means = both.groupby(["environment", *WAY])[["square", "df"]].mean()
+    return means.assign(error=np.sqrt(means["square"])).drop(columns="square").reset_index()
 
 
 def _sides(compared: pd.DataFrame, subject: list[str], values: list[str]) -> pd.DataFrame:
@@ -172,44 +167,42 @@ def _sides(compared: pd.DataFrame, subject: list[str], values: list[str]) -> pd.
     return pd.concat(sides)
 
 
-def detectable(error: float, df: float, between: float) -> float:
-    """Return the smallest change that is seen as often as it must be.
+def detectable(error: float, df: float) -> float:
+    """Return the smallest relative change that is seen in 95 % of cases at the level of 5 %.
 
-    At the two-sided level of 5 % in 95 % of cases; infinite where there is nothing to compare.
+    Infinite where nothing is compared.
     """
     if not np.isfinite(error):
         return float("inf")
     steps = sum(stats.t.ppf(level, df) for level in ((1 + LEVEL) / 2, LEVEL))
-    return float(np.expm1(steps * np.sqrt(error**2 + between**2)))
+    return float(np.expm1(steps * error))
 
 
-def rounds_needed(
-    error: float, df: float, rounds: int, between: float, change: float, most: int = 500
-) -> int:
-    """Return how many more rounds would make the row stable; -1 if no number of them would."""
+def rounds_needed(error: float, df: float, rounds: int, change: float, most: int = 500) -> int:
+    """Return the number of further rounds that would make a row stable; -1 if 500 are too few."""
     if rounds < 2:
         return 2 - rounds
     enough = (
         n
         for n in range(rounds + 1, most)
-        if detectable(error * np.sqrt(rounds / n), df + n - rounds, between) <= change
+        if detectable(error * np.sqrt(rounds / n), df + n - rounds) <= change
     )
     return next(enough, rounds - 1) - rounds
 
 
-def with_intervals(found: pd.DataFrame, turns: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Add the intervals of the medians: of the seconds, and of the ratio to the floor."""
-    keys = pd.MultiIndex.from_frame(found[KEY])
+def with_intervals(rows: pd.DataFrame, turns: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Add the intervals of the medians: of the seconds, and of the ratio to the raw read time."""
+    keys = pd.MultiIndex.from_frame(rows[KEY])
     for column, low, high in (
         ("seconds", "ci_low_s", "ci_high_s"),
         ("ratio", "ratio_low", "ratio_high"),
     ):
         values = {key: group.to_numpy() for key, group in turns.groupby(KEY)[column]}
         intervals = bootstrap(values, seed)
-        found = found.assign(
+        rows = rows.assign(
             **{low: [intervals[key][0] for key in keys], high: [intervals[key][1] for key in keys]}
         )
-    return found
+    return rows
 
 
 def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, float]]:
@@ -219,7 +212,7 @@ def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, flo
     Should Know About the Bootstrap, The American Statistician 69(4), 2015, section 3.3). Of fewer
     than six rounds no interval of the median can have 95 %; samples of one round have none.
     """
-    found = dict.fromkeys(values, (float("nan"), float("nan")))
+    intervals = dict.fromkeys(values, (float("nan"), float("nan")))
     for n in sorted({len(sample) for sample in values.values()} - {0, 1}):
         keys = [key for key, sample in values.items() if len(sample) == n]
         tail = stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf((1 + LEVEL) / 2, n - 1))
@@ -233,8 +226,8 @@ def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, flo
             method="percentile",
             rng=np.random.default_rng(seed),
         ).confidence_interval
-        found |= {
+        intervals |= {
             key: (float(low), float(high))
             for key, low, high in zip(keys, interval.low, interval.high, strict=True)
         }
-    return found
+    return intervals

@@ -1,4 +1,4 @@
-"""What do the variances of many alike tell of each of them?"""
+"""Estimate each of many variances from itself and from the others of its group."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ import pandas as pd
 from scipy import optimize, special
 
 FEWEST = 8
-"""Variances of a kind from which on they say something of one another."""
+"""The smallest group whose variances are drawn towards one another."""
 LEAST = 1e-12
-"""A variance of logarithms below which it counts as this."""
+"""Smaller variances of logarithms count as this."""
 MANY = 1e6
 """Degrees of freedom that stand for infinitely many."""
 
 
-def moderated(table: pd.DataFrame, kind: list[str]) -> pd.DataFrame:
-    """Draw each `variance` towards those of its kind; adjust it and its degrees of freedom, `df`.
+def moderated(table: pd.DataFrame, group: list[str]) -> pd.DataFrame:
+    """Draw each `variance` towards those of its group; adjust its degrees of freedom, `df`, too.
 
-    Variances of a kind are taken to be spread about a common one as a scaled inverse chi-square;
-    both are estimated by moments of their logarithms (Smyth, Linear Models and Empirical Bayes
-    Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section 6.2).
+    The variances of a group are taken to be spread about a common one as a scaled inverse
+    chi-square. Both parameters are estimated by moments of the logarithms (Smyth, Linear Models and
+    Empirical Bayes Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004,
+    section 6.2).
     """
-    parts = [_moderated(one) for _, one in table.groupby(kind, sort=True)]
+    parts = [_moderated(rows) for _, rows in table.groupby(group, sort=True)]
     return pd.concat(parts).sort_index() if parts else table
 
 
-def _moderated(kind: pd.DataFrame) -> pd.DataFrame:
-    if len(kind) < FEWEST:
-        return kind
-    own, df = kind["variance"].clip(lower=LEAST), kind["df"]
-    logs = np.log(own) - special.digamma(df / 2) + np.log(df / 2)
-    beyond = float(logs.var(ddof=1) - special.polygamma(1, df / 2).mean())
-    prior = 2 * _trigamma_inverse(beyond) if beyond > 0 else MANY
+def _moderated(rows: pd.DataFrame) -> pd.DataFrame:
+    if len(rows) < FEWEST:
+        return rows
+    variance, df = rows["variance"].clip(lower=LEAST), rows["df"]
+    logs = np.log(variance) - special.digamma(df / 2) + np.log(df / 2)
+    excess = float(logs.var(ddof=1) - special.polygamma(1, df / 2).mean())
+    prior = 2 * _trigamma_inverse(excess) if excess > 0 else MANY
     shift = float(special.digamma(prior / 2) - np.log(prior / 2))
     common = float(np.exp(logs.mean() + shift))
     total = df + prior
-    return kind.assign(variance=(prior * common + df * own) / total, df=total.clip(upper=MANY))
+    return rows.assign(variance=(prior * common + df * variance) / total, df=total.clip(upper=MANY))
 
 
 def _trigamma_inverse(value: float) -> float:

@@ -1,9 +1,9 @@
-"""How do time and memory grow with a model?
+"""Fit how time and memory grow with a model.
 
 For each environment, format and API, the exponent `b` of `y ~ x ** b` is fitted to the sizes of
-each family by least squares on logarithms; families are the sample over which its mean and its 95 %
-interval (Student's t) are taken. Parameters, layers and bytes of a family grow together, so that
-the exponents against them are three views of one growth, not three causes.
+each kind of model by least squares on logarithms. The mean exponent and its 95 % interval
+(Student's t) are taken over the kinds of models. Parameters, layers and bytes grow together, so the
+exponents against them are three views of one growth, not three causes.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.timings.design import WARM
 from experiments.timings.statistics.estimates import LEVEL
+from experiments.timings.statistics.subjects import WARM
 
-SUBJECT = ["environment", "format", "api"]
+LOAD = ["environment", "format", "api"]
 AGAINST = ("parameters", "layers", "file_bytes")
 MEASURES = ("median_s", "peak_over_floor_bytes")
 FEWEST = 3
-"""Sizes of a family, and families, that a fit needs."""
+"""The fewest sizes of a kind of model, and the fewest kinds, for a fit."""
 
 
 def exponents(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each environment, format, API, measure and what it is held against."""
+    """Return a row for each environment, format, API, measure, and column that grows with it."""
     loads = rows[rows["api"].str.startswith("load") & (rows["cache"] == WARM)]
-    found = [
-        dict(zip(SUBJECT, key, strict=True)) | one
-        for key, group in loads.groupby(SUBJECT)
-        for one in _fits(group)
+    fits = [
+        dict(zip(LOAD, key, strict=True)) | fit
+        for key, group in loads.groupby(LOAD)
+        for fit in _fits(group)
     ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(fits)
 
 
-def _fits(group: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _fits(loads: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for measure in MEASURES:
         for against in AGAINST:
             slopes = [
                 slope
-                for _, family in group.groupby("family")
+                for _, family in loads.groupby("family")
                 if (slope := _slope(family[against], family[measure])) is not None
             ]
             if len(slopes) < FEWEST:
@@ -59,9 +59,9 @@ def _fits(group: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _slope(x: pd.Series, y: pd.Series) -> float | None:
-    """Return the exponent within one family; None where it does not grow or cannot be fitted."""
-    both = pd.DataFrame({"x": x, "y": y}).dropna()
-    both = both[(both["x"] > 0) & (both["y"] > 0)]
-    if len(both) < FEWEST or both["x"].nunique() < FEWEST:
+    """Return the exponent of one kind of model; None if it does not grow or cannot be fitted."""
+    points = pd.DataFrame({"x": x, "y": y}).dropna()
+    points = points[(points["x"] > 0) & (points["y"] > 0)]
+    if len(points) < FEWEST or points["x"].nunique() < FEWEST:
         return None
-    return float(stats.linregress(np.log(both["x"]), np.log(both["y"])).slope)
+    return float(stats.linregress(np.log(points["x"]), np.log(points["y"])).slope)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from by_hand import check, overlaps
+from by_hand import check, estimates, overlaps
 from by_hand.check import Check, Row
 
 from experiments.config import compose
@@ -170,3 +170,23 @@ def test_what_releases_changed_is_held_against_the_first_run_too(
     first = timings(tmp_path / "first", row)
     overlaps.main([first, timings(tmp_path / "again", row, changes=[again])])
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("alarms", "more_alarms", "more_found", "worse"),
+    [
+        (0.04, (0.01, 0.03), (-0.01, 0.01), False),  # more alarms, but fewer than 5 %
+        (0.08, (0.01, 0.03), (-0.01, 0.01), True),
+        (0.08, (-0.01, 0.03), (-0.01, 0.01), False),
+        (0.04, (-0.01, 0.03), (-0.03, -0.01), True),
+    ],
+)
+def test_an_estimate_is_worse_by_a_significant_difference_alone(
+    alarms: float, more_alarms: tuple[float, float], more_found: tuple[float, float], worse: bool
+) -> None:
+    zero = estimates.Share(0.0, 0.0, 0.0)
+    measured = estimates.Measures(
+        *("an estimate", estimates.Share(alarms, 0.0, 1.0), estimates.Share(0.0, *more_alarms)),
+        *(zero, estimates.Share(0.0, *more_found), zero, 0.0, 0.0, 0.0, 1),
+    )
+    assert measured.is_worse is worse

@@ -1,4 +1,4 @@
-"""Does the timer time what it says it does? Its parts, in this process and without TensorFlow."""
+"""Check the parts of the timer in this process, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy
 import pytest
 
 from experiments.families import find, names
-from experiments.timer import floor, memory, pages, stopwatch
+from experiments.timer import memory, pages, raw_read, stopwatch
 from experiments.timer.author import compiled
 from experiments.timer.pace import STRINGS, WIDTH, Pace
 from experiments.timer.profile import Profile
@@ -49,22 +49,22 @@ def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> N
 
 
 def test_the_pace_is_that_of_one_piece_of_work_done_before_and_after() -> None:
-    told = list[str]()
+    events = list[str]()
     pace = Pace()
     look = pace.look
 
     def looked() -> object:
-        told.append("look")
+        events.append("look")
         return look()
 
     vars(pace)["look"] = looked
 
     def call() -> str:
-        told.append("call")
+        events.append("call")
         return spin(0.02)
 
     seconds, work, value = pace.around(call)
-    assert told == ["look", "call", "look"]
+    assert events == ["look", "call", "look"]
     assert value == "done"
     assert seconds >= 0.02
     assert 0 < work < 1
@@ -143,7 +143,7 @@ def saved(folder: Path, kind: str) -> Path:
 
 
 def arrays(content: Any) -> list[Any]:
-    """Find the arrays in what a floor has read."""
+    """Return the arrays in the content of a raw read."""
     if isinstance(content, numpy.ndarray):
         return [content]
     if isinstance(content, (list, tuple)):
@@ -155,9 +155,9 @@ KINDS = ("hdf5", "archive", "checkpoint", "folder")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_floor_reads_all_arrays_in_their_shapes(tmp_path: Path, kind: str) -> None:
+def test_a_raw_read_returns_all_arrays_in_their_shapes(tmp_path: Path, kind: str) -> None:
     path = saved(tmp_path, kind)
-    content = floor.of(str(path), [array.shape for array in ARRAYS]).read()
+    content = raw_read.reader(str(path), [array.shape for array in ARRAYS]).read()
     found = sorted(arrays(content), key=lambda array: -array.size)
     assert len(found) == len(ARRAYS)
     for one, other in zip(found, ARRAYS, strict=True):
@@ -166,16 +166,16 @@ def test_the_floor_reads_all_arrays_in_their_shapes(tmp_path: Path, kind: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_floor_of_saving_writes_what_was_read(tmp_path: Path, kind: str) -> None:
+def test_a_raw_write_writes_the_bytes_of_the_raw_read(tmp_path: Path, kind: str) -> None:
     path = saved(tmp_path, kind)
-    found = floor.of(str(path), [array.shape for array in ARRAYS])
+    found = raw_read.reader(str(path), [array.shape for array in ARRAYS])
     content = found.read()
     found.write(content, str(tmp_path / "again"))
     written = pages.files(str(tmp_path / "again"))
     again = sum(Path(one).stat().st_size for one in written)
     assert again == pytest.approx(pages.size(str(path)), rel=0.2)
     if kind in ("hdf5", "archive"):
-        other = floor.of(written[0], []).read()
+        other = raw_read.reader(written[0], []).read()
         assert len(arrays(other)) == len(ARRAYS)
 
 

@@ -1,8 +1,8 @@
-"""Which models are timed: one small file per family.
+"""Build the models that are timed: one module for each kind of model.
 
-A family is the function `build(keras, **arguments)` in the module of its name; its sizes, with the
-arguments of each, are in `configs/family/`. Keras is handed in, so that families can be imported,
-listed and tested without TensorFlow.
+A module has the function `build(keras, **arguments)`. The sizes of its models, with the arguments
+of each, are in `configs/family/`. Keras is an argument, so that the modules can be imported, listed
+and tested without TensorFlow.
 """
 
 import importlib
@@ -11,11 +11,11 @@ import pkgutil
 
 
 def names():
-    """List the families that have a module here."""
+    """List the kinds of models that have a module in this package."""
     folder = os.path.dirname(os.path.abspath(__file__))
     return sorted(module.name for module in pkgutil.iter_modules([folder]))
 
 
 def find(name):
-    """Return the function that builds a model of the family."""
+    """Return the function that builds a model of a kind."""
     return importlib.import_module("experiments.families." + name).build

@@ -1,8 +1,8 @@
 """Self-attention of one head, as a transformer has it.
 
 `MultiHeadAttention` came with TensorFlow 2.4; `Attention` between dense projections has the same
-kinds of variables and is in every release. The dense layers that follow it in a transformer are
-left out: other families have such, and they took a quarter of what the whole model takes to load.
+kinds of variables and is in every release. The dense layers of a transformer are left out: other
+kinds of models have dense layers, and they took a quarter of the time to load the model.
 """
 
 

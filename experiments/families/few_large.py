@@ -1,4 +1,4 @@
-"""Few large layers: what a load costs for each byte."""
+"""Few large layers, for the cost of a load per byte."""
 
 
 def build(keras, units):

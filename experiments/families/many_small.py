@@ -1,4 +1,4 @@
-"""Many small layers: what a load costs for each layer, whatever it holds."""
+"""Many small layers, for the cost of a load per layer."""
 
 
 def build(keras, layers, units):

@@ -1,4 +1,4 @@
-"""Models inside models: what a load costs for each level."""
+"""Models inside models, for the cost of a load per level."""
 
 
 def build(keras, depth, units):

@@ -1,7 +1,7 @@
 """Recurrent layers over embedded words.
 
-No LSTM: its SavedModel takes two to three times as long to load in Keras 2 as one of `SimpleRNN`,
-and a quarter of the whole budget went to three models.
+The layer is no LSTM. In Keras 2 the SavedModel of an LSTM takes two to three times as long to load
+as that of a `SimpleRNN`, and three such models took a quarter of the budget.
 """
 
 

@@ -1,6 +1,6 @@
 """Take turns: `python -m experiments.timer REPLIES`, a request a line on standard input.
 
-It stays alive between turns and sleeps until it is told to go. Exit status as of the worker.
+The process sleeps between turns until the next request. Its exit status is that of the worker.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Who has the model in code, builds it and saves it?"""
+"""Build a model from code, as its author would, and save it."""
 
 import gc
 import zlib
@@ -12,14 +12,14 @@ from experiments.timer.stopwatch import timed
 from experiments.worker import values
 
 OPTIMIZER = "adam"
-"""What every model is compiled with, as a name; its class has the same."""
+"""The name of every model's optimizer; its class has the same name."""
 
 
 class Author(object):
-    """Has the model in code: `model` is built when it is first asked for, and then kept.
+    """Builds the model from code: `model` is built at its first use, and then kept.
 
-    `build_s` are the seconds that this took, None if it was not asked for; `loaded` says whether
-    anything was loaded in this process. `pace` is what calls are timed with.
+    `build_s` are the seconds of building, None before it. `loaded` is true once a model was loaded
+    in this process. `pace` measures the speed of the machine around calls.
     """
 
     def __init__(self, release, request, phases):
@@ -35,26 +35,25 @@ class Author(object):
         return self._model
 
     def forget(self):
-        """Have Keras begin anew, as if nothing had been loaded before.
+        """Reset Keras to its state before the first load.
 
-        It keeps names and graphs of what it has loaded, and a whole model then takes up to twice as
-        long or half as long, by what that was.
+        Keras keeps names and graphs of loaded models. They make the load of a whole model up to
+        twice as long or half as long.
         """
         if self.loaded:
-            self._begin_anew()
+            self._reset()
 
     def another(self):
-        """Build one more model, as the first one was: its names too are those of a new process.
+        """Build another model with the same names, as a new process would.
 
-        Each save has one of its own, because it may change what it saves. Keras 3 forgets the
-        optimizer of a model that is saved to HDF5, and a `.keras` file of it then has none:
-        `model_metadata` in keras/src/legacy/saving/saving_utils.py takes it out of the model's own
-        settings, seen from Keras 3.1 to 3.15.
+        Each save has its own model, because a save may change the model. Keras 3 removes the
+        optimizer from the settings of a model that is saved to HDF5, so that a later `.keras` file
+        has none: `model_metadata` in keras/src/legacy/saving/saving_utils.py, Keras 3.1 to 3.15.
         """
-        self._begin_anew()
+        self._reset()
         return self.phases.keras("build", self._build)
 
-    def _begin_anew(self):
+    def _reset(self):
         self.release.keras.backend.clear_session()
         gc.collect()
 
@@ -76,11 +75,11 @@ def save(model, name, path):
 
 
 def compiled(model):
-    """Say whether the model has the optimizer that it was compiled with before it was saved."""
+    """Return whether a loaded model has the optimizer of the saved one."""
     return type(getattr(model, "optimizer", None)).__name__.lower() == OPTIMIZER
 
 
 def weights(model):
-    """Return a checksum of each of the model's variables, sorted: releases order them otherwise."""
+    """Return a checksum of each variable, sorted, because releases order variables differently."""
     arrays = (variable.numpy() for variable in values.variables(model))
     return sorted(zlib.crc32(numpy.ascontiguousarray(array)) for array in arrays)

@@ -1,21 +1,21 @@
-"""How much memory does one call take at its peak?"""
+"""Measure the peak memory of one call."""
 
 import ctypes
 
 
 def trim():
-    """Give free memory back, so that what is called next does not live on what an earlier one left.
+    """Return free memory to the kernel, so that a call cannot reuse pages of an earlier call.
 
-    How much that is goes by the order of the calls, and to take a page from the kernel costs more
-    than to use one again. musl has no such function, and nothing to give back.
+    A new page costs more than a reused one, and the order of the calls decides how many can be
+    reused. musl has neither this function nor memory to return.
     """
     getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
 
 
 def peak(call):
-    """Return what `call()` returned, and by how many bytes it raised the resident memory at most.
+    """Return the value of `call()`, and the bytes by which it raised the resident memory at most.
 
-    The second is None where the kernel does not let a process reset its peak.
+    The bytes are None if the kernel does not let a process reset its peak.
     """
     trim()
     resets = _reset()
@@ -25,7 +25,7 @@ def peak(call):
 
 
 def _reset():
-    """Make the present resident memory the peak, if that can be had (Linux 4.0)."""
+    """Set the peak to the present resident memory; return whether it worked (Linux 4.0)."""
     try:
         with open("/proc/self/clear_refs", "w") as stream:
             stream.write("5")

@@ -1,8 +1,8 @@
-"""How fast is the machine just now?
+"""Measure the pace of the machine around a call.
 
-Where others share its processor, it is a third slower for a second or a minute, and so is whatever
-is timed meanwhile. A fixed piece of work tells, done directly before and after each call: the C
-library sorts strings, and the kernel gives pages and takes them back, as it does for a load. It is
+A machine that is shared can be a third slower for a second or a minute, and a call is slower too.
+The pace is the time of a fixed piece of work, directly before and after each call. The C library
+sorts strings, and the kernel provides pages and takes them back, as it does for a load. The work is
 the same machine code in every environment.
 """
 
@@ -13,13 +13,13 @@ import random
 from experiments.timer.stopwatch import timed
 
 STRINGS, WIDTH = 7000, 16
-"""How many strings are sorted, and the bytes of each: two milliseconds, and within most caches."""
+"""The number of sorted strings and the bytes of each: two milliseconds, within most caches."""
 PAGES = 2 << 20
-"""The bytes that are written to new pages: two milliseconds more."""
+"""The bytes that are written to new pages: two further milliseconds."""
 
 
 class Pace(object):
-    """Looks at the machine's pace around calls."""
+    """Measures the machine's pace around calls."""
 
     def __init__(self):
         size = STRINGS * WIDTH
@@ -31,7 +31,7 @@ class Pace(object):
         self._compare = ctypes.cast(self._library.strcmp, ctypes.c_void_p)
 
     def look(self):
-        """Return the seconds that the work takes now."""
+        """Return the seconds of the fixed work."""
         ctypes.memmove(self._sorted, self._strings, len(self._strings))
         return timed(self._work)[0]
 
@@ -43,7 +43,7 @@ class Pace(object):
         pages.close()
 
     def around(self, call, slower=0.0):
-        """Time a call as `timed` does; return its seconds, those of the work, and its value."""
+        """Time a call as `timed` does; return its seconds, the mean pace, and its value."""
         before = self.look()
         spent, value = timed(call, slower)
         return spent, (before + self.look()) / 2, value

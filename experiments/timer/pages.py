@@ -1,9 +1,9 @@
-"""Is a file in the page cache?
+"""Bring files into the page cache, or evict them.
 
-`warm` brings it there. `evict` has the kernel drop its pages: written back first, because a dirty
-page stays, then `posix_fadvise(POSIX_FADV_DONTNEED)`; whether they are gone is asked of `mincore`.
-Nothing of it needs privileges. A page that another process has mapped stays, and so do all pages of
-a file system that is in memory itself; then there is no cold load to be had.
+`warm` reads a file. `evict` writes its pages back first, because the kernel keeps dirty pages, then
+lets the kernel drop them by `posix_fadvise(POSIX_FADV_DONTNEED)`, and counts the remaining ones by
+`mincore`. None of these calls needs privileges. The kernel keeps pages that another process has
+mapped, and all pages of a file system in memory. A cold load is then impossible.
 """
 
 import ctypes
@@ -13,13 +13,14 @@ import os
 
 
 def files(path):
-    """List the files that were saved as `path`: it, those in it, or those that begin with it."""
+    """List the files that were saved as `path`: a file, those of a folder or with a prefix."""
     if os.path.isfile(path):
         return [path]
     if not os.path.isdir(path):
         return sorted(glob.glob(glob.escape(path) + ".*"))
-    found = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
-    return sorted(found)
+    return sorted(
+        os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names
+    )
 
 
 def size(path):
@@ -36,7 +37,7 @@ def warm(path):
 
 
 def evict(path):
-    """Drop the pages of all files of `path`; return the share that stayed, from 0 to 1."""
+    """Drop the pages of all files of `path`; return the share that remained, from 0 to 1."""
     stayed = held = 0
     for name in files(path):
         descriptor = os.open(name, os.O_RDONLY)

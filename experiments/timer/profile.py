@@ -1,8 +1,8 @@
-"""Where does a load spend its time?
+"""Divide the time of a load among its parts, by sampling.
 
-A timer interrupts it a thousand times a second. Each interruption gives the time since the last one
-to the innermost frame that a rule knows; time that no rule knows is `other`. What C code does
-counts for the line that called it, because Python sees the interruption only when it returns.
+A timer interrupts the load a thousand times a second. Each interruption adds the time since the
+last one to the part of the innermost frame that a rule matches, else to `other`. The time of C code
+counts for the line that called it, because Python handles the interruption after the call.
 """
 
 import re
@@ -34,7 +34,7 @@ RULES = (
         r"|_setup_functions\w*|_gen_initializer\w*|finalize_objects|_finalize\w*)$",
     ),
 )
-"""Part of a load, and which `module:function` belong to it; the first that fits counts."""
+"""The parts of a load, each with a pattern of `module:function`; the first match counts."""
 
 
 class Profile(object):
@@ -78,8 +78,8 @@ class Profile(object):
             frame = frame.f_back
         return "other"
 
-    def _rule(self, place):
-        if place not in self._known:
-            found = (part for part, pattern in self._rules if pattern.search(place))
-            self._known[place] = next(found, None)
-        return self._known[place]
+    def _rule(self, function):
+        if function not in self._known:
+            parts = (part for part, pattern in self._rules if pattern.search(function))
+            self._known[function] = next(parts, None)
+        return self._known[function]

@@ -1,14 +1,14 @@
-"""How long does one call take?"""
+"""Time one call."""
 
 import gc
 import time
 
 
 def timed(call, slower=0.0):
-    """Return the seconds that `call()` took, and what it returned.
+    """Return the seconds of `call()` and its value.
 
-    No garbage is collected during the call, as `timeit` has it. `slower` is the part of its time
-    that the call is made to take longer: a planted fault, which a comparison has to find.
+    Like `timeit`, no garbage is collected during the call. `slower` lengthens the call by this part
+    of its time: a planted slowdown, which a comparison has to find.
     """
     gc.disable()
     try:

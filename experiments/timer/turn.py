@@ -1,8 +1,8 @@
-"""What happens in one turn of an environment?
+"""Carry out one turn of an environment, in a forked child.
 
-Runs in the forked child. `prepare` builds the model and saves it in each format; `time` loads each
-format of a model through each API, the floor of the same bytes before it, and saves it again.
-What a release refuses in one format is told there and stops none of the others.
+`prepare` builds the model and saves it in each format. `time` loads each format through each API,
+with a raw read of the same bytes before each load, and saves the model again. If a release refuses
+a format, the reply says why, and the turn goes on with the next format.
 """
 
 import gc
@@ -10,7 +10,7 @@ import os
 import shutil
 
 from experiments.scenarios import FILE_NAMES
-from experiments.timer import floor, memory, pages
+from experiments.timer import memory, pages, raw_read
 from experiments.timer.author import Author, save, weights
 from experiments.timer.load import Load
 from experiments.timer.stopwatch import timed
@@ -18,16 +18,16 @@ from experiments.worker import values
 from experiments.worker.phases import Phases
 
 SAVES = 2
-"""How often a model is saved in each format in a turn."""
+"""The number of saves of a model in each format in a turn."""
 
 
 def run(release, request, tell, artifact):
     """Carry out `request` in the current folder; return its reply without the id.
 
-    `request`: `stage`, and the model's `family` and `arguments`. To prepare: the `formats`. To
-    time: the `shapes` of what was saved and the checksums of its `weights`, `loads` and `saves` in
-    their order, and formats and models to `warm_up` with. To profile: one load. `artifact` is the
-    folder of the environment's own files of the model.
+    `request` has `stage`, and the model's `family` and `arguments`. To prepare, it has `formats`.
+    To time, it has the `shapes` and the checksums of the saved `weights`, `loads` and `saves` in
+    their order, and formats and models to `warm_up` with. To profile, it has one load. `artifact`
+    is the folder of the environment's files of the model.
     """
     stage = {"prepare": prepare, "time": time, "profile": profile}[request["stage"]]
     phases = Phases(tell)
@@ -35,7 +35,7 @@ def run(release, request, tell, artifact):
 
 
 def prepare(release, request, phases, artifact):
-    """Build the model and save it in each format; tell of the files and of what is in them."""
+    """Build the model and save it in each format; return the files, weights and shapes."""
     release.seed(values.SAVED_SEED)
     author = Author(release, request, phases)
     shutil.rmtree(artifact, ignore_errors=True)
@@ -44,7 +44,7 @@ def prepare(release, request, phases, artifact):
         for name in request["formats"]
     ]
     model = _filled(author)
-    innermost = [one for one in values.layers(model) if not getattr(one, "layers", None)]
+    innermost = [layer for layer in values.layers(model) if not getattr(layer, "layers", None)]
     return {
         "outcome": "saved",
         "parameters": int(model.count_params()),
@@ -56,7 +56,7 @@ def prepare(release, request, phases, artifact):
 
 
 def _filled(author):
-    """Return one more model, with the weights of all that are saved."""
+    """Return another model, with the weights of every saved model."""
     model = author.another()
     values.fill(model, values.SAVED_SEED)
     return model
@@ -71,45 +71,46 @@ def _prepared(author, name, artifact):
 
 
 def time(release, request, phases, artifact):
-    """Time every load and every save that is asked for of the model, and building it if need be.
+    """Time every requested load and save of the model, and its building if a load needs it.
 
-    Where a whole model is loaded first, it is the first that Keras does in its process.
+    If the first load is of a whole model, it is the first work of Keras in its process.
     """
     _keep_to_one_core()
     release.seed(values.FRESH_SEED)
     author = Author(release, request, phases)
     loads = [
-        Load(author, asked, artifact, first=place == 0)
-        for place, asked in enumerate(request["loads"])
+        Load(author, load, artifact, first=number == 0)
+        for number, load in enumerate(request["loads"])
     ]
     for load in loads:
         load.attempt(load.begin)
         if load.first:
             _warm_up(author, os.path.dirname(os.path.dirname(artifact)))
-    # Round and round rather than one after the other: a disturbance of a moment hits one call of
-    # each.
-    wanted = loads
-    while wanted:
-        wanted = [load for load in wanted if load.wants_more() and load.attempt(load.again)]
+    # All loads take turns, so that a short disturbance affects one call of each.
+    incomplete = loads
+    while incomplete:
+        incomplete = [
+            load for load in incomplete if load.is_incomplete() and load.attempt(load.again)
+        ]
     part = author.phases.part
     saves = [dict(part(_saved, author, name, artifact), format=name) for name in request["saves"]]
-    told = [load.told for load in loads]
-    return {"outcome": "timed", "build_s": author.build_s, "loads": told, "saves": saves}
+    replies = [load.reply for load in loads]
+    return {"outcome": "timed", "build_s": author.build_s, "loads": replies, "saves": saves}
 
 
 def _keep_to_one_core():
-    """Stay where the caches know of it: moved about, rounds differ by half as much again.
+    """Stay on one core and its caches: processes that move differ half as much again.
 
-    Not on the first core, which has the machine's own work.
+    The first core is left to the work of the machine.
     """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _warm_up(author, environment):
-    """Load small files of other formats, so that no later load is the first to need something.
+    """Load small files of other formats, so that no timed load pays for delayed initialisation.
 
-    What Keras puts off until a whole model is loaded, and TensorFlow until there is a variable,
-    would otherwise fall to whichever load comes next. `environment` is the folder of all its files.
+    Keras delays work until it loads a whole model, TensorFlow until it creates a variable.
+    `environment` is the folder of all files of the environment.
     """
     author.loaded = True
     for name, model in author.request["warm_up"]:
@@ -124,34 +125,34 @@ def _load_whole(author, path):
 
 
 def profile(release, request, phases, artifact):
-    """Say where the time of each load goes, once it has been loaded before."""
+    """Divide the time of each load among its parts, after a first load."""
     _keep_to_one_core()
     release.seed(values.FRESH_SEED)
     author, loads = Author(release, request, phases), []
-    for asked in request["loads"]:
-        load = Load(author, asked, artifact, first=True)
+    for requested in request["loads"]:
+        load = Load(author, requested, artifact, first=True)
         load.attempt(load.profile)
-        loads.append(load.told)
+        loads.append(load.reply)
     return {"outcome": "timed", "loads": loads}
 
 
 def _saved(author, name, artifact):
-    """Time saving the model in one format, and writing the same bytes."""
+    """Time saving the model in one format, and writing the same bytes without Keras."""
     path, model = os.path.abspath(FILE_NAMES[name]), author.another()
     source = os.path.join(artifact, name, FILE_NAMES[name])
-    found = floor.of(source, author.request["shapes"])
-    content = found.read()
-    saves, floors, paces = [], [], []
+    reader = raw_read.reader(source, author.request["shapes"])
+    content = reader.read()
+    saves, writes, paces = [], [], []
     for _ in range(SAVES):
         memory.trim()
-        floors.append(timed(lambda: found.write(content, "floor"))[0])
+        writes.append(timed(lambda: reader.write(content, "raw"))[0])
         memory.trim()
         spent, pace, _ = author.pace.around(
             lambda: author.phases.keras("save", save, model, name, path)
         )
         saves.append(spent)
         paces.append(pace)
-        for written in (*pages.files(path), *pages.files("floor")):
+        for written in (*pages.files(path), *pages.files("raw")):
             os.remove(written)
-    known = {"loads_s": saves, "floors_s": floors, "paces_s": paces}
-    return dict(known, outcome="timed", warmups=0)
+    seconds = {"loads_s": saves, "floors_s": writes, "paces_s": paces}
+    return dict(seconds, outcome="timed", warmups=0)

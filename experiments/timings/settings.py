@@ -122,8 +122,8 @@ def _name_faults(settings: Timings) -> Iterator[Fault]:
     environment_globs |= {
         (INPUT, f"formats.{name}"): timed.environments for name, timed in settings.formats.items()
     }
-    for (file, key), patterns in environment_globs.items():
-        for glob in patterns or []:
+    for (file, key), environments in environment_globs.items():
+        for glob in environments or []:
             if not any(fnmatchcase(name, glob) for name in settings.environment):
                 fix = nearest(glob, settings.environment)
                 yield Fault(file, f"{key}: no environment matches {glob!r}", fix)

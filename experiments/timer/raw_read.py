@@ -1,8 +1,8 @@
-"""What would it cost to read the same bytes into arrays of the same shapes, without Keras?
+"""Read and write the same bytes as a load or a save, into arrays of the same shapes, without Keras.
 
-HDF5 is read by h5py, with all attributes, because a model's configuration is one; an archive by
-`zipfile`, HDF5 in it by h5py; everything else by plain reads, into arrays of the model's shapes.
-Writing is the same the other way round. What a file is, is seen from its content.
+h5py reads HDF5, with all attributes, because a model's configuration is an attribute. `zipfile`
+reads an archive, and h5py the HDF5 in it. All other files are read plainly into arrays of the
+model's shapes. Writing uses the same libraries. The content of a file decides its kind.
 """
 
 import io
@@ -15,8 +15,8 @@ import numpy
 from experiments.timer import pages
 
 
-def of(path, shapes):
-    """Return the floor of what was saved as `path` by a model of float32 variables of `shapes`."""
+def reader(path, shapes):
+    """Return the reader of a file saved by a model with float32 variables of `shapes`."""
     if os.path.isfile(path) and zipfile.is_zipfile(path):
         return Archive(path)
     if os.path.isfile(path) and h5py.is_hdf5(path):
@@ -61,7 +61,7 @@ class Archive(object):
 
 
 class Plain(object):
-    """TensorFlow's files: `read` returns of each the arrays that it holds, and what else."""
+    """TensorFlow's files: `read` returns the arrays of each, and its remaining bytes."""
 
     def __init__(self, path, shapes):
         self.shapes = {name: shapes if ".data-" in name else () for name in pages.files(path)}
@@ -87,16 +87,16 @@ class Plain(object):
 
 
 def _read_hdf5(source):
-    found = []
+    objects = []
     with h5py.File(source, "r") as stream:
-        found.append(("/", dict(stream.attrs), None))
+        objects.append(("/", dict(stream.attrs), None))
 
         def visit(name, item):
             array = item[()] if isinstance(item, h5py.Dataset) else None
-            found.append((name, dict(item.attrs), array))
+            objects.append((name, dict(item.attrs), array))
 
         stream.visititems(visit)
-    return found
+    return objects
 
 
 def _write_hdf5(content, target):

@@ -186,7 +186,15 @@ def test_an_estimate_is_worse_by_a_significant_difference_alone(
 ) -> None:
     zero = estimates.Share(0.0, 0.0, 0.0)
     measured = estimates.Measures(
-        *("an estimate", estimates.Share(alarms, 0.0, 1.0), estimates.Share(0.0, *more_alarms)),
-        *(zero, estimates.Share(0.0, *more_found), zero, 0.0, 0.0, 0.0, 1),
+        name="an estimate",
+        alarms=estimates.Share(alarms, 0.0, 1.0),
+        more_alarms=estimates.Share(0.0, *more_alarms),
+        found=zero,
+        more_found=estimates.Share(0.0, *more_found),
+        found_small=zero,
+        width=0.0,
+        stable=0.0,
+        row_alarms=0.0,
+        comparisons=1,
     )
     assert measured.is_worse is worse

@@ -49,7 +49,7 @@ from experiments.timings.statistics import differences, neighbours, samples
 from experiments.timings.statistics.moderation import moderated
 from experiments.timings.statistics.neighbours import Relations
 from experiments.timings.statistics.subjects import LINK, SUBJECT, WAY
-from report.drawing.shapes import GREY, INK, STYLE, SVG, heading, written
+from report.drawing.shapes import GREY, INK, STYLE, SVG, encode, heading
 
 PUBLISHED = Path("results/published")
 EARLIER = ("fc5afd2", "bee2bdf", "bf5d506")
@@ -506,7 +506,7 @@ def figure(groups: dict[str, list[Measures]]) -> bytes:
             axes.spines[["top", "right"]].set_visible(False)
             if key == "alarms":
                 axes.axvline(5, color=GREY, linewidth=0.8, linestyle="--")
-        return written(whole, SVG)
+        return encode(whole, SVG)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from report.site.downloads import Download
 from report.site.prose import Prose
 from report.site.scripts import inert
 from report.writing.numbers import number, percent
+from report.writing.outcomes import VERDICTS
 from report.writing.templates import render
 from results import descriptions
 
@@ -139,6 +140,7 @@ class Book:
             downloads=self.downloads,
             described=self._described,
             badges=self._some_badges,
+            verdicts={**VERDICTS, "not_applicable": "not applicable"},
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 "use strict";
-// What every page has: the theme, data that are loaded when they are needed, and elements whose
-// text is only ever text.
+// For every page: the theme, data that are loaded when they are needed, and elements that show text
+// as text, never as HTML.
 const klm = (() => {
   const root = document.documentElement;
   const waiting = new Map();
@@ -15,23 +15,23 @@ const klm = (() => {
   function need(name) {
     if (given.has(name)) return Promise.resolve(given.get(name));
     if (waiting.has(name)) return waiting.get(name).promise;
-    const one = {};
-    one.promise = new Promise((resolve, reject) => Object.assign(one, { resolve, reject }));
-    waiting.set(name, one);
+    const request = {};
+    request.promise = new Promise((resolve, reject) => Object.assign(request, { resolve, reject }));
+    waiting.set(name, request);
     const script = document.createElement("script");
     script.src = `${top()}data/${name.replace(/^scenario\//, "scenarios/")}.js`;
     script.onerror = () => {
       waiting.delete(name);
-      one.reject(new Error(`${script.src} could not be loaded.`));
+      request.reject(new Error(`${script.src} could not be loaded.`));
     };
     document.head.append(script);
-    return one.promise;
+    return request.promise;
   }
 
   const top = () => root.dataset.top || "";
 
-  // Marks that turn the direction of writing, and a terminal's colours, are named or left out: a
-  // text is to look like what it is.
+  // Name the marks that turn the direction of writing, and remove a terminal's colours: with them a
+  // text reads other than it is.
   const visible = (text) =>
     text
       .replace(/\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufffd]/g, "")
@@ -51,6 +51,10 @@ const klm = (() => {
     element.append(...shown.map((child) => (child instanceof Node ? child : visible(String(child)))));
     return element;
   }
+
+  // The words that readers see for a verdict; the data keep their own spelling.
+  const verdicts = JSON.parse(root.dataset.verdicts || "{}");
+  const words = (value) => verdicts[value] || value.replaceAll("_", " ");
 
   const number = (count) => count.toLocaleString("en").replaceAll(",", "\u202f");
 
@@ -99,5 +103,5 @@ const klm = (() => {
   }
 
   document.addEventListener("DOMContentLoaded", theme);
-  return { give, need, h, visible, isDark, number, cellAddress, copyButton, top };
+  return { give, need, h, visible, isDark, words, number, cellAddress, copyButton, top };
 })();

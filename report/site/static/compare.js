@@ -1,7 +1,7 @@
 "use strict";
-// Any two releases: what each does with its own files, and what is not the same.
+// Compare any two releases: each loads its own files.
 document.addEventListener("DOMContentLoaded", async () => {
-  const { h, need, number, cellAddress } = klm;
+  const { h, need, number, cellAddress, words } = klm;
   const form = document.getElementById("compare");
   const out = document.getElementById("differences");
   if (!form) return;
@@ -107,7 +107,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       shared++;
       const states = [row, other].map((one) => {
         const family = columns.value("error_family", one);
-        return columns.value("verdict", one).replaceAll("_", " ") + (family ? ` (${family})` : "");
+        return words(columns.value("verdict", one)) + (family ? ` (${family})` : "");
       });
       if (states[0] === states[1]) continue;
       const turn = states.join(" → ");
@@ -120,7 +120,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       h(
         "p",
         {},
-        `Of ${number(shared)} loads of own files that both were asked for, ${number(changed)} ${changed === 1 ? "goes" : "go"} otherwise in ${to.value} than in ${from.value}.`,
+        `Both releases were tried with files of their own in ${number(shared)} cases; ${number(changed)} of them ${changed === 1 ? "ends" : "end"} differently.`,
       ),
       ...ranked.map(([turn, some]) =>
         h(

@@ -1,8 +1,8 @@
 "use strict";
-// The matrix: filters, the map of savers and loaders, the list of cells, one cell. What is chosen
-// stands in the address, so that every view is a link.
+// The matrix: filters, the map of savers and loaders, the list of cells, one cell. The address holds
+// the selection, so every view is a link.
 document.addEventListener("DOMContentLoaded", async () => {
-  const { h, need, number } = klm;
+  const { h, need, number, words } = klm;
   const FACETS = {
     verdict: "Verdict",
     scenario: "Scenario",
@@ -12,17 +12,17 @@ document.addEventListener("DOMContentLoaded", async () => {
     saved_with: "Saved with",
     loaded_with: "Loaded with",
     outcome: "Outcome",
-    error_family: "Error family",
+    error_family: "Error entry",
     phase: "Phase",
     differs: "What differs",
   };
   const LISTED = ["scenario", "case", "format", "api", "saved_with", "loaded_with", "outcome", "verdict"];
   const HEADS = { case: "Case", ...FACETS };
   const PER_PAGE = 50;
-  // What ends as it should; where a pair has several cells, the share of these is shown.
+  // The verdicts of a good end; a pair of several cells shows their share.
   const GOOD = ["works", "refused"];
   const WORST = ["silent", "broken", "refused", "works", "not_applicable"];
-  const SIGNS = { silent: "s", broken: "b", refused: "r", works: "w", not_applicable: "·" };
+  const SIGNS = { silent: "s", broken: "f", refused: "r", works: "l", not_applicable: "·" };
 
   const parts = Object.fromEntries(
     ["filters", "map", "list", "panel", "count", "status"].map((id) => [id, document.getElementById(id)]),
@@ -93,7 +93,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         const box = h("input", { type: "checkbox", value });
         box.addEventListener("change", () => toggle(name, value, box.checked));
         counts.set(value, { box, count });
-        return h("label", {}, box, ` ${value.replaceAll("_", " ") || "(none)"} `, count);
+        return h("label", {}, box, ` ${words(value) || "(none)"} `, count);
       });
       const narrow =
         rows.length > 12 &&
@@ -194,7 +194,7 @@ document.addEventListener("DOMContentLoaded", async () => {
           const mixed = judged.length > 1;
           const silent = mixed && verdict === "silent" ? " some-silent" : "";
           const label = `saved with ${savers[i]}, loaded with ${loaders[j]}: ${found
-            .map(([name, n]) => `${n} ${name.replaceAll("_", " ")}`)
+            .map(([name, n]) => `${n} ${words(name)}`)
             .join(", ")}`;
           return h(
             "td",

@@ -1,11 +1,11 @@
 "use strict";
-// Everything about one cell: what was done, what happened, since when, and how to repeat it.
+// One cell in full: the load, its outcome, the releases with the same verdict, and its scripts.
 klm.panel = (() => {
-  const { h, need, copyButton } = klm;
+  const { h, need, copyButton, words } = klm;
   const VERDICTS = {
-    works: "It loads, and all that was compared is as with the release that saved it.",
-    refused: "It should not load, and an error says so.",
-    silent: "No error, and yet not what was saved, or what should have been refused.",
+    works: "All compared values equal those of the release that saved the file.",
+    refused: "The file and the code do not match, and an error says so.",
+    silent: "There is no error, but the model differs, or the load should have been rejected.",
     broken: "It should load, and does not.",
     not_applicable: "Nothing was loaded, so there is nothing to judge.",
   };
@@ -57,7 +57,7 @@ klm.panel = (() => {
       ? `Saved as ${found.format} with ${found.saved_with}, loaded by ${found.api} with ${found.loaded_with}`
       : `Saved as ${found.format} by ${found.api} with ${found.saved_with}`;
     const rows = [
-      ["What was done", `${called}; case ${found.case}`],
+      ["Load", `${called}; case ${found.case}`],
       ["Cause", found.cause.replaceAll("_", " ")],
       ["A user should be able to rely on", found.expected],
       ["What happened", `${found.outcome.replaceAll("_", " ")}, in phase ${found.phase || "none"}`],
@@ -85,7 +85,7 @@ klm.panel = (() => {
   }
 
   const mark = (verdict) =>
-    h("span", { class: `mark ${verdict}` }, verdict.replaceAll("_", " "));
+    h("span", { class: `mark ${verdict}` }, words(verdict));
 
   function message(found) {
     if (!found.error_type && !found.error_message) return null;
@@ -132,7 +132,7 @@ klm.panel = (() => {
       }
       return runs
         .map(({ verdict, since, until }, i) => {
-          const word = verdict.replaceAll("_", " ");
+          const word = words(verdict);
           if (runs.length === 1) return `${word} in all of them`;
           if (i === runs.length - 1) return `${word} since ${since}`;
           if (i === 0) return `${word} until ${until}`;
@@ -161,7 +161,7 @@ klm.panel = (() => {
                   href: klm.cellAddress(id),
                   class: `mark ${verdict}`,
                   "aria-current": id === found.cell ? "true" : false,
-                  "aria-label": `${columns.value(name, place)}: ${verdict.replaceAll("_", " ")}`,
+                  "aria-label": `${columns.value(name, place)}: ${words(verdict)}`,
                 },
                 columns.value(name, place).replace(/^tf-/, ""),
               ),

@@ -1,4 +1,4 @@
-"""How is the site built? Reads one published folder, writes a folder that any host can serve."""
+"""Build the site: read one published folder, write a folder that any host can serve."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How soon is the site there, and how soon does a filter answer?
+"""Measure the time to the first view of the site, and the time of a filter.
 
-The published cells, repeated to a hundred thousand, are filtered in Chromium as a user would do
-it: a box is ticked, and all is drawn anew. It is compared with the same filter over a list of
-objects, one for each cell.
+The bench repeats the published cells to a hundred thousand and filters them in Chromium as a user
+does: it ticks a box, and the page draws everything anew. It also times the same filter over a list
+of objects, one for each cell.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from report.site.scripts import script
 
 CELLS = 100_000
 TICKS = 30
-"""How many boxes are ticked, and how often the first page is opened."""
-TICK = """(place) => {
+"""The number of ticked boxes, and of openings of the first page."""
+TICK = """(index) => {
     const boxes = [...document.querySelectorAll("#filters input[type=checkbox]")];
-    const box = boxes[(place * 37) % boxes.length];
+    const box = boxes[(index * 37) % boxes.length];
     const begin = performance.now();
     box.click();
     document.body.offsetHeight;  // laid out as well
     const spent = performance.now() - begin;
-    if (place % 3 === 2) document.querySelector("#filters > button").click();
+    if (index % 3 === 2) document.querySelector("#filters > button").click();
     return spent;
 }"""
 COMPARED = """(times) => {
@@ -68,19 +68,19 @@ COMPARED = """(times) => {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what was measured."""
+    """Print the measured times."""
     parser = argparse.ArgumentParser(prog="python -m report.site.bench", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("results/published"))
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
-        site, count = Path(folder), _built(chosen.data, Path(folder))
+        site, count = Path(folder), _built(options.data, Path(folder))
         with sync_playwright() as playwright, launched(playwright) as browser:
             first = sorted(_first_view(browser, site) for _ in range(TICKS))
             print(f"first view of the start page from a file: {_spread(first)}")
             page = browser.new_page()
             page.goto((site / "matrix.html").as_uri())
             page.wait_for_selector("#list table")
-            ticks = sorted(page.evaluate(TICK, place) for place in range(TICKS))
+            ticks = sorted(page.evaluate(TICK, index) for index in range(TICKS))
             print(f"a filter over {count:,} cells, drawn: {_spread(ticks)}")
             by_columns, by_objects = _compared(page)
             ratio = by_objects / by_columns
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _built(data: Path, site: Path) -> int:
-    """Build the site with the cells repeated; return how many there are."""
+    """Build the site with the cells repeated; return their number."""
     results = read(data)
     times = -(-CELLS // len(results.cells))
     repeated = columns(results.cells * times, results.releases)
@@ -107,11 +107,11 @@ def _first_view(browser: Browser, site: Path) -> float:
     page = browser.new_page()
     page.goto((site / "index.html").as_uri())
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-    found: float = page.evaluate(
+    first_paint: float = page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )
     page.close()
-    return found
+    return first_paint
 
 
 def _compared(page: Page) -> tuple[float, float]:

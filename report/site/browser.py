@@ -1,4 +1,4 @@
-"""Where is the browser with which the site is tried?"""
+"""Find and start the browser for the tests of the site."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import shutil
 from playwright.sync_api import Browser, Playwright
 
 VARIABLE = "KERAS_LOAD_MATRIX_CHROMIUM"
-"""Names the program where it is not on PATH under one of its usual names."""
+"""The variable that names the program if PATH has none of the usual names."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def program() -> str:
-    """Return the path of Chromium; nothing if there is none."""
-    given = os.environ.get(VARIABLE)
-    found = (shutil.which(name) for name in NAMES)
-    return given or next(filter(None, found), "")
+    """Return the path of Chromium; empty without one."""
+    paths = (shutil.which(name) for name in NAMES)
+    return os.environ.get(VARIABLE) or next(filter(None, paths), "")
 
 
 def launched(playwright: Playwright) -> Browser:
-    """Start Chromium; as root, as in a container, it has no sandbox."""
+    """Start Chromium, for root without its sandbox, which containers do not allow."""
     options = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
     return playwright.chromium.launch(executable_path=program() or None, args=options)

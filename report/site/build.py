@@ -1,8 +1,8 @@
-"""Which files make up the site, and from what?
+"""Assemble the files of the site from the published results.
 
-Pages of text, from the report's own Markdown templates; pages that need a script, for what is
-looked up, filtered and compared; data as scripts, because a page that was opened from a folder may
-load those and nothing else; figures, downloads, badges, and what stands beside them.
+Text pages come from the report's own Markdown templates. Other pages need scripts, to look up,
+filter and compare. Data are scripts too: a page that is opened from a folder may load nothing else.
+Figures, downloads, badges and the paper's files come with them.
 """
 
 from __future__ import annotations
@@ -38,46 +38,48 @@ SUPPORT = "support.json"
 
 def build(data: Path) -> dict[Path, bytes]:
     """Return every file of the site by its path."""
-    found = find(data)
-    results, times = found.results, found.timings
-    offered = _offered(data, found)
-    drawn = badges.badges(found.main, results.releases)
-    book = Book(results, found.context, dict(_texts(found)), offered, list(drawn))
-    texts = {f"data/{name}.js": text for name, text in _scripts(data, found)}
+    findings = find(data)
+    results, times = findings.results, findings.timings
+    offered = _offered(data, findings)
+    drawn = badges.badges(findings.main, results.releases)
+    book = Book(results, findings.context, dict(_texts(findings)), offered, list(drawn))
+    texts = {f"data/{name}.js": text for name, text in _scripts(data, findings)}
     texts |= book.pages()
     files = {Path(name): text.encode("utf-8") for name, text in texts.items()}
-    files |= {Path("files") / one.name: one.content for one in offered}
-    files |= _under("figures", matrix_figures.draw(results, found.grids, found.main))
+    files |= {Path("files") / download.name: download.content for download in offered}
+    files |= _under("figures", matrix_figures.draw(results, findings.grids, findings.main))
     files |= _under("badges", drawn)
-    files |= {Path("paper") / name: content for name, content in paper.paper(found).items()}
-    files |= _under("static", {one.name: one.read_bytes() for one in sorted(HERE.glob("static/*"))})
+    files |= {Path("paper") / name: content for name, content in paper.paper(findings).items()}
+    files |= _under(
+        "static", {path.name: path.read_bytes() for path in sorted(HERE.glob("static/*"))}
+    )
     if times is not None:
         files |= _under("figures", draw_timings(times))
         files |= _under("static", {"plotly.min.js": get_plotlyjs().encode("utf-8")})
-    if found.corruption is not None:
-        files |= _under("figures", draw_corruption(found.corruption))
+    if findings.corruption is not None:
+        files |= _under("figures", draw_corruption(findings.corruption))
     return files
 
 
-def _texts(found: Findings) -> Iterator[tuple[str, str]]:
-    """Yield the pages that tell of what is measured beside the matrix, as Markdown."""
-    if found.timings is not None:
-        yield "timings.html", timings_page(found.timings)
-    if found.corruption is not None:
-        yield "corruption.html", corruption_page(found.corruption)
-    if found.hostile is not None:
-        yield "hostile.html", hostile_page.page(found.hostile)
+def _texts(findings: Findings) -> Iterator[tuple[str, str]]:
+    """Yield the pages of the measurements beside the matrix, as Markdown."""
+    if findings.timings is not None:
+        yield "timings.html", timings_page(findings.timings)
+    if findings.corruption is not None:
+        yield "corruption.html", corruption_page(findings.corruption)
+    if findings.hostile is not None:
+        yield "hostile.html", hostile_page.page(findings.hostile)
 
 
 def _under(folder: str, files: dict[str, bytes]) -> dict[Path, bytes]:
     return {Path(folder) / name: content for name, content in files.items()}
 
 
-def _offered(data: Path, found: Findings) -> list[Download]:
-    """Return what may be downloaded: the published files, and what is derived from them here."""
-    statements = support(found.grids, found.results.releases)
+def _offered(data: Path, findings: Findings) -> list[Download]:
+    """Return the downloads: the published files, and two files that are made from them."""
+    statements = support(findings.grids, findings.results.releases)
     text = json.dumps(statements, indent=2, ensure_ascii=False) + "\n"
-    more = {
+    derived = {
         SUPPORT: (
             "Since and until which release each saver's files load, as browser-compat-data has it.",
             text.encode("utf-8"),
@@ -87,20 +89,20 @@ def _offered(data: Path, found: Findings) -> list[Download]:
             QUESTIONS.read_bytes(),
         ),
     }
-    return [*downloads(data), *(Download(name, *one) for name, one in more.items())]
+    return [*downloads(data), *(Download(name, *content) for name, content in derived.items())]
 
 
-def _scripts(data: Path, found: Findings) -> Iterator[tuple[str, str]]:
-    """Return the data by name, each a script that hands them over."""
-    results = found.results
-    damaged = messages_of_damaged_files(results, found.corruption)
+def _scripts(data: Path, findings: Findings) -> Iterator[tuple[str, str]]:
+    """Yield the data by name, each as a script."""
+    results = findings.results
+    damaged = messages_of_damaged_files(results, findings.corruption)
     yield "cells", script("cells", columns(results.cells, results.releases))
-    yield "lookup", script("lookup", lookup(results, found.context["errors"], damaged))
+    yield "lookup", script("lookup", lookup(results, findings.context["errors"], damaged))
     for name, cells in results.scenarios.items():
         yield f"scenarios/{name}", script(f"scenario/{name}", details(cells, results))
     rows = {row["environment"]: dict(row) for row in results.environments}
     yield "environments", script("environments", rows)
     if (data / REPRO).exists():
         yield "repro", script("repro", json.loads((data / REPRO).read_text("utf-8")))
-    if found.timings is not None:
-        yield "timings", script("timings", timed(found.timings))
+    if findings.timings is not None:
+        yield "timings", script("timings", timed(findings.timings))

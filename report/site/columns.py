@@ -1,7 +1,7 @@
-"""How do a hundred thousand cells fit into a page, and how are they filtered at once?
+"""Write the cells so that a page can hold and filter a hundred thousand of them.
 
-Column by column: each value once, in natural order, and for each cell its number, as sixteen bits
-in base64. Where the numbers are in the order of the values, sorting by a column compares numbers.
+Each column lists its values once, in natural order, and a code for each cell, as sixteen bits in
+base64. Codes are in the order of the values, so the page sorts a column by comparing numbers.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ SHOWN = (
     *("scenario", "case", "cause", "format", "api", "saved_with", "loaded_with"),
     *("outcome", "verdict", "error_family", "error_type", "phase", "differs"),
 )
-"""The columns by which cells are filtered and listed, in the order in which they are shown."""
+"""The columns of the filters and the list, in their order on the page."""
 
 
 def columns(cells: Sequence[Cell], releases: Releases) -> dict[str, Any]:
-    """Return the columns, `values` and `codes` of each, and how many cells there are."""
-    found = {}
+    """Return `values` and `codes` of each column, and the number of cells."""
+    written = {}
     for name in SHOWN:
-        told = [getattr(cell, name) for cell in cells]
-        values = _ordered(name, set(told), releases)
-        places = {value: place for place, value in enumerate(values)}
-        codes = np.array([places[value] for value in told], dtype="<u2")
-        found[name] = {"values": values, "codes": base64.b64encode(codes.tobytes()).decode()}
-    return {"count": len(cells), "columns": found}
+        texts = [getattr(cell, name) for cell in cells]
+        values = _ordered(name, set(texts), releases)
+        code_of = {value: code for code, value in enumerate(values)}
+        codes = np.array([code_of[text] for text in texts], dtype="<u2")
+        written[name] = {"values": values, "codes": base64.b64encode(codes.tobytes()).decode()}
+    return {"count": len(cells), "columns": written}
 
 
 def _ordered(name: str, values: Iterable[str], releases: Releases) -> list[str]:
-    """Put the values of a column into the order in which a reader expects them."""
-    some = set(values)
+    """Put the values of a column into the order that a reader expects."""
+    distinct = set(values)
     if name in ("saved_with", "loaded_with"):
-        return ([""] if "" in some else []) + releases.sort(some - {""})
-    known = {"outcome": OUTCOMES, "verdict": VERDICTS}
-    if name in known:
-        return [value for value in known[name] if value in some]
+        return ([""] if "" in distinct else []) + releases.sort(distinct - {""})
+    orders = {"outcome": OUTCOMES, "verdict": VERDICTS}
+    if name in orders:
+        return [value for value in orders[name] if value in distinct]
     if name == "format":
-        return in_format_order(some)
-    return sorted(some, key=natural)
+        return in_format_order(distinct)
+    return sorted(distinct, key=natural)

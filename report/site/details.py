@@ -1,4 +1,4 @@
-"""What is told of a cell that was chosen? All of its row, each long text once."""
+"""Write the whole rows of a scenario's cells, each long text once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from report.read.cells import Cell, Results
 
 PATH = ("cell", "scenario", "case", "format", "api", "saved_with", "loaded_with")
-"""What the id says already."""
+"""The columns that an id contains."""
 
 
 def details(cells: Sequence[Cell], results: Results) -> dict[str, Any]:
-    """Return the question of a scenario and its cells: each a number for each of `keys`."""
+    """Return the question of a scenario and its cells, each as numbers of `texts` by `keys`."""
     keys = [key for key in asdict(cells[0]) if key not in PATH]
     texts: dict[str, int] = {"": 0}
     rows = {

@@ -1,4 +1,4 @@
-"""Which pages has the site, and what stands on each?"""
+"""Fill the pages of the site."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SCENARIO = "scenario.md.j2"
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its file, what it is called, the templates of its texts, the scripts it needs.
+    """A page: its file, its title, the templates of its texts, and its scripts.
 
-    `lead` says in a line what is found on it; `layout` is its HTML template.
+    `lead` describes it in a line; `layout` is its HTML template.
     """
 
     file: str
@@ -107,7 +107,7 @@ class Book:
         badges: Sequence[str],
     ) -> None:
         self.results, self.context, self.texts = results, dict(context), texts
-        self.listed = [one for one in BOOK if self._has(one)]
+        self.listed = [page for page in BOOK if self._has(page)]
         self.downloads, self.badges = downloads, badges
 
     def _has(self, page: Page) -> bool:
@@ -115,17 +115,17 @@ class Book:
 
     def pages(self) -> dict[str, str]:
         """Return every page by its file."""
-        found = {page.file: self._page(page) for page in self.listed}
+        written = {page.file: self._page(page) for page in self.listed}
         for tally in self.context["tallies"]:
             scenario = section(self.results, self.context["grids"], tally)
             name = f"scenarios/{scenario.name}.html"
             page = Page(name, scenario.question, texts=(SCENARIO,))
-            found[page.file] = self._page(page, up="../", scenario=scenario)
-        return found
+            written[page.file] = self._page(page, up="../", scenario=scenario)
+        return written
 
-    def _page(self, page: Page, up: str = "", **more: Any) -> str:
+    def _page(self, page: Page, up: str = "", **values: Any) -> str:
         prose = Prose(self.results.named, up)
-        context = self.context | more
+        context = self.context | values
         texts = [Markup(prose.html(render(name, context))) for name in page.texts]
         if page.file in self.texts:
             texts = [Markup(prose.html(self.texts[page.file]))]
@@ -134,7 +134,7 @@ class Book:
             page=page,
             texts=texts,
             up=up,
-            menu=[one for one in self.listed if one.listed],
+            menu=[page for page in self.listed if page.listed],
             prose=lambda name: Markup(prose.html(render(name, context))),
             totals=self._totals,
             downloads=self.downloads,
@@ -145,32 +145,32 @@ class Book:
 
     @cached_property
     def _totals(self) -> dict[str, Any]:
-        """Count what the start page tells."""
+        """Count the loads of the start page, and write the share of each verdict."""
         tallies = self.context["tallies"]
-        loads = sum(one.loads for one in tallies)
+        loads = sum(tally.loads for tally in tallies)
         return {
             "loads": loads,
             "scenarios": len(tallies),
             "shares": {
-                name: percent(sum(getattr(one, name) for one in tallies), loads)
+                name: percent(sum(getattr(tally, name) for tally in tallies), loads)
                 for name in ("works", "refused", "silent", "broken")
             },
         }
 
     @cached_property
     def _described(self) -> Markup:
-        """Return the data's JSON-LD, with the places that the files have on the site."""
-        known = {one.name: one for one in self.downloads}
-        found = json.loads(known[descriptions.CROISSANT].content)
-        for one in found["distribution"]:
-            one["contentUrl"] = f"files/{one['contentUrl']}"
-        return Markup(inert(found))
+        """Return the data's JSON-LD, with the addresses of the files on the site."""
+        files = {file.name: file for file in self.downloads}
+        described = json.loads(files[descriptions.CROISSANT].content)
+        for file in described["distribution"]:
+            file["contentUrl"] = f"files/{file['contentUrl']}"
+        return Markup(inert(described))
 
     @cached_property
     def _some_badges(self) -> list[str]:
         """Choose a few badges to show: the newest saver's, one of each format."""
-        own = [name for name in self.badges if name.count("/") == 1]
-        return list({name.partition("/")[0]: name for name in own}.values())
+        of_savers = [name for name in self.badges if name.count("/") == 1]
+        return list({name.partition("/")[0]: name for name in of_savers}.values())
 
     @cached_property
     def _templates(self) -> Environment:

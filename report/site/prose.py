@@ -1,7 +1,7 @@
-"""How does the report's Markdown become part of a page?
+"""Turn the report's Markdown into the HTML of a page.
 
-The texts are those of the report, written once. Here they get the site's addresses: links between
-its pages, from each cell that is named to that cell, and tables that a narrow screen can scroll.
+Links get the site's addresses, every id of a cell links to that cell, and a narrow screen can
+scroll the tables.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOVED = {
     "CORRUPTION.md": "corruption.html",
     "HOSTILE.md": "hostile.html",
 }
-"""Where the pages of the report are on the site."""
+"""The site's pages by those of the report."""
 SECTIONS = {
     "between": "matrix.html",
     "causes": "causes.html",
@@ -50,7 +50,7 @@ class Prose:
         self._parser = MarkdownIt("commonmark", {"html": True}).enable("table")
         for function in (_table_open, _table_close, _th_open):
             self._parser.add_render_rule(function.__name__.removeprefix("_"), function)
-        self._parser.add_render_rule("code_inline", lambda _, *given: self._code(*given))
+        self._parser.add_render_rule("code_inline", lambda _, *arguments: self._code(*arguments))
 
     def html(self, markdown: str) -> str:
         """Return a text as HTML, without its comments and its title."""
@@ -70,15 +70,15 @@ class Prose:
                 token.attrSet(key, self.address(address))
 
     def address(self, address: str) -> str:
-        """Return where what the report links to is on the site."""
+        """Return the site's address for a link of the report."""
         if re.match(r"[a-z]+:", address):
             return address
-        path, _, place = address.removeprefix("../").partition("#")
-        if path in ("", "COMPATIBILITY.md") and place.split("-")[0] in SECTIONS:
-            page = SECTIONS[place.split("-")[0]]
-            return self.up + (f"{page.partition('#')[0]}#{place}" if "-" in place else page)
+        path, _, anchor = address.removeprefix("../").partition("#")
+        if path in ("", "COMPATIBILITY.md") and anchor.split("-")[0] in SECTIONS:
+            page = SECTIONS[anchor.split("-")[0]]
+            return self.up + (f"{page.partition('#')[0]}#{anchor}" if "-" in anchor else page)
         page = MOVED.get(path, re.sub(r"\.md$", ".html", path))
-        return (self.up + page if page else "") + (f"#{place}" if place else "")
+        return (self.up + page if page else "") + (f"#{anchor}" if anchor else "")
 
     def _code(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
         text = tokens[index].content

@@ -1,4 +1,4 @@
-"""How are data handed to a page? As text that is the same in a script and inside a page."""
+"""Write data as a script, in text that is also safe inside a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def script(name: str, value: Any) -> str:
-    """Return a script that hands a value over under a name."""
+    """Return a script that gives the page a value under a name."""
     return f"klm.give({json.dumps(name)},{inert(value)});\n"
 
 

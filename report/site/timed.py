@@ -1,4 +1,4 @@
-"""What can be looked at closer in the timings? The rows, with the look of each way to load."""
+"""Write the rows of the timings for the page's figure, with the line of each call."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ MARKS = {
     "X": "x",
 }
 DIGITS = 4
-"""Digits that count; times are not known to more."""
+"""Significant digits; times are not more exact."""
 
 
 def timed(timings: Timings) -> dict[str, Any]:
-    """Return rows of values, the names of their columns, and what may be chosen."""
+    """Return rows of values, the names of their columns, and the values of the choices."""
     rows = timings.rows
-    ways = [tuple(way) for way in rows[["format", "api"]].drop_duplicates().to_numpy()]
+    calls = [tuple(call) for call in rows[["format", "api"]].drop_duplicates().to_numpy()]
     releases = timings.releases
     return {
         "columns": list(COLUMNS),
-        "rows": [[_value(one) for one in row] for row in rows[list(COLUMNS)].to_numpy()],
+        "rows": [[_value(value) for value in row] for row in rows[list(COLUMNS)].to_numpy()],
         "environments": releases.sort(rows["environment"].unique()),
         "variants": list(releases.variants),
         "families": list(timings.families),
         "sizes": list(timings.sizes),
-        "ways": [_way(form, api) for form, api in sorted(ways)],
+        "ways": [_line(form, api) for form, api in sorted(calls)],
     }
 
 
 def _value(value: Any) -> Any:
-    """Return a value as JSON has it: no number that is none, no digit that is noise."""
+    """Return a value for JSON: null for NaN, and significant digits only."""
     if pd.isna(value):
         return None
     if isinstance(value, float):
@@ -53,7 +53,7 @@ def _value(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _way(form: str, api: str) -> dict[str, str]:
+def _line(form: str, api: str) -> dict[str, str]:
     line = of_load(form, api)
     return {
         "format": form,

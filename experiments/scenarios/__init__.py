@@ -1,8 +1,8 @@
-"""What is built, saved, changed and loaded: one small file per scenario.
+"""The scenarios: each builds, saves, changes and loads a model, in one small file.
 
 A scenario is the class `Scenario` in the module of its name; the axes along which it is run are in
-`configs/scenario/`. TensorFlow is handed in as an argument, so that scenarios can be imported,
-listed and tested without it.
+`configs/scenario/`. TensorFlow comes as an argument, so scenarios can be imported, listed and
+tested without it.
 """
 
 import importlib
@@ -27,15 +27,15 @@ class Skip(Exception):
 
 
 class BaseScenario(object):
-    """A plain round trip; a scenario overrides what it does otherwise.
+    """A plain round trip; a scenario overrides its own steps.
 
     `cell` is the request: `cell["case"]` (while saving the same as `saved_as`), `cell["saved_as"]`,
     `cell["format"]`, `cell["api"]` (not while saving). The current folder is the cell's own.
 
-    What the machine refuses is a fault of the harness, unless the scenario provokes it: `PROVOKED`
-    lists the numbers of such errors (`errno.ENOSPC`). `RESUMES` says that training is to go on also
-    after weights were loaded, into a model that `rebuild` compiled. `MOUNTS` says that the cell has
-    file systems of its own, which it cannot make once it is fenced in.
+    An error of the machine is a fault of the harness, unless the scenario provokes it: `PROVOKED`
+    lists the numbers of provoked errors (`errno.ENOSPC`). `RESUMES` makes training go on also after
+    weights were loaded, into a model that `rebuild` compiled. `MOUNTS` lets the cell make file
+    systems of its own before it is contained.
     """
 
     PROVOKED = ()
@@ -59,7 +59,7 @@ class BaseScenario(object):
         return FILE_NAMES[cell["format"]]
 
     def train(self, tf, model, cell):
-        """Do what is done to the model before it is saved: train, adapt, freeze it."""
+        """Train, adapt or freeze the model before it is saved."""
 
     def save(self, tf, model, path, cell):
         """Save as a user does: the format follows from the call and the file name."""
@@ -69,14 +69,14 @@ class BaseScenario(object):
             model.save_weights(path)
 
     def prepare(self, path, cell):
-        """Change the files in the current folder if need be; return what is given as path.
+        """Change the files in the current folder if need be; return the path to load.
 
-        What goes wrong here is a fault of the harness; a call of Keras belongs into `arrange`.
+        An error here is a fault of the harness; a call of Keras belongs into `arrange`.
         """
         return path
 
     def arrange(self, tf, cell):
-        """Do what the loading program does first: register a class, set a policy, build a model."""
+        """Prepare the loading program: register a class, set a policy, build a model."""
 
     def custom_objects(self, tf, cell):
         """Return the custom objects given to `load_model`, or None."""
@@ -84,9 +84,9 @@ class BaseScenario(object):
 
 
 def need(root, *paths):
-    """Return what the first of these dotted paths leads to, e.g. `need(tf.keras, "layers.Dense")`.
+    """Return the object at the first path that exists, e.g. `need(tf.keras, "layers.Dense")`.
 
-    A cell that needs what its release does not have is skipped.
+    A cell is skipped if its release has none of them.
     """
     for path in paths:
         found = root

@@ -1,4 +1,4 @@
-"""The members of a `.keras` file, edited."""
+"""Edit the members of a `.keras` file."""
 
 import zipfile
 
@@ -9,7 +9,7 @@ WEIGHTS = "model.weights.h5"
 
 
 def packed_anew(path, edit, method=zipfile.ZIP_STORED):
-    """Replace a `.keras` file's members by what `edit` makes of them: a map of names to bytes."""
+    """Apply `edit` to the members of a `.keras` file, a map of names to bytes."""
     with zipfile.ZipFile(_files.need_zip(path)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", method) as archive:

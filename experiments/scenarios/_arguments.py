@@ -1,4 +1,4 @@
-"""Arguments that not every release knows."""
+"""Call with arguments that only some releases have."""
 
 import inspect
 
@@ -6,16 +6,16 @@ from experiments.scenarios import Skip
 
 
 def given(call, *positional, **arguments):
-    """Call with these arguments; skip the cell where the release does not name one of them.
+    """Call with these arguments; skip the cell if the release does not name one of them.
 
-    Keras 2 takes what it does not name as `kwargs`, and raises for reasons of its own.
+    Keras 2 accepts unknown arguments as `kwargs` and raises errors of its own about them.
     """
     require(call, arguments)
     return call(*positional, **arguments)
 
 
 def require(call, names):
-    """Skip the cell where the release does not name one of these arguments of `call`."""
+    """Skip the cell if the release does not name one of these arguments of `call`."""
     known = inspect.signature(call.__init__ if isinstance(call, type) else call).parameters
     for name in names:
         if name not in known:

@@ -1,4 +1,4 @@
-"""The models that cross from Keras 2 to Keras 3 and back, each with what one of the two refuses."""
+"""Models that cross between Keras 2 and Keras 3, each with a part that one of the two rejects."""
 
 from experiments.scenarios import BaseScenario, _models, uniform
 

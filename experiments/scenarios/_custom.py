@@ -1,4 +1,4 @@
-"""A small model that has a custom object, and what its author's program does with the object."""
+"""A small model with a custom object, and the author's program around it."""
 
 from experiments.scenarios import BaseScenario, need, uniform
 from experiments.scenarios._custom_layers import LAYERS, dense
@@ -9,7 +9,7 @@ KINDS = dict(LAYERS, **TRAINING)
 
 
 def executed(tf, code, module="__main__"):
-    """Return what a script, or a module of that name, defines."""
+    """Return the definitions of a script, or of a module of that name."""
     script = {"tf": tf, "__name__": module}
     exec(code, script)
     return script
@@ -34,7 +34,7 @@ def stack(keras, *layers):
 
 
 def compiled(keras, model, **arguments):
-    """Return the model, compiled with what every release reads back, except for the arguments."""
+    """Return the model, compiled with parts that every release reads back, and the arguments."""
     usual = {"optimizer": keras.optimizers.SGD(0.05), "loss": keras.losses.MeanSquaredError()}
     model.compile(**dict(usual, **arguments))
     return model
@@ -68,7 +68,7 @@ class CustomObjects(BaseScenario):
 
 
 class GivenObjects(CustomObjects):
-    """The loader gives what the saver had, under its name."""
+    """The loader gives the saver's object, under its name."""
 
     def custom_objects(self, tf, cell):
         return {self.KINDS[self.kind(cell["saved_as"])][0]: self.custom(tf, cell)}

@@ -1,7 +1,7 @@
-"""Custom objects that are a part of what a model computes, as a user's script defines them.
+"""Custom objects that compute a part of a model, as a user's script defines them.
 
-The definitions are text that is executed as a script is, so that the names of classes, and of the
-module they belong to, are in messages and files what they are for a user.
+The definitions are text that is executed like a script. Messages and files then have the names of
+classes and modules that a user sees.
 """
 
 CONFIG = """

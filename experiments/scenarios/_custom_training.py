@@ -1,4 +1,4 @@
-"""Custom objects that are a part of how a model is trained, as a user's script defines them."""
+"""Custom objects of a model's training, as a user's script defines them."""
 
 from experiments.scenarios._custom_layers import CONFIG
 

@@ -22,7 +22,7 @@ def chain(x, *layers):
 
 
 def rewrite(path, shape, change):
-    """Replace each array of this shape in an HDF5 file by what `change` makes of it."""
+    """Apply `change` to each array of this shape in an HDF5 file."""
     with h5py.File(path, "r+") as stream:
         found = []
         stream.visititems(

@@ -1,4 +1,4 @@
-"""What scenarios about files share: one plain model under one name, and what a file holds."""
+"""Shared by scenarios about files: one plain model under one name, and the content of a file."""
 
 import inspect
 import os
@@ -14,7 +14,7 @@ STEM = "classifier"
 
 
 class PlainModel(BaseScenario):
-    """Two dense layers, not compiled, so that nothing but the file can be refused."""
+    """Two dense layers, not compiled: the file alone can be rejected."""
 
     def build(self, tf, cell):
         return _models.mlp(tf.keras)
@@ -61,9 +61,9 @@ def unzipped(path, folder):
 
 
 def need_argument(call, name):
-    """Skip the cell where this call does not know this argument.
+    """Skip the cell if this call does not know this argument.
 
-    What Python itself says of it would be taken for a fault of ours: no code of the release runs.
+    Python's own error would count as a fault of the harness, since no code of the release runs.
     """
     parameters = inspect.signature(call).parameters
     if name in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values()):

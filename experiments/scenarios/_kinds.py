@@ -4,7 +4,7 @@ from experiments.scenarios import BaseScenario, need
 
 
 class Layers(object):
-    """The layers of a release, also what is experimental; one that it lacks skips the cell."""
+    """The layers of a release, experimental layers too; a missing layer skips the cell."""
 
     def __init__(self, layers):
         self._layers = layers

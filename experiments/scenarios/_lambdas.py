@@ -1,7 +1,7 @@
 """Models with a `Lambda` layer, whose function was written in a user's script.
 
-What Python compiles, and which module a function says it is of, are as in a script that was run:
-the file is `train.py`, the module `__main__`. The loading program is another one.
+The compiled code and the module of a function are those of a script that was run: the file is
+`train.py`, the module `__main__`. Another program loads the model.
 """
 
 import numpy

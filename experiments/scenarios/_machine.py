@@ -1,9 +1,9 @@
-"""What scenarios ask of the machine.
+"""Permissions, file systems and limits that scenarios set on the machine.
 
 Permissions that bind root as well, file systems that are small or cannot be written to, a limit to
-the size of files, a file that another program holds open: on Linux, through the C library. What
-concerns a thread is asked for before TensorFlow starts its own, which inherit it: in `build` while
-saving, in `prepare` while loading.
+the size of files, a file that another program holds open: on Linux, through the C library. A
+thread's settings come before TensorFlow starts its own threads, which inherit them: in `build`
+while saving, in `prepare` while loading.
 """
 
 import contextlib
@@ -44,14 +44,14 @@ class _Sets(ctypes.Structure):
 
 
 def _call(name, *arguments):
-    """Call the C library; raise what it sets `errno` to."""
+    """Call the C library; raise the error of `errno`."""
     if getattr(LIBC, name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
 
 
 def _capabilities(change):
-    """Set the effective capabilities of this thread to what `change` makes of them: capset(2)."""
+    """Apply `change` to the effective capabilities of this thread: capset(2)."""
     header, sets = _Header(CAPABILITY_VERSION_3, 0), (_Sets * 2)()
     _call("capget", ctypes.byref(header), sets)
     sets[0].effective = change(sets[0].effective, sets[0].permitted)

@@ -1,7 +1,7 @@
-"""What a cell can do to its neighbours, if it is let. Each case is one way to misbehave.
+"""Cells that try to harm their neighbours. Each case misbehaves in another way.
 
-Asked for by the tests of containment alone: on every worker, what is done here must stay in its
-cell and be recorded as what it was.
+Only the tests of containment run them: on every worker, the harm must stay in its cell and be
+recorded truly.
 """
 
 import ctypes

@@ -66,5 +66,5 @@ def last_byte(content):
 
 
 def sign(weight):
-    """Return a function for the offset of a weight's sign, given one for that of the weight."""
+    """Return a function for the offset of a weight's sign, from one for the weight's offset."""
     return lambda content: weight(content) + FLOAT_BYTES - 1

@@ -1,4 +1,4 @@
-"""Models of one preprocessing layer, and of one with weights that makes floats of its output."""
+"""Models of one preprocessing layer and a layer with weights after it."""
 
 import numpy
 
@@ -49,7 +49,7 @@ KINDS = {  # inputs, what comes after the layer, what it is adapted to
 
 
 def model(tf, noted):
-    """Return a model of the layer that was noted; such layers were experimental first."""
+    """Return a model of the noted layer; older releases have these layers as experimental."""
     kind, positional, arguments = noted
     found = need(tf.keras, "layers." + kind, "layers.experimental.preprocessing." + kind)
     require(found, arguments)

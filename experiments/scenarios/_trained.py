@@ -11,7 +11,7 @@ class Trained(BaseScenario):
     OPTIMIZERS = {}
 
     def compiled(self, tf, make):
-        """Return the model, compiled with what `make` makes of `tf.keras.optimizers`."""
+        """Return the model, compiled with the optimizer that `make` takes from `optimizers`."""
         layers = tf.keras.layers
         model = tf.keras.Sequential(
             [

@@ -1,6 +1,6 @@
-"""A path that leads to no model, or an unusual one that does: what is said, and does it load?
+"""A path leads to no model, or an unusual path leads to one. Does it load, and what does Keras say?
 
-The model is whole; only the path handed to the loader, or what lies there, is wrong.
+The model is whole; only the loader's path, or the file at that path, is wrong.
 """
 
 import os
@@ -87,7 +87,7 @@ PATHS = {
 
 
 class Scenario(BaseScenario):
-    """Not compiled, so that nothing but the path can be refused."""
+    """Not compiled: the path alone can be rejected."""
 
     def build(self, tf, cell):
         return _models.mlp(tf.keras)

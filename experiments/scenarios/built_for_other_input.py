@@ -1,6 +1,6 @@
-"""Weights are loaded into a model that was built for another shape of inputs: is it refused?
+"""Weights are loaded into a model that was built for another shape of inputs. Is the load rejected?
 
-The layers are the same; it is the input that gives one of them another kernel. Where a layer pools
+The layers are the same, but the input gives one of them another kernel. After a layer that pools
 over the picture, no kernel depends on its size.
 """
 
@@ -42,7 +42,7 @@ CASES = {
 
 
 class Scenario(BaseScenario):
-    """A case is what was different about the inputs."""
+    """A case is a difference of the inputs."""
 
     def build(self, tf, cell):
         return self._model(tf.keras, cell, self.inputs(cell)[0].shape[1:])

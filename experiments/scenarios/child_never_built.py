@@ -1,7 +1,7 @@
-"""A custom layer holds others, and makes their variables when it is called: do they come back?
+"""A custom layer has inner layers, and makes their variables when it is called. Do they come back?
 
-Beside it what users are told to do (make them in `build`), and layers that on reload make others
-than they had, because their config leaves an argument out.
+Two comparisons: layers that make the variables in `build`, as the guides advise, and layers that
+make other inner layers on reload, because their config leaves an argument out.
 
 Reports: https://github.com/NatLabRockies/polyID/issues/6 (children not built),
 https://github.com/bayesflow-org/bayesflow/issues/423 (depth left out),
@@ -13,7 +13,7 @@ from experiments.scenarios import BaseScenario, uniform
 
 
 def block(keras, makes=None, tells=("units", "depth")):
-    """Return a class of dense layers; what its `build` makes, and what its config tells."""
+    """Return a class of dense layers, by the variables that `build` makes and the config."""
 
     class Block(keras.layers.Layer):
         def __init__(self, units=4, depth=2, **kwargs):
@@ -82,7 +82,7 @@ def autoencoder(keras, kind):
 
 
 class Scenario(BaseScenario):
-    """A case is what the class does, or what it is part of; in a functional model otherwise."""
+    """A case is a class, or the model that contains it; by default a functional model."""
 
     def build(self, tf, cell):
         model = self.rebuild(tf, cell)

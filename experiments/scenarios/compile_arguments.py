@@ -1,4 +1,4 @@
-"""Does what a model was compiled with come back: loss, metrics, their weights?
+"""Do the arguments of `compile` come back: loss, metrics, their weights?
 
 Not trained before it is saved. Reports: https://github.com/tensorflow/tensorflow/issues/70263
 (loss by name), https://github.com/keras-team/keras/issues/19330 (loss of Keras 2)
@@ -30,7 +30,7 @@ def squared(keras):
 
 
 class Scenario(BaseScenario):
-    """A case is a model, and what `compile` is given beside the optimizer."""
+    """A case is a model and the arguments of `compile` beside the optimizer."""
 
     CASES = {
         "loss_name": (one_output, lambda keras: {"loss": "mse"}),

@@ -1,4 +1,4 @@
-"""A custom object's config does not hold what makes it: is it refused, at the latest on loading?
+"""A custom object's config lacks its arguments. Is it rejected, at the latest on loading?
 
 Reports: https://github.com/google-research/maxvit/issues/6 (layer without `get_config`),
 https://github.com/tensorflow/tensorflow/issues/32612 (loss without it)
@@ -31,7 +31,7 @@ def without(kind):
 
 
 class Scenario(_custom.GivenObjects):
-    """A case is what is wrong with the config of what."""
+    """A case is an object and the fault of its config."""
 
     KINDS = {
         "left_out": _custom.edited("layer", LEFT_OUT),

@@ -1,4 +1,4 @@
-"""A custom object's config holds a tensor, an array, an object, a layer: does that come back?
+"""A custom object's config holds a tensor, an array, an object or a layer. Does it come back?
 
 Reports: https://github.com/tensorflow/tensorflow/issues/61279 (schedule),
 https://github.com/keras-team/tf-keras/issues/177 (Rescaling)
@@ -37,7 +37,7 @@ def rescaling(keras, tensor):
 
 
 class Scenario(_custom.GivenObjects):
-    """A case is what the config holds, or in whose it is."""
+    """A case is a value of the config, or the object with the config."""
 
     KINDS = {
         "object": block(CONFIG.format("options")),

@@ -1,8 +1,8 @@
-"""A custom layer's code is edited between saving and loading: is it noticed?
+"""A custom layer's code is edited between saving and loading. Is the edit noticed?
 
-What `seed_example_3` meant to ask: its layer is built, has a weight and two arguments, and all of
-them matter. An edit is kept as what was typed over what, so that the classes, and what Python says
-of them, are those of a user's script. The loader gives its class in `custom_objects`.
+`seed_example_3` meant to ask this. Here the layer is built, and its weight and two arguments change
+the result. An edit is a text and its replacement, so the classes are those of a user's script. The
+loader gives its class in `custom_objects`.
 """
 
 from experiments.scenarios import BaseScenario, uniform
@@ -73,7 +73,7 @@ def model(keras, layer):
 
 
 class Scenario(BaseScenario):
-    """Not compiled, so that nothing but the layer can be refused."""
+    """Not compiled: the layer alone can be rejected."""
 
     def build(self, tf, cell):
         layer = layer_class(tf, {})

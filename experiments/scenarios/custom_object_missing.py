@@ -1,4 +1,4 @@
-"""A model has a custom object, and `load_model` is given none: is it refused, and which is named?
+"""A model has a custom object, and `load_model` gets none. Does an error reject and name it?
 
 Reports: https://github.com/komo135/trade-rl/issues/9 (layer),
 https://github.com/aertslab/CREsted/issues/111 (loss of another module),

@@ -1,4 +1,4 @@
-"""A custom object is given, but another one, or under another name: is it refused?"""
+"""The loader gives a different custom object, or a different name. Is the load rejected?"""
 
 from experiments.scenarios import _custom
 

@@ -1,4 +1,4 @@
-"""A SavedModel holds what a custom object computes: does it come back without its class, and with?
+"""A SavedModel holds the computation of a custom object. Does it load with and without its class?
 
 Reports: https://github.com/tensorflow/tensorflow/issues/36259 (registered loss class),
 https://github.com/tensorflow/tensorflow/issues/32348 (loss function)

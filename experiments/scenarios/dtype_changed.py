@@ -1,7 +1,7 @@
-"""Weights go into a model of another precision: is it refused where that loses something?
+"""Weights go into a model of another precision. Is the load rejected if digits are lost?
 
-The variables of mixed precision are of float32, so that nothing is lost between the two; but those
-of Normalization were of float16 in some releases.
+The variables of mixed precision are float32, so both exchange their weights without
+loss. Only Normalization had float16 variables in some releases.
 Report: https://github.com/keras-team/keras/issues/16129 (EfficientNet, which normalises its inputs)
 """
 

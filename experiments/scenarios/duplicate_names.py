@@ -98,6 +98,6 @@ MODELS = {
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what has one name; saver and loader have one code."""
+    """A case is a pair of objects with one name; saver and loader have the same code."""
 
     CASES = {case: (vectors, make, make) for case, make in MODELS.items()}

@@ -1,6 +1,6 @@
-"""A file inside a `.keras` file or a SavedModel is taken out, cut or packed anew: is it noticed?
+"""A file inside a `.keras` file or a SavedModel is removed, cut or repacked. Is the edit noticed?
 
-Where nothing of the model is lost, it is to come back.
+A model that lost nothing must come back.
 
 Report: https://github.com/keras-team/keras/issues/20381
 """
@@ -72,7 +72,7 @@ EDITS = {
 
 
 class Scenario(_files.PlainModel):
-    """A case is what was done to the file; `prepare` does it."""
+    """A case is an edit of the file; `prepare` makes it."""
 
     def prepare(self, path, cell):
         return EDITS[cell["case"]](path)

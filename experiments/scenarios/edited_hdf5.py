@@ -1,6 +1,6 @@
-"""A part of an HDF5 file is taken out, so that the rest is whole: is it noticed?
+"""A part of an HDF5 file is removed, and the rest is whole. Is the loss noticed?
 
-Where nothing of the model is lost, it is to come back. A `.keras` file has an HDF5 file inside.
+A model that lost nothing must come back. A `.keras` file has an HDF5 file inside.
 """
 
 import io

@@ -26,7 +26,7 @@ def of(kind, *arguments, **more):
 
 
 def einsum(layers, x):
-    """What `Dense(6)` is, in another notation."""
+    """`Dense(6)` in another notation."""
     keras = layers.tf.keras
     layer = need(keras, "layers.EinsumDense", "layers.experimental.EinsumDense")
     return chain(x, layer("ab,bc->ac", 6, bias_axes="c", name="edited"), layers.Dense(3))

@@ -65,7 +65,7 @@ INPUTS = {
 
 
 class Scenario(BaseScenario):
-    """A case is what is changed and where: `units_first`; it is saved as its kind of model."""
+    """A case is a changed argument and its position (`units_first`); its kind of model is saved."""
 
     def build(self, tf, cell):
         kind = cell["saved_as"]

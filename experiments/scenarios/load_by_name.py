@@ -32,7 +32,7 @@ def usual(layers, x):
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what the loader's code has otherwise than the file."""
+    """A case is a difference between the loader's code and the file."""
 
     CASES = {
         "no_name_matches": (

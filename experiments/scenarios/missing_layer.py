@@ -29,7 +29,7 @@ def stack(keras, first, *others):
 
 
 class Scenario(BaseScenario):
-    """A case is what was done to the saver's layers, and where."""
+    """A case is a change of the saver's layers, and its position."""
 
     def build(self, tf, cell):
         return stack(tf.keras, *SAVED)

@@ -1,7 +1,7 @@
-"""Does the training of a model go on where it was, whatever its optimizer is?
+"""Does training go on from the same point after loading, with every optimizer?
 
-As `resumed_training` asks of Adam and of SGD with momentum: of each other kind, of the arguments
-that add something to what an optimizer keeps, and of the schedules of the learning rate.
+`resumed_training` has Adam and SGD with momentum. These cases are the other optimizers, arguments
+that add slots to an optimizer, and schedules of the learning rate.
 """
 
 from experiments.scenarios import _trained, need
@@ -9,7 +9,7 @@ from experiments.scenarios._arguments import given
 
 
 class Scenario(_trained.Trained):
-    """A case is what the model is compiled with."""
+    """A case is an optimizer."""
 
     OPTIMIZERS = {
         "rmsprop": lambda kinds: kinds.RMSprop(0.05),

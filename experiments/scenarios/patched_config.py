@@ -1,6 +1,6 @@
-"""The config inside a file is edited for the other Keras before it is loaded: does it load then?
+"""The config inside a file is edited for the other Keras before loading. Does the file load then?
 
-It is the remedy that circulates. A case goes `back`, from Keras 3 to Keras 2, or `forth`.
+Users pass this way out on. A case goes `back`, from Keras 3 to Keras 2, or `forth`.
 
 Reports: https://github.com/tensorflow/tensorflow/issues/70866 (the module of `Functional`)
 """
@@ -84,7 +84,7 @@ class Scenario(_crossing.Crossing):
 
 
 def edited(text, patches):
-    """Return the text of a config after the patches; a file without what they change is skipped."""
+    """Return the text of a config after the patches; skip a file that they do not change."""
     config = json.loads(text)
     new = patched(config, patches)
     if new == config:

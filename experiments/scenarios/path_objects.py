@@ -1,4 +1,4 @@
-"""What stands for a path is given in place of a string: is it taken, and does the model load?"""
+"""An object stands for a path instead of a string. Is it accepted, and does the model load?"""
 
 import io
 import os
@@ -20,7 +20,7 @@ class Place(object):
 
 
 def in_memory(path):
-    """Read the file; give what was read as a stream."""
+    """Read the file; return its content as a stream."""
     with open(path, "rb") as stream:
         return io.BytesIO(stream.read())
 
@@ -63,7 +63,7 @@ SAVED.update(h5py_saved=with_h5py, stream_saved=with_stream)
 
 
 class Scenario(_files.PlainModel):
-    """A case is what stands for the path, and to whom it is given."""
+    """A case is an object for the path, and the call that gets it."""
 
     def save(self, tf, model, path, cell):
         save = model.save if cell["format"] in WHOLE_MODEL else model.save_weights

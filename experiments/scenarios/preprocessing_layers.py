@@ -1,4 +1,4 @@
-"""Does a model with a preprocessing layer come back, with what the layer was adapted to or given?
+"""Does a preprocessing layer come back, with its adapted or given values?
 
 Reports: https://github.com/tensorflow/tensorflow/issues/44199 (own function),
 https://github.com/tensorflow/tensorflow/issues/61779,
@@ -48,7 +48,7 @@ def own_function(tf):
 
 
 class Scenario(BaseScenario):
-    """`_converted`: the loading program loads, saves what it loaded as `.keras`, and loads that."""
+    """`_converted`: the loading program loads, saves the model as `.keras`, and loads that."""
 
     def build(self, tf, cell):
         kind, positional, arguments = CASES[cell["saved_as"]]

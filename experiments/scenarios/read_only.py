@@ -1,4 +1,4 @@
-"""A model lies where nothing may be written, or may not be entered. Does it load?
+"""A model lies in a folder that is read-only, or may not be entered. Does it load?
 
 Loading should need no permission to write. Root is bound by permissions here as an owner of files
 is. Report: https://github.com/keras-team/keras/issues/19921 (weights extracted beside the archive)
@@ -56,7 +56,7 @@ PLACES = {
 
 
 class Scenario(_files.PlainModel):
-    """Not compiled, so that nothing but the place can be refused."""
+    """Not compiled: the folder alone can be rejected."""
 
     MOUNTS = True
 

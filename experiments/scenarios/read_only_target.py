@@ -1,7 +1,7 @@
-"""A model is saved to a place that may not be written to, or from one. What is said of it?
+"""A model is saved to a read-only folder, or from one. What does Keras say?
 
-Saving should need permission for the place that it is given, and for no other; what is saved all
-the same should come back. Root is bound by permissions here as an owner of files is.
+Saving should need permission for its target folder alone. A file that is saved all the same should
+come back. Root is bound by permissions here as an owner of files is.
 Report: https://github.com/keras-team/keras/issues/19985 (weights written elsewhere than told)
 """
 
@@ -21,7 +21,7 @@ def into_read_only_folder(save, path):
 
 
 def from_read_only_folder(save, path):
-    """Save into a folder that may be written to, while the current one may not."""
+    """Save into a writable folder, while the current folder is read-only."""
     os.mkdir(FOLDER)
     with _machine.only_readable(["."]):
         save(path)
@@ -61,7 +61,7 @@ TARGETS = {
 
 
 class Scenario(BaseScenario):
-    """Not compiled, so that nothing but the place can be refused."""
+    """Not compiled: the folder alone can be rejected."""
 
     MOUNTS = True
 

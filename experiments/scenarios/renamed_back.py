@@ -1,6 +1,6 @@
-"""A file whose name does not say what it is gets the name that does: does it load then?
+"""A file with a misleading name gets the name of its format. Does it load then?
 
-The remedy for files of releases that wrote HDF5 under `.keras`, weights by layer under
+A way out for files of releases that wrote HDF5 under `.keras`, weights by layer under
 `.weights.h5`, or HDF5 under no ending at all.
 
 Reports: https://github.com/keras-team/keras/issues/20259,
@@ -41,7 +41,7 @@ CASES = {
 
 
 class Scenario(_files.PlainModel):
-    """A case is what is saved under which name."""
+    """A case is a kind of file, and the name it was saved under."""
 
     def file_name(self, cell):
         return _files.STEM + CASES[cell["case"]][0]

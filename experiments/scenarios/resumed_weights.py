@@ -1,7 +1,7 @@
 """Weights of a trained model go into a compiled one: does its training go on where it was?
 
-Report: https://github.com/keras-team/keras/issues/19389 (what `BackupAndRestore` does: it saves and
-loads weights so)
+Report: https://github.com/keras-team/keras/issues/19389 (`BackupAndRestore` saves and
+loads weights like this)
 """
 
 from experiments.scenarios import _trained, need
@@ -13,7 +13,7 @@ def adam(kinds):
 
 
 class Scenario(_trained.Trained):
-    """A case is what the loading program compiles its model with."""
+    """A case is the optimizer of the loading program's model."""
 
     RESUMES = True
     OPTIMIZERS = {

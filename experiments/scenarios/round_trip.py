@@ -1,4 +1,4 @@
-"""Does a file written by one release load in another, and compute what the saver computed?"""
+"""Does a file of one release load in another, and compute the same results?"""
 
 from experiments.scenarios import WHOLE_MODEL, BaseScenario, _models
 

@@ -1,4 +1,4 @@
-"""Weights have shapes that the loader's code could take, but mean something else. Is it refused?
+"""Weights fit the shapes of the loader's code, but mean something else. Is the load rejected?
 
 A square kernel the other way round, gates or axes in another order.
 Reports: https://github.com/BrikerMan/Kashgari/issues/182 (GRU as CuDNN has it)
@@ -80,7 +80,7 @@ GRU = {after: last("GRU", UNITS, reset_after=after) for after in (True, False)}
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what means something else."""
+    """A case is a layer whose weights have another meaning."""
 
     CASES = {
         "kernel_transposed": (

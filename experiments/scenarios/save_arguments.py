@@ -38,7 +38,7 @@ NEW = ("save_traces", "zipped", "max_shard_size")
 
 
 class Scenario(_files.PlainModel):
-    """A case is what is passed; compiled only where that is about the optimizer."""
+    """A case is an argument; the model is compiled if the argument is about the optimizer."""
 
     def build(self, tf, cell):
         model = _models.mlp(tf.keras)

@@ -1,8 +1,7 @@
 """A SavedModel is loaded by a program that does not have the custom code: does it come back?
 
-A SavedModel keeps the functions that were traced, so that a layer computes without its class. What
-a class only says of itself, that it passes masks on, that it takes its inputs as they are, is no
-function.
+A SavedModel keeps the traced functions, so a layer computes without its class. Attributes of the
+class are not functions: that it passes masks on, or that it does not cast its inputs.
 
 Reports: https://github.com/keras-team/keras/issues/15510 (masks),
 https://github.com/tensorflow/tensorflow/issues/58691,

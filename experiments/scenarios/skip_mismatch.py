@@ -34,7 +34,7 @@ saved = convolutions()
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what the loader's code has otherwise."""
+    """A case is a difference of the loader's code."""
 
     CASES = {
         "nothing": (pictures, saved, saved),

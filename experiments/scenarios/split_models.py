@@ -33,7 +33,7 @@ def same_input(keras, x, y):
 
 
 def cut_out(keras, x, y):
-    """What is left of a model without its last layers."""
+    """A model without its last layers."""
     shared = dense(keras, 5, 4)
     code = keras.layers.Concatenate()([shared(x), shared(y)])
     whole = keras.Model([x, y], keras.layers.Dense(3)(keras.layers.Dense(6, name="code")(code)))

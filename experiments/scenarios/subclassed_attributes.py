@@ -1,7 +1,7 @@
 """Layers are kept elsewhere in a class of one's own: do their weights come back?
 
-A subclassed model has other attributes when it is loaded, though it computes what the saver's did;
-or a custom layer keeps its layers, all along, where Keras may not look for them.
+The loader's subclassed model has other attributes, though it computes the same as the saver's. Or a
+custom layer keeps its inner layers in an attribute that Keras may not search.
 
 Reports: https://github.com/tensorflow/tensorflow/issues/24624 (another attribute),
 https://github.com/keras-team/keras/issues/20598 (nested list)
@@ -79,7 +79,7 @@ def layer_class(keras, put, take):
 
 
 class Scenario(BaseScenario):
-    """A case is what the attributes are called when loaded, or what they hold all along."""
+    """A case is the names of the loader's attributes, or the value of an attribute."""
 
     def build(self, tf, cell):
         return self._model(tf, cell["saved_as"])

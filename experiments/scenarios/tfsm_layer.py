@@ -1,4 +1,4 @@
-"""A SavedModel is taken into Keras 3 as a `TFSMLayer`: does it compute what the model did?
+"""Keras 3 loads a SavedModel as a `TFSMLayer`. Does it compute the same as the model?
 
 Releases whose `save` can write a SavedModel do so, as their users did; the others export.
 

@@ -1,6 +1,6 @@
-"""Weights are loaded into a model that has no variables yet: is it refused, or made up for later?
+"""Weights are loaded into a model without variables. Is the load rejected, or completed later?
 
-Beside it what users do first: build the model, or call it once.
+Other cases build the model first, or call it once, as users do.
 
 Reports: https://github.com/tensorflow/tensorflow/issues/44240,
 https://github.com/davidADSP/GDL_code/issues/85
@@ -21,7 +21,7 @@ FIRST = {
 
 
 class Scenario(BaseScenario):
-    """A case is the kind of model, and what the loading program does with it first."""
+    """A case is a kind of model, and the first call of the loading program."""
 
     def build(self, tf, cell):
         model = MODELS[cell["saved_as"]](tf.keras)

@@ -1,7 +1,7 @@
-"""A model is saved before it has variables: is that refused, or what comes back?
+"""A model is saved before it has variables. Is the save rejected, and which weights come back?
 
-The loading program builds its model before it loads weights, so that nothing but the file is empty.
-What is compared are the weights that the saver has after its first call.
+The loading program builds its model before it loads weights, so only the file is empty. The
+reference weights are the saver's after its first call.
 """
 
 from experiments.scenarios import BaseScenario, _subclassed, uniform

@@ -32,7 +32,7 @@ NAMES = {
 
 
 class Scenario(_files.PlainModel):
-    """A case is what is saved, and the ending of the name; it is loaded by the same name."""
+    """A case is a kind of save and the ending of its name; the loader uses the same name."""
 
     def file_name(self, cell):
         return NAMES[cell["case"]]

@@ -1,7 +1,7 @@
-"""Weights go into a model with another vocabulary, other bins, another mean: is it refused?
+"""Weights go into a model with another vocabulary, other bins, another mean. Is the load rejected?
 
-All shapes are the same, so that nothing but the meaning of an index or of a number differs. What
-Normalization was adapted to is a weight, and the file holds it: that has to come back.
+All shapes are the same; only the meaning of an index or a number differs. The adapted values of
+Normalization are weights in the file, and have to come back.
 """
 
 from experiments.scenarios import BaseScenario, _preprocessing
@@ -29,7 +29,7 @@ OTHER = {
 
 
 class Scenario(BaseScenario):
-    """A case is what the loading program does otherwise: what it gives, or what it adapts to."""
+    """A case is a vocabulary, or adapted data, that differ in the loading program."""
 
     def build(self, tf, cell):
         return _preprocessing.model(tf, SAVED[cell["saved_as"]])

@@ -1,6 +1,6 @@
-"""The model is built anew and given a whole model's file for its weights: does that cross releases?
+"""The model is built anew and loads the weights of a whole model's file. Does that cross releases?
 
-It is the remedy that is given where the model itself does not load. The models are those.
+Users get this advice if the model itself does not load.
 """
 
 from experiments.scenarios import _crossing

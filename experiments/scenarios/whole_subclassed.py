@@ -1,6 +1,6 @@
-"""A subclassed model is saved whole: does it come back, its class given in `custom_objects`?
+"""A subclassed model is saved whole. Does it come back with its class in `custom_objects`?
 
-What the class tells of its argument differs, and how the model got its variables.
+Cases differ in the class's config, and in the call that made the variables.
 """
 
 from experiments.scenarios import BaseScenario, _subclassed, uniform
@@ -10,7 +10,7 @@ TELLS = {"config_empty": (), "no_config": None}
 
 
 class Scenario(BaseScenario):
-    """A case is what is told, how the model is built, or where it stands."""
+    """A case is a config of the class, a call that builds the model, or a model around it."""
 
     def build(self, tf, cell):
         model = self._class(tf.keras, cell)(units=8)

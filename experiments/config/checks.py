@@ -1,4 +1,4 @@
-"""Do the values of a config make sense, where their types do?"""
+"""Check the values of a configuration whose types are right."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def scenario_faults(
     if not scenario.formats:
         yield Fault(where, "a scenario without formats", "Name at least one under formats.")
     for glob in scenario.environments or ():
-        if not any(fnmatchcase(one, glob) for one in environments):
+        if not any(fnmatchcase(environment, glob) for environment in environments):
             fix = nearest(glob, environments)
             yield Fault(where, f"environments: no environment matches {glob!r}", fix)
     for name in scenario.also:

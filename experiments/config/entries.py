@@ -1,8 +1,7 @@
-"""Does what is said about cells speak of cells that there are?
+"""Check that messages, claims and reports name cells that exist.
 
-Families of errors, claims and reports name cells by globs over their ids, part by part; `=` in
-place of the loader stands for the saver, and a save that failed has no loader. What names none is a
-fault of the configuration, found before anything is run.
+They name cells by globs over their ids, part by part. `=` in place of the loader stands for the
+saver; a failed save has no loader. A glob without a cell is a fault of the configuration.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 
 
 def faults(config: Config) -> Iterator[Fault]:
-    """Check all families, claims and reports."""
+    """Check all messages, claims and reports."""
     for name, family in config.error.items():
         yield from _family_faults(f"configs/error/{name}.yaml", family, config)
     for name, claim in config.claim.items():
@@ -59,8 +58,8 @@ def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Itera
         yield Fault(where, what, "Give one of them: cells, or cannot.")
 
 
-def _column_faults(where: str, key: str, wanted: dict[str, str]) -> Iterator[Fault]:
-    for column, pattern in wanted.items():
+def _column_faults(where: str, key: str, patterns: dict[str, str]) -> Iterator[Fault]:
+    for column, pattern in patterns.items():
         if column not in CELLS.names:
             yield Fault(where, f"{key}: no column {column!r}", nearest(column, CELLS.names))
         yield from _parse_faults(where, f"{key}.{column}", pattern)
@@ -93,22 +92,25 @@ def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iter
 def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Iterator[Fault]:
     """Say which part of a glob is the first to leave no cell, or no save if no loader is named."""
     scenario, case, form, api, saver, loader = (*parts, "")[: len(PARTS)]
-    scenarios = [one for one in config.scenario if fnmatchcase(one, scenario)]
+    scenarios = [name for name in config.scenario if fnmatchcase(name, scenario)]
     if not scenarios:
         yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
         return
     cases = [
-        (one, name, name if loader else saved_as(config, one, name))
-        for one in scenarios
-        for name in config.scenario[one].cases
+        (name, variant, variant if loader else saved_as(config, name, variant))
+        for name in scenarios
+        for variant in config.scenario[name].cases
     ]
-    found = [(one, name) for one, name, known in cases if fnmatchcase(known, case)]
-    if not found:
-        yield Fault(where, f"{what}: no such case", nearest(case, {known for *_, known in cases}))
+    matching = [(name, variant) for name, variant, label in cases if fnmatchcase(label, case)]
+    if not matching:
+        yield Fault(where, f"{what}: no such case", nearest(case, {label for *_, label in cases}))
         return
-    for one, name in found:
-        routes, pairs = _routes(config, one, name, loader), known_pairs(config, one, name)
-        if any(fnmatchcase(known, form) and fnmatchcase(way, api) for known, way in routes) and any(
+    for name, variant in matching:
+        routes, pairs = _routes(config, name, variant, loader), known_pairs(config, name, variant)
+        if any(
+            fnmatchcase(route_format, form) and fnmatchcase(route_api, api)
+            for route_format, route_api in routes
+        ) and any(
             fnmatchcase(first, saver) and _is_meant(first, second, loader)
             for first, second in pairs
         ):
@@ -128,5 +130,5 @@ def _routes(config: Config, scenario: str, case: str, loader: str) -> list[tuple
 
 
 def _is_meant(saver: str, loader: str, glob: str) -> bool:
-    """Say whether a glob means this loader; `=` means the saver, and nothing means a save."""
+    """Say whether a glob names this loader; `=` names the saver, and no glob a save."""
     return fnmatchcase(loader, {"": "*", "=": saver}.get(glob, glob))

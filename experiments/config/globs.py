@@ -22,9 +22,9 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     return cache(lambda name: fullmatch(name) is not None)
 
 
-def faults(select: Any, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+def faults(select: Any, names: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     """Report each glob of a key of `select` that matches none of the names it could match."""
-    for key, names in known.items():
+    for key, choices in names.items():
         for glob in getattr(select, key):
-            if not any(fnmatchcase(name, glob) for name in names):
-                yield Fault(f"{key}=[{glob}]", f"no {key} matches {glob!r}", nearest(glob, names))
+            if not any(fnmatchcase(name, glob) for name in choices):
+                yield Fault(f"{key}=[{glob}]", f"no {key} matches {glob!r}", nearest(glob, choices))

@@ -76,17 +76,17 @@ def cells(config: Config) -> list[Cell]:
 
 
 def _dealt(cells: list[Cell], shard: str) -> list[Cell]:
-    """Return one part of the cells: scenarios are dealt out whole, so that files are saved once.
+    """Return one part of the cells. A part has whole scenarios, so that no file is saved twice.
 
-    The largest first, each to the part that has the fewest cells so far.
+    The largest scenarios come first; each goes to the part with the fewest cells so far.
     """
     part, parts = map(int, shard.split("/"))
     sizes = Counter(cell.scenario for cell in cells)
-    filled, place = [0] * parts, dict[str, int]()
+    filled, part_of = [0] * parts, dict[str, int]()
     for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        place[name] = filled.index(min(filled))
-        filled[place[name]] += sizes[name]
-    return [cell for cell in cells if place[cell.scenario] == part - 1]
+        part_of[name] = filled.index(min(filled))
+        filled[part_of[name]] += sizes[name]
+    return [cell for cell in cells if part_of[cell.scenario] == part - 1]
 
 
 def _all(config: Config) -> Iterator[Cell]:
@@ -103,35 +103,39 @@ def _all(config: Config) -> Iterator[Cell]:
 def known_pairs(config: Config, scenario: str, case: str) -> list[tuple[str, str]]:
     """List the pairs of saver and loader of a case."""
     content = config.scenario[scenario].cases[case]
-    asked = asked_in(config.scenario[scenario], config)
-    own = asked
+    names = _environments(config.scenario[scenario], config)
+    alone = names
     if content.pairs in (Pairs.turns, Pairs.landmarks):
-        wanted = {*config.turns, *config.scenario[scenario].also}
-        own = [one for one in asked if one in wanted]
-    crossing = {Pairs.all: asked, Pairs.landmarks: config.landmarks}.get(content.pairs, [])
+        turns = {*config.turns, *config.scenario[scenario].also}
+        alone = [name for name in names if name in turns]
+    crossing = {Pairs.all: names, Pairs.landmarks: config.landmarks}.get(content.pairs, [])
     return [
         (saver, loader)
-        for saver in asked
-        for loader in asked
-        if (saver == loader and saver in own) or (saver in crossing and loader in crossing)
+        for saver in names
+        for loader in names
+        if (saver == loader and saver in alone) or (saver in crossing and loader in crossing)
     ]
 
 
 def saved_as(config: Config, scenario: str, case: str) -> str:
-    """Return the name under which what a case loads is saved."""
+    """Return the name under which the file of a case is saved."""
     return config.scenario[scenario].cases[case].saved_as
 
 
-def asked_in(scenario: Scenario, config: Config) -> list[str]:
-    """List the environments in which a scenario is asked."""
+def _environments(scenario: Scenario, config: Config) -> list[str]:
+    """List the environments in which a scenario runs."""
     if scenario.environments is None:
-        return [name for name, one in config.environment.items() if one.variant_of is None]
+        return [
+            name
+            for name, environment in config.environment.items()
+            if environment.variant_of is None
+        ]
     return [name for name in config.environment if globs.matches(name, scenario.environments)]
 
 
 def _selected(cells: Iterable[Cell], select: Select) -> list[Cell]:
     """Return the cells whose id, and every part of it, matches one of the globs given for it."""
-    matchers = {key: globs.matcher(wanted) for key, wanted in vars(select).items()}
+    matchers = {key: globs.matcher(patterns) for key, patterns in vars(select).items()}
     whole, environment = matchers.pop("cell"), matchers.pop("environment")
     return [
         cell
@@ -146,18 +150,18 @@ def _selected(cells: Iterable[Cell], select: Select) -> list[Cell]:
 def select_faults(config: Config) -> Iterator[Fault]:
     """Report each glob that matches none of the names it could match."""
     environments = set(config.environment)
-    found = list(_all(config))
-    known = {
-        "cell": {cell.id for cell in found},
+    every_cell = list(_all(config))
+    names = {
+        "cell": {cell.id for cell in every_cell},
         "environment": environments,
         "saved_with": environments,
         "loaded_with": environments,
         "scenario": set(config.scenario),
-        "case": {cell.case for cell in found},
-        "format": {cell.format for cell in found},
-        "api": {cell.api for cell in found},
+        "case": {cell.case for cell in every_cell},
+        "format": {cell.format for cell in every_cell},
+        "api": {cell.api for cell in every_cell},
     }
-    yield from globs.faults(config.select, known)
+    yield from globs.faults(config.select, names)
 
 
 def _nothing(select: Select) -> Fault:

@@ -53,7 +53,7 @@ class Pairs(Enum):
 class Environment(Strict):
     """One TensorFlow/Keras release with its dependencies as they stood on `cutoff`.
 
-    A variant of a release (`variant_of`) has other dependencies or variables than usual: only the
+    A variant of a release (`variant_of`) has other dependencies or variables than usual. Only the
     scenarios that name it run in it.
     """
 
@@ -152,11 +152,11 @@ class Scenario(Strict):
 
 
 class Remedy(Strict):
-    """What to do about an error, in words, and the cells in which it was done.
+    """A way out of an error, in words, and the cells that tried it.
 
-    `cells` are globs over cell ids, part by part, where `=` stands for a loader that is the saver;
-    without them the remedy was not tried. It works in a cell whose columns `works` match whole,
-    each its regular expression.
+    `cells` are globs over cell ids, part by part, where `=` stands for a loader that is the saver.
+    Without cells, nobody tried the way out. It works in a cell if each column of `works` matches
+    its regular expression as a whole.
     """
 
     do: str
@@ -165,10 +165,10 @@ class Remedy(Strict):
 
 
 class Family(Strict):
-    """Messages that say one thing, in whatever words and release: an entry of the error index.
+    """An entry of the error index: the messages by which releases report the same problem.
 
-    `pattern` is a regular expression; where those of several families are found in a message, the
-    family of the one that begins last has it, because the cause stands after what wraps it.
+    `pattern` is a regular expression. Where the patterns of several entries match a message, the
+    match that begins last decides, because a wrapper quotes the cause at its end.
     """
 
     pattern: str
@@ -178,12 +178,12 @@ class Family(Strict):
 
 
 class Claim(Strict):
-    """What is said about loading, and the cells that judge it.
+    """A claim about loading, and the cells that judge it.
 
-    `source` says who makes it, with an address if there is one: `name <address>`. It holds in a
-    cell whose columns `holds` match whole, each its regular expression; in a release if it does in
-    all of its cells, or, where it speaks of what may happen, in `some`. `cannot` says instead why
-    cells cannot judge it.
+    `source` is its author, with an address if there is one: `name <address>`. The claim holds in a
+    cell if each column of `holds` matches its regular expression as a whole. It holds in a release
+    if it holds in all cells, or in one of them if the claim is about a possibility (`some`).
+    `cannot` gives the reason why cells cannot judge it.
     """
 
     source: str
@@ -195,11 +195,10 @@ class Claim(Strict):
 
 
 class Report(Strict):
-    """A failure that somebody reported, and the cells that reproduce it, the likest first.
+    """A reported failure, and the cells that reproduce it, the most similar first.
 
-    Some were told without a link. `causes` are several where the report leaves open which it was.
-    `said` is the class and message that were reported, if they were. `cannot` says instead of cells
-    why it cannot be reproduced here.
+    Some reports have no link. `causes` are all that the report leaves possible. `said` is the
+    reported class and message, if any. `cannot` gives the reason why no cell can reproduce it.
     """
 
     causes: list[Cause]
@@ -232,7 +231,7 @@ class Select(Strict):
 
 
 class Forecast(Strict):
-    """What a run costs, as measured: seconds of one core, and gigabytes of disk.
+    """The measured costs of a run: seconds of one core, and gigabytes of disk.
 
     `cell_s` is the mean of all cells, `save_s` and `load_s` are those of each format. From an
     environment of `pace` on, in the order of their files, cells take as many times as long.
@@ -251,7 +250,7 @@ class Forecast(Strict):
 class Config(Strict):
     """Everything that decides a run; stored with it.
 
-    `variables` are those of each environment's processes beside their own.
+    `variables` are set in the processes of every environment, beside its own.
     """
 
     name: str

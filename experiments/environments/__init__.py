@@ -1,1 +1,1 @@
-"""Where a release runs: interpreters, locks, and the environments built from them."""
+"""Find interpreters, resolve locks, and build the environments in which releases run."""

@@ -1,4 +1,4 @@
-"""Can this machine run the matrix: which interpreters and environments are there?"""
+"""Report the interpreters and environments of this machine, and how to get the missing ones."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ COLUMNS = ("environment", "python", "interpreter", "lock", "built")
 
 
 def run(words: Sequence[str], console: Console) -> int:
-    """Print what was found and how to get what is missing; 1 if something cannot be had."""
+    """Print interpreters, locks and environments with the next steps; return 1 if there are any."""
     config = compose.load([])
-    seen = cache(_interpreter)
+    interpreter = cache(_interpreter)
     table = Table(*COLUMNS, box=None, pad_edge=False)
     steps: dict[str, None] = {}
     for name, environment in config.environment.items():
-        where, step = seen(environment.python)
+        origin, step = interpreter(environment.python)
         faults = locks.check(locks.path(name), environment)
         steps |= dict.fromkeys([*([step] if step else []), *map(str, faults)])
-        table.add_row(*_row(name, environment, where, faults))
+        table.add_row(*_row(name, environment, origin, faults))
     console.print(table)
     for line in forecast.preview(config, list(config.environment), 0):
         if not line.startswith("forecast"):
@@ -40,18 +40,18 @@ def run(words: Sequence[str], console: Console) -> int:
     return 1 if steps else 0
 
 
-def _row(name: str, environment: Environment, where: str, faults: list[Fault]) -> list[str]:
+def _row(name: str, environment: Environment, origin: str, faults: list[Fault]) -> list[str]:
     built = not faults and installation.is_ready(name)
     lock, state = "bad" if faults else "good", "yes" if built else "no"
-    return [name, environment.python, where, lock, state]
+    return [name, environment.python, origin, lock, state]
 
 
 def _interpreter(version: str) -> tuple[str, str]:
-    """Say where a Python is or will come from, and what the user has to do if from nowhere."""
-    found = interpreters.find(version)
-    if isinstance(found, Interpreter):
-        return found.origin, ""
+    """Return the origin of a Python, present or promised, or else the next step of the user."""
+    result = interpreters.find(version)
+    if isinstance(result, Interpreter):
+        return result.origin, ""
     promise = interpreters.promised(version)
     if promise:
         return promise, ""
-    return "missing", f"Python {version}: {found.next_step}"
+    return "missing", f"Python {version}: {result.next_step}"

@@ -1,6 +1,6 @@
-"""Has the machine room for the run, and how long will it take?
+"""Forecast the disk space and the time of a run, and compare the space with the machine's.
 
-Reckoned from the figures under `forecast` in configs/config.yaml before any work is done.
+The figures come from `forecast` in configs/config.yaml.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from experiments.environments import installation
 
 
 def preview(config: Config, names: list[str], requests: int) -> Iterator[str]:
-    """Say what is missing, what the run needs of disk and time, and what is free."""
+    """List the missing environments, the needed and free disk space, and the forecast time."""
     missing = [name for name in names if not installation.is_ready(name)]
     if missing:
         yield f"environments to build: {', '.join(missing)}"
@@ -34,10 +34,10 @@ def disk_gb(config: Config, environments_missing: int, requests: int) -> float:
 
 def free_gb() -> float:
     """Return the gigabytes free where the environments are."""
-    place = installation.root()
-    while not place.exists():
-        place = place.parent
-    return min(shutil.disk_usage(path).free for path in (place, Path(ROOT))) / 1e9
+    folder = installation.root()
+    while not folder.exists():
+        folder = folder.parent
+    return min(shutil.disk_usage(path).free for path in (folder, Path(ROOT))) / 1e9
 
 
 def expected_s(config: Config, stage: str, environment: str, form: str) -> float:
@@ -47,8 +47,8 @@ def expected_s(config: Config, stage: str, environment: str, form: str) -> float
         pace = forecast.pace.get(name, pace)
         if name == environment:
             break
-    known = {"save": forecast.save_s, "load": forecast.load_s}[stage]
-    return pace * known.get(form, 1.0)
+    costs_s = {"save": forecast.save_s, "load": forecast.load_s}[stage]
+    return pace * costs_s.get(form, 1.0)
 
 
 def minutes(config: Config, missing: int, names: int, requests: int) -> float:

@@ -1,8 +1,7 @@
-"""Where is the environment of a release, and is it as its lock says?
+"""Build the environment of a release from its lock, and check a built one against the lock.
 
-One folder per release, shared by all stages and runs, built by uv from the lock alone. A marker
-that is written last holds the lock's digest: a half-built folder, or one of another lock, is built
-anew.
+uv builds one folder per environment, which all stages and runs share. The marker, written last,
+holds the lock's digest. A folder that is half built or of another lock is built anew.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ MARKER = "keras-load-matrix.json"
 
 @dataclass(frozen=True)
 class Ready:
-    """An environment that is as its lock says."""
+    """An environment that was built from its lock."""
 
     python: Path
 
 
 @dataclass(frozen=True)
 class Unavailable:
-    """An environment that cannot be had here: why, and what to do about it."""
+    """An environment that cannot be built here: the reason, and the next step."""
 
     reason: str
     next_step: str
@@ -68,15 +67,15 @@ def is_ready(name: str) -> bool:
     """Say whether the environment is built from the lock as it is now, with a sound Python."""
     try:
         marker = store.read_json(folder(name) / MARKER)
-        whole = marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
-        return whole and not interpreters.fault(_patch(name))
+        current = marker == {"lock_sha256": lock_sha256(name)} and python(name).exists()
+        return current and not interpreters.fault(_patch(name))
     except (OSError, ConfigFaultsError):
-        # No lock, or a marker that something else wrote to: not what can be worked with.
+        # There is no lock, or another program wrote to the marker.
         return False
 
 
 def _patch(name: str) -> str:
-    """Return the whole version of an environment's Python, as uv wrote it down; empty if not."""
+    """Return the full version of an environment's Python from the file of uv, or an empty text."""
     path = folder(name) / "pyvenv.cfg"
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     settings = dict(line.replace(" ", "").split("=", 1) for line in lines if "=" in line)
@@ -84,7 +83,7 @@ def _patch(name: str) -> str:
 
 
 def prepare(name: str, environment: Environment) -> Ready | Unavailable:
-    """Build the environment unless it is ready; say why if it cannot be had."""
+    """Build the environment unless it is ready; return the reason if it cannot be built."""
     try:
         root().mkdir(parents=True, exist_ok=True)
         with (root() / f".{name}.lock").open("w") as stream:
@@ -107,16 +106,16 @@ def _is_of(name: str, version: str) -> bool:
 
 
 def _built(name: str, environment: Environment) -> Ready | Unavailable:
-    """Build the environment with whatever interpreter there is for it."""
+    """Build the environment with the first interpreter of its version."""
     for fault in locks.check(locks.path(name), environment):
         return Unavailable(f"its lock is unfit: {fault.what}", fault.fix)
-    found = interpreters.find(environment.python, conda_folder=root())
-    if not isinstance(found, Interpreter):
-        tried = ", ".join(found.tried)
+    interpreter = interpreters.find(environment.python, conda_folder=root())
+    if not isinstance(interpreter, Interpreter):
+        tried = ", ".join(interpreter.tried)
         reason = f"no Python {environment.python} (looked at {tried})"
-        return Unavailable("; ".join([reason, *found.passed_over]), found.next_step)
+        return Unavailable("; ".join([reason, *interpreter.passed_over]), interpreter.next_step)
     try:
-        _build(name, environment, found)
+        _build(name, environment, interpreter)
     except UvError as error:
         _remove(folder(name))
         return Unavailable(
@@ -126,19 +125,19 @@ def _built(name: str, environment: Environment) -> Ready | Unavailable:
     return Ready(python(name))
 
 
-def _remove(place: Path) -> None:
-    """Remove an environment; one that is half removed must not be taken for whole either."""
-    (place / MARKER).unlink(missing_ok=True)
-    shutil.rmtree(place, ignore_errors=True)
+def _remove(target: Path) -> None:
+    """Remove an environment, its marker first: an interrupted removal leaves no marker."""
+    (target / MARKER).unlink(missing_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
 
 
-def _build(name: str, environment: Environment, found: Interpreter) -> None:
-    place, digest = folder(name), lock_sha256(name)
-    _remove(place)
-    uv("venv", "--python", str(found.path), "--no-project", str(place))
+def _build(name: str, environment: Environment, interpreter: Interpreter) -> None:
+    target, digest = folder(name), lock_sha256(name)
+    _remove(target)
+    uv("venv", "--python", str(interpreter.path), "--no-project", str(target))
     # The cut-off also holds for what builds the packages that exist as sources only.
     uv(
         *("pip", "install", "--python", str(python(name)), "--require-hashes", "--no-deps"),
         *("--exclude-newer", environment.cutoff, "--requirements", str(locks.path(name))),
     )
-    storage.write_json(place / MARKER, {"lock_sha256": digest})
+    storage.write_json(target / MARKER, {"lock_sha256": digest})

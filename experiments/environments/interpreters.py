@@ -1,8 +1,8 @@
-"""Where is a Python of this version on this machine, and how can it be had if there is none?
+"""Find a Python of a version on this machine, or have uv or a conda install it.
 
-Looked for on PATH, under pyenv's root, through uv, and through conda, mamba or micromamba. Each
-candidate is executed before it is believed: pyenv's shims stand on PATH for versions that they then
-refuse to run. An interpreter with a fault that changes what a load ends with is passed over.
+The search goes through PATH, pyenv's root, uv, and conda, mamba or micromamba. Each candidate is
+executed, because pyenv's shims stand on PATH for versions that they refuse to run. An interpreter
+whose known fault changes the outcome of loads is passed over.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ print(sys.implementation.name, minor, "%d.%d.%d" % sys.version_info[:3], sys.exe
 
 
 class RefusedError(Exception):
-    """A tool that was to bring an interpreter did not; the text is what it said."""
+    """Raised when a tool installs no interpreter; the text is its complaint."""
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that was seen to run."""
+    """A Python that ran."""
 
     path: Path
     version: str
@@ -56,9 +56,9 @@ class Interpreter:
 
 @dataclass(frozen=True)
 class Missing:
-    """No Python of that version was found; `next_step` says how to get one.
+    """The absence of a Python; `next_step` says how to get it.
 
-    `passed_over` are faulty ones that were met.
+    `passed_over` are the complaints about faulty interpreters of this version.
     """
 
     version: str
@@ -98,7 +98,7 @@ def find(version: str, conda_folder: Path | None = None) -> Interpreter | Missin
 
 
 def fault(patch: str) -> str:
-    """Return what is wrong with a version ("3.13.0"); nothing for a sound one."""
+    """Return the known fault of a version ("3.13.0"), or an empty text."""
     return FAULTS.get(patch, "")
 
 
@@ -127,7 +127,7 @@ def passed_over(patch: str) -> str:
 
 
 def promised(version: str) -> str:
-    """Say what will bring a Python that is not there when an environment needs it, if anything."""
+    """Name the tool that will install a missing Python, or return an empty text."""
     if _offered(version):
         return "uv will download it"
     tool = _conda()

@@ -1,4 +1,4 @@
-"""Which packages does an environment have, to the byte?
+"""Resolve, check and read locks, which pin every package of an environment by its hash.
 
 A lock is a requirements file with a version and hashes for every package and no address of an index
 or a file, so that it holds behind any mirror. uv resolves it under the environment's cut-off date.
@@ -27,7 +27,7 @@ HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def path(name: str) -> Path:
-    """Return the place of an environment's lock."""
+    """Return the path of an environment's lock."""
     return FOLDER / f"{name}.txt"
 
 
@@ -47,13 +47,13 @@ def resolve(name: str, environment: Environment) -> str:
 
     Raises `UvError` if there is no interpreter or no solution.
     """
-    found = interpreters.find(environment.python)
-    if not isinstance(found, Interpreter):
-        raise UvError(f"no Python {environment.python}. {found.next_step}")
+    interpreter = interpreters.find(environment.python)
+    if not isinstance(interpreter, Interpreter):
+        raise UvError(f"no Python {environment.python}. {interpreter.next_step}")
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Path(folder) / "wanted.in"
-        wanted.write_text("\n".join(environment.requirements) + "\n", "utf-8")
-        arguments = [str(wanted), "--python", str(found.path)]
+        requirements = Path(folder) / "requirements.in"
+        requirements.write_text("\n".join(environment.requirements) + "\n", "utf-8")
+        arguments = [str(requirements), "--python", str(interpreter.path)]
         return _compile(name, [*arguments, "--exclude-newer", environment.cutoff])
 
 
@@ -78,7 +78,7 @@ def _compile(name: str, arguments: list[str]) -> str:
 
 
 def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
-    """Return what makes a lock unfit to install from, or unfit for this environment."""
+    """Return the faults of a lock: unfit to install from, or not of this environment."""
     fix = f"Run `nox -s lock -- {lock.stem}`."
     where = f"configs/locks/{lock.name}"
     if not lock.exists():
@@ -87,8 +87,8 @@ def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
         text = lock.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return [Fault(where, "the lock is not a text that can be read", fix)]
-    wanted = environment.requirements if environment else []
-    return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, wanted)]]
+    requirements = environment.requirements if environment else []
+    return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, requirements)]]
 
 
 def pins(name: str) -> list[str]:
@@ -98,7 +98,7 @@ def pins(name: str) -> list[str]:
 
 
 def faults(environment: Mapping[str, Environment], names: Iterable[str]) -> list[Fault]:
-    """Return what is unfit in the locks of the named environments."""
+    """Return the faults of the locks of the named environments."""
     return [fault for name in sorted(names) for fault in check(path(name), environment[name])]
 
 
@@ -129,5 +129,5 @@ def _unfit(text: str) -> Iterator[str]:
             yield f"{requirement!r} is not pinned with =="
         elif not hashes:
             yield f"{requirement!r} has no hash"
-        elif not all(HASH.fullmatch(found) for found in hashes):
+        elif not all(HASH.fullmatch(digest) for digest in hashes):
             yield f"{requirement!r} has a hash that is cut off or is not one of sha256"

@@ -1,4 +1,4 @@
-"""Which variables do the processes of an environment have? Nothing is inherited."""
+"""Set the variables of an environment's processes, which inherit none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from experiments.config.schema import Environment
 
 
 def pinned_variables(environment: Environment) -> dict[str, str]:
-    """Return a worker's whole process environment: what could make two runs differ is pinned.
+    """Return all variables of a worker but its home and temporary folder.
 
-    The worker's home and temporary folder are added where it is started; nothing is inherited.
+    Every variable that could make two runs differ has a fixed value.
     """
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",

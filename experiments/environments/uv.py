@@ -1,7 +1,4 @@
-"""How is uv called?
-
-uv comes with the suite's own lock, so that it is there wherever the suite is.
-"""
+"""Call uv, which the suite's own lock installs."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ may be told None. It can go once the suite needs 3.13: https://github.com/python
 
 
 class UvError(Exception):
-    """uv refused; the text is what it said, shortened to what a reader needs."""
+    """Raised when uv refuses; the text is the start of its complaint."""
 
 
 def uv(*arguments: str, environment: Mapping[str, str] | None = None) -> str:

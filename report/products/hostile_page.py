@@ -26,7 +26,7 @@ OUTCOMES = {
     "error": "rejected, as it should be",
 }
 """The words for a load that had no effects."""
-REFUSED = ", then rejected"
+REJECTED = ", then rejected"
 HARMFUL = ("timeout", "out_of_memory", "crash")
 RUNS_CODE = {"code_at_load", "code_in_use"}
 UNSAFE = "load_model_unsafe"
@@ -78,7 +78,7 @@ def _ends(hostile: Hostile, cells: list[Cell]) -> Iterator[dict[str, str]]:
     for cell in cells:
         ends[_end(cell)].add(cell.loaded_with)
     words = [*EFFECTS.values(), *OUTCOMES.values()]
-    for end in sorted(ends, key=lambda end: words.index(end.removesuffix(REFUSED))):
+    for end in sorted(ends, key=lambda end: words.index(end.removesuffix(REJECTED))):
         yield {"end": end, "releases": hostile.releases.intervals(ends[end])}
 
 
@@ -86,7 +86,7 @@ def _end(cell: Cell) -> str:
     """Say how a load ended: by its worst effect, or without any by its outcome."""
     for effect, words in EFFECTS.items():
         if effect in cell.effects.split("+"):
-            return words + (REFUSED if cell.outcome == "error" else "")
+            return words + (REJECTED if cell.outcome == "error" else "")
     return OUTCOMES[cell.outcome]
 
 

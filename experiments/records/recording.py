@@ -6,7 +6,6 @@ published.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -141,12 +140,6 @@ def summary(rows: list[Row]) -> str:
     """Count the outcomes of the cells in one line."""
     counts = Counter(row["outcome"] for row in rows)
     return f"{len(rows)} rows: " + ", ".join(f"{n} {o}" for o, n in counts.most_common())
-
-
-def digest_folder(folder: Path) -> str:
-    """Return one sha256 over the sources of a package."""
-    sources = [*folder.rglob("*.py"), *folder.rglob("templates/*")]
-    return hashlib.sha256("".join(digest(path) for path in sorted(sources)).encode()).hexdigest()
 
 
 def harness_errors(rows: list[Row]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from experiments.config.schema import ROOT
-from experiments.records import recording
 from experiments.run.store import Run
 from results import storage
 
@@ -29,7 +29,7 @@ def build(data: Path, out: Path, module: str = "report") -> int:
 def of_run(run: Run, say: Say) -> int:
     """Build the report of a run, unless the present report is of the same records and code."""
     stamp = run.folder / "report" / "made-from"
-    made_from = storage.digest(run.records / "cells.csv") + recording.digest_folder(ROOT / "report")
+    made_from = storage.digest(run.records / "cells.csv") + _digest_folder(ROOT / "report")
     if stamp.exists() and stamp.read_text() == made_from:
         return 0
     stamp.unlink(missing_ok=True)
@@ -47,3 +47,10 @@ def build_run(run: Run, page: str, say: Say, module: str = "report") -> int:
         return NOT_WRITTEN
     say(f"report: {os.path.relpath(out / page, ROOT)}")
     return 0
+
+
+def _digest_folder(folder: Path) -> str:
+    """Return one sha256 over the sources of a package."""
+    sources = sorted([*folder.rglob("*.py"), *folder.rglob("templates/*")])
+    digests = "".join(storage.digest(path) for path in sources)
+    return hashlib.sha256(digests.encode()).hexdigest()

@@ -22,8 +22,7 @@ from report.products.corruption_page import page as corruption_page
 from report.products.inputs import Findings, find
 from report.products.support import support
 from report.products.timing_page import page as timings_page
-from report.site.columns import columns
-from report.site.details import details
+from report.site.columns import columns, details
 from report.site.downloads import Download, downloads
 from report.site.lookup import lookup
 from report.site.pages import Book

@@ -1,4 +1,4 @@
-"""Write the cells so that a page can hold and filter a hundred thousand of them.
+"""Write the cells for the pages: as columns to filter a hundred thousand of them, and row by row.
 
 Each column lists its values once, in natural order, and a code for each cell, as sixteen bits in
 base64. Codes are in the order of the values, so the page sorts a column by comparing numbers.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from report.read.cells import Cell, in_format_order
+from report.read.cells import Cell, Results, in_format_order
 from results.contract.cells import OUTCOMES, VERDICTS
 from results.releases import Releases, natural
 
@@ -21,6 +22,8 @@ SHOWN = (
     *("outcome", "verdict", "error_family", "error_type", "phase", "differs"),
 )
 """The columns of the filters and the list, in their order on the page."""
+PATH = ("cell", "scenario", "case", "format", "api", "saved_with", "loaded_with")
+"""The columns that an id contains."""
 
 
 def columns(cells: Sequence[Cell], releases: Releases) -> dict[str, Any]:
@@ -46,3 +49,15 @@ def _ordered(name: str, values: Iterable[str], releases: Releases) -> list[str]:
     if name == "format":
         return in_format_order(distinct)
     return sorted(distinct, key=natural)
+
+
+def details(cells: Sequence[Cell], results: Results) -> dict[str, Any]:
+    """Return the question of a scenario and its cells, each as numbers of `texts` by `keys`."""
+    keys = [key for key in asdict(cells[0]) if key not in PATH]
+    texts: dict[str, int] = {"": 0}
+    rows = {
+        cell.cell: [texts.setdefault(getattr(cell, key), len(texts)) for key in keys]
+        for cell in cells
+    }
+    question = results.question(cells[0].scenario)
+    return {"question": question, "keys": keys, "texts": list(texts), "cells": rows}

@@ -12,11 +12,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import vermin
 
 from experiments.config.schema import ROOT
 
-LATER_THAN_3_7 = {"graphlib", "tomllib", "zoneinfo"}
-STANDARD = sys.stdlib_module_names - LATER_THAN_3_7 | {"__future__"}
+OLDEST = (3, 7)
+"""The Python of the oldest environments."""
+STANDARD = sys.stdlib_module_names | {"__future__"}
 WORKER, TIMER = "experiments/worker/", "experiments/timer/"
 MODELS = ("experiments/scenarios/", "experiments/families/")
 """What is built, and is handed Keras."""
@@ -28,12 +30,12 @@ VERSIONS = {"__version__", "VERSION", "version", "version_info"}
 
 def violations(name: str, source: str) -> Iterator[str]:
     """Say what a module of this name, relative to the top, must not do."""
-    inside = name.startswith(INSIDE)
-    try:
-        tree = ast.parse(source, name, feature_version=(3, 7) if inside else None)
-    except SyntaxError as error:
-        yield f"{name}:{error.lineno}: no syntax of Python 3.7"
-        return
+    inside, tree = name.startswith(INSIDE), ast.parse(source, name)
+    if inside:
+        _, needed = vermin.detect(source, path=name)
+        if needed is not None and needed > OLDEST:
+            hint = f"Run `vermin --target=3.7- --violations {name}` to see the lines."
+            yield f"{name}: syntax or library of Python {needed[0]}.{needed[1]}. {hint}"
     for line, module in imports(tree):
         fault = forbidden(name, module)
         if fault:
@@ -107,6 +109,9 @@ def test_a_module_keeps_the_rules(name: str) -> None:
         ("experiments/worker/cell.py", "if (n := 3): pass"),
         ("experiments/worker/cell.py", "def f(a, /): pass"),
         ("experiments/worker/cell.py", "match a:\n    case 1: pass"),
+        ("experiments/worker/cell.py", "import math\nmath.prod([2])"),
+        ("experiments/worker/cell.py", "from functools import cache"),
+        ("experiments/worker/cell.py", "'tf-2.1'.removeprefix('tf-')"),
         ("experiments/worker/cell.py", "if tf.__version__ < '2.4': pass"),
         ("experiments/scenarios/layer_size.py", "import tensorflow"),
         ("experiments/scenarios/layer_size.py", "if tf.version.VERSION < '2.4': pass"),

@@ -6,12 +6,13 @@ holds the lock's digest. A folder that is half built or of another lock is built
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.schema import ROOT, Environment
@@ -86,9 +87,7 @@ def prepare(name: str, environment: Environment) -> Ready | Unavailable:
     """Build the environment unless it is ready; return the reason if it cannot be built."""
     try:
         root().mkdir(parents=True, exist_ok=True)
-        with (root() / f".{name}.lock").open("w") as stream:
-            # One process builds, a second waits and finds it built.
-            fcntl.flock(stream, fcntl.LOCK_EX)
+        with FileLock(root() / f".{name}.lock"):  # one process builds, a second waits
             if is_ready(name) and _is_of(name, environment.python):
                 return Ready(python(name))
             return _built(name, environment)

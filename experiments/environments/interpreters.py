@@ -7,7 +7,6 @@ whose known fault changes the outcome of loads is passed over.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from filelock import FileLock
 
 from experiments.environments.uv import UvError, shortened, uv
 
@@ -232,8 +233,7 @@ def _conda_create(version: str, folder: Path) -> Iterator[Path]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     # Two releases that need the same Python may be prepared side by side.
-    with (folder / f".{target.name}.lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with FileLock(folder / f".{target.name}.lock"):
         if verify(target / "bin" / "python", version) is None:
             shutil.rmtree(target, ignore_errors=True)
             words = ["create", "--yes", "--quiet", *CHANNEL, "--prefix", str(target)]

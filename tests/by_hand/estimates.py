@@ -484,7 +484,7 @@ def figure(groups: dict[str, list[Measures]]) -> bytes:
         for number, (title, key) in enumerate(
             (("False alarms, %", "alarms"), ("Slowdowns of 10 % that are found, %", "found"))
         ):
-            axes = whole.add_axes((0.22 + 0.4 * number, 0.12, 0.36, 0.66))
+            axes = whole.add_axes((0.26 + 0.38 * number, 0.12, 0.34, 0.66))
             for shift, (rows, fill) in enumerate(zip(drawn.values(), (INK, "white"), strict=True)):
                 shares = [getattr(row, key) for row in rows]
                 heights = [-rank - 0.25 * shift for rank in range(len(rows))]

@@ -318,7 +318,7 @@ BAD: dict[str, Bad] = {
         "Give one of them",
     ),
     "a claim that always holds": claim(
-        "cells: [seed_example_1/*/*/*/*/*]", "holds is empty", "which columns match what"
+        "cells: [seed_example_1/*/*/*/*/*]", "holds is empty", "Name the columns"
     ),
     "a report of no cell": report(
         "cells: [seed_example_1/as_writen/*/*/*/*]", "no such case", "Did you mean as_written?"
@@ -470,7 +470,7 @@ def test_all_faults_are_reported_at_once_sorted_by_place(tree: Tree) -> None:
     assert answer.err.startswith("6 faults; nothing was run.")
     with pytest.raises(ConfigFaultsError) as raised:
         compose.load(["plan=fulll", "jbos=3"])
-    assert [fault.where for fault in raised.value.faults] == [
+    assert [fault.location for fault in raised.value.faults] == [
         *(f"configs/environment/{name}.yaml" for name in sorted(ENVIRONMENTS)),
         SEED,
         "jbos=3",

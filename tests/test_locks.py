@@ -89,22 +89,22 @@ def test_the_locks_of_the_repository_are_of_its_environments() -> None:
 def test_each_planted_fault_is_found(lock: Path, entry: str, what: str) -> None:
     lock.write_text(f"{GOOD}{entry}\n" if "empty" not in what else entry)
     (fault,) = locks.check(lock)
-    assert what in fault.what
-    assert fault.where == "configs/locks/tf-2.4.txt"
+    assert what in fault.problem
+    assert fault.location == "configs/locks/tf-2.4.txt"
     assert fault.fix == "Run `nox -s lock -- tf-2.4`."
 
 
 def test_a_missing_lock_is_a_fault(lock: Path) -> None:
     (fault,) = locks.check(lock)
-    assert (fault.what, fault.fix) == ("there is no lock", "Run `nox -s lock -- tf-2.4`.")
+    assert (fault.problem, fault.fix) == ("there is no lock", "Run `nox -s lock -- tf-2.4`.")
 
 
 def test_a_lock_that_cannot_be_read_is_a_fault(lock: Path) -> None:
     lock.write_bytes(b"\xff\xfe\x00")
-    assert "not a text" in locks.check(lock)[0].what
+    assert "not a text" in locks.check(lock)[0].problem
     lock.unlink()
     lock.mkdir()
-    assert "not a text" in locks.check(lock)[0].what
+    assert "not a text" in locks.check(lock)[0].problem
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_lock_that_cannot_be_read_is_a_fault(lock: Path) -> None:
 def test_a_lock_of_other_requirements_is_a_fault(lock: Path, requirement: str, stale: bool) -> None:
     lock.write_text(GOOD)
     wanted = Environment(python="3.8", requirements=[requirement], cutoff="", variables={})
-    assert [requirement in fault.what for fault in locks.check(lock, wanted)] == [True] * stale
+    assert [requirement in fault.problem for fault in locks.check(lock, wanted)] == [True] * stale
 
 
 def test_all_faults_are_found_at_once(lock: Path) -> None:

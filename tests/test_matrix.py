@@ -190,7 +190,7 @@ def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: 
         for glob in given
         if not any(fnmatchcase(name, glob) for name in names)
     }
-    assert {fault.where for fault in select_faults(config)} == wrong
+    assert {fault.location for fault in select_faults(config)} == wrong
 
 
 @pytest.mark.parametrize(

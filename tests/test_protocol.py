@@ -120,8 +120,8 @@ def test_a_field_of_another_type_is_a_fault_with_file_and_line(tmp_path: Path, n
     with pytest.raises(ConfigFaultsError) as caught:
         protocol.read_replies(path)
     (fault,) = caught.value.faults
-    assert fault.where == f"{path}:3"
-    assert repr(name) in fault.what
+    assert fault.location == f"{path}:3"
+    assert repr(name) in fault.problem
 
 
 @pytest.mark.parametrize("raw", [b"a warning\n", b"\xff\n", b"[1]\n", b"3\n", b"\n"])

@@ -147,7 +147,7 @@ def test_cells_are_chosen_by_id_by_glob_and_by_a_seeded_sample() -> None:
 def test_what_asks_for_nothing_is_a_fault() -> None:
     with pytest.raises(ConfigFaultsError) as caught:
         chosen(["s/d*", "samples=3", "s/c1/*"], ROWS)
-    assert [fault.where for fault in caught.value.faults] == ["s/d*", "samples=3"]
+    assert [fault.location for fault in caught.value.faults] == ["s/d*", "samples=3"]
 
 
 class Played(Verifier):

@@ -28,73 +28,73 @@ def faults(config: Config) -> Iterator[Fault]:
         yield from _report_faults(f"configs/report/{name}.yaml", reports, config)
 
 
-def _family_faults(where: str, family: Family, config: Config) -> Iterator[Fault]:
-    yield from _pattern_faults(where, "pattern", family.pattern)
+def _family_faults(location: str, family: Family, config: Config) -> Iterator[Fault]:
+    yield from _pattern_faults(location, "pattern", family.pattern)
     for number, remedy in enumerate(family.remedies, start=1):
-        yield from _glob_faults(where, f"remedies.{number}", remedy.cells, config)
-        yield from _column_faults(where, f"remedies.{number}.works", remedy.works)
+        yield from _glob_faults(location, f"remedies.{number}", remedy.cells, config)
+        yield from _column_faults(location, f"remedies.{number}.works", remedy.works)
 
 
-def _claim_faults(where: str, claim: Claim, config: Config) -> Iterator[Fault]:
-    yield from _either(where, "", claim.cells, claim.cannot)
-    yield from _glob_faults(where, "cells", claim.cells, config)
+def _claim_faults(location: str, claim: Claim, config: Config) -> Iterator[Fault]:
+    yield from _either(location, "", claim.cells, claim.cannot)
+    yield from _glob_faults(location, "cells", claim.cells, config)
     if claim.cells and not claim.holds:
-        yield Fault(where, "holds is empty", "Say which columns match what where the claim holds.")
-    yield from _column_faults(where, "holds", claim.holds)
+        yield Fault(location, "holds is empty", "Name the columns that show that the claim holds.")
+    yield from _column_faults(location, "holds", claim.holds)
 
 
-def _report_faults(where: str, reports: Reports, config: Config) -> Iterator[Fault]:
+def _report_faults(location: str, reports: Reports, config: Config) -> Iterator[Fault]:
     for name, report in reports.reports.items():
         if not report.causes:
-            what, fix = f"{name}: names no cause", "Name what it may have been, at least"
-            yield Fault(where, what, f"{fix} `causes: [none]`.")
-        yield from _either(where, f"{name}: ", report.cells, report.cannot)
-        yield from _glob_faults(where, name, report.cells, config)
+            problem, fix = f"{name}: names no cause", "Name what it may have been, at least"
+            yield Fault(location, problem, f"{fix} `causes: [none]`.")
+        yield from _either(location, f"{name}: ", report.cells, report.cannot)
+        yield from _glob_faults(location, name, report.cells, config)
 
 
-def _either(where: str, key: str, cells: list[str], cannot: str | None) -> Iterator[Fault]:
+def _either(location: str, key: str, cells: list[str], cannot: str | None) -> Iterator[Fault]:
     if bool(cells) == bool(cannot):
-        what = f"{key}names {'both' if cells else 'neither'} cells and why there can be none"
-        yield Fault(where, what, "Give one of them: cells, or cannot.")
+        problem = f"{key}names {'both' if cells else 'neither'} cells and why there can be none"
+        yield Fault(location, problem, "Give one of them: cells, or cannot.")
 
 
-def _column_faults(where: str, key: str, patterns: dict[str, str]) -> Iterator[Fault]:
+def _column_faults(location: str, key: str, patterns: dict[str, str]) -> Iterator[Fault]:
     for column, pattern in patterns.items():
         if column not in CELLS.names:
-            yield Fault(where, f"{key}: no column {column!r}", nearest(column, CELLS.names))
-        yield from _parse_faults(where, f"{key}.{column}", pattern)
+            yield Fault(location, f"{key}: no column {column!r}", nearest(column, CELLS.names))
+        yield from _parse_faults(location, f"{key}.{column}", pattern)
 
 
-def _pattern_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
-    faults = list(_parse_faults(where, key, pattern))
+def _pattern_faults(location: str, key: str, pattern: str) -> Iterator[Fault]:
+    faults = list(_parse_faults(location, key, pattern))
     yield from faults
     if not faults and re.search(pattern, ""):
-        yield Fault(where, f"{key} {pattern!r} is found in anything", "Name some words of it.")
+        yield Fault(location, f"{key} {pattern!r} is found in anything", "Name some words of it.")
 
 
-def _parse_faults(where: str, key: str, pattern: str) -> Iterator[Fault]:
+def _parse_faults(location: str, key: str, pattern: str) -> Iterator[Fault]:
     try:
         re.compile(pattern)
     except re.error as error:
-        yield Fault(where, f"{key} is no regular expression: {error}", "Escape what is literal.")
+        yield Fault(location, f"{key} is no regular expression: {error}", "Escape what is literal.")
 
 
-def _glob_faults(where: str, key: str, globs: list[str], config: Config) -> Iterator[Fault]:
+def _glob_faults(location: str, key: str, globs: list[str], config: Config) -> Iterator[Fault]:
     for glob in globs:
         parts = glob.split("/")
         if len(parts) not in (len(PARTS) - 1, len(PARTS)):
             fix = f"Write all parts: {'/'.join(PARTS)}"
-            yield Fault(where, f"{key}: {glob!r} has {len(parts)} parts", fix)
+            yield Fault(location, f"{key}: {glob!r} has {len(parts)} parts", fix)
         else:
-            yield from _unmatched(where, f"{key}: {glob}", parts, config)
+            yield from _unmatched(location, f"{key}: {glob}", parts, config)
 
 
-def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Iterator[Fault]:
+def _unmatched(location: str, problem: str, parts: list[str], config: Config) -> Iterator[Fault]:
     """Say which part of a glob is the first to leave no cell, or no save if no loader is named."""
     scenario, case, form, api, saver, loader = (*parts, "")[: len(PARTS)]
     scenarios = [name for name in config.scenario if fnmatchcase(name, scenario)]
     if not scenarios:
-        yield Fault(where, f"{what}: no such scenario", nearest(scenario, config.scenario))
+        yield Fault(location, f"{problem}: no such scenario", nearest(scenario, config.scenario))
         return
     cases = [
         (name, variant, variant if loader else saved_as(config, name, variant))
@@ -103,7 +103,8 @@ def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Itera
     ]
     matching = [(name, variant) for name, variant, label in cases if fnmatchcase(label, case)]
     if not matching:
-        yield Fault(where, f"{what}: no such case", nearest(case, {label for *_, label in cases}))
+        fix = nearest(case, {label for *_, label in cases})
+        yield Fault(location, f"{problem}: no such case", fix)
         return
     for name, variant in matching:
         routes, pairs = _routes(config, name, variant, loader), known_pairs(config, name, variant)
@@ -116,7 +117,7 @@ def _unmatched(where: str, what: str, parts: list[str], config: Config) -> Itera
         ):
             return
     fix = "See in the scenario's file which formats, APIs and pairs it has."
-    yield Fault(where, f"{what}: no cell of that format, API and pair", fix)
+    yield Fault(location, f"{problem}: no cell of that format, API and pair", fix)
 
 
 def _routes(config: Config, scenario: str, case: str, loader: str) -> list[tuple[str, str]]:

@@ -28,26 +28,26 @@ def add_variables(environments: dict[str, Environment], variables: dict[str, str
 
 def _faults(name: str, environment: Environment, environments: list[str]) -> Iterator[Fault]:
     """Check one environment's file; `environments` are all that there are."""
-    where = f"configs/environment/{name}.yaml"
+    location = f"configs/environment/{name}.yaml"
     if not re.fullmatch(r"3\.\d+", environment.python):
-        yield Fault(where, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
+        yield Fault(location, f"python is {environment.python!r}", 'Write "3.N" in quotes.')
     elif int(environment.python[2:]) < 7:
         yield Fault(
-            where,
+            location,
             f"python {environment.python} is too old",
             'The worker needs 3.7 or newer; write "3.10" in quotes, or YAML reads 3.1.',
         )
     try:
         date.fromisoformat(environment.cutoff)
     except ValueError:
-        yield Fault(where, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
+        yield Fault(location, f"cutoff {environment.cutoff!r} is no date", 'Write "YYYY-MM-DD".')
     if not environment.requirements:
-        yield Fault(where, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
+        yield Fault(location, "requirements is empty", "Name at least tensorflow-cpu==VERSION.")
     release = environment.variant_of
     if release is not None and release not in environments:
         yield Fault(
-            where, f"variant_of: no environment {release!r}", nearest(release, environments)
+            location, f"variant_of: no environment {release!r}", nearest(release, environments)
         )
     for requirement in environment.requirements:
         if "==" not in requirement:
-            yield Fault(where, f"{requirement!r} names no version", "Pin it with ==.")
+            yield Fault(location, f"{requirement!r} names no version", "Pin it with ==.")

@@ -19,19 +19,19 @@ NAME = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")
 class Fault:
     """One thing that is wrong with the configuration or the command line.
 
-    `where` is a file or a command-line word, `what` a sentence about it, `fix` the next step.
+    `location` is a file or a command-line word, `fix` the next step.
     """
 
-    where: str
-    what: str
+    location: str
+    problem: str
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n    {self.fix}"
+        return f"{self.location}: {self.problem}\n    {self.fix}"
 
 
 class ConfigFaultsError(Exception):
-    """Raised once, with every fault that was found; the command ends with exit status 2."""
+    """Raised once, with every fault; the command ends with exit status 2."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
@@ -47,9 +47,9 @@ LONGEST_LIST = 60
 """Names that a fault lists at most."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known name was probably meant, or list the known ones."""
-    names = sorted(known)
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return a question for the most similar choice, or the list of choices."""
+    names = sorted(choices)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {close[0]}?"

@@ -48,22 +48,22 @@ class Primary(Generic[Model]):
         return self._composed(root, sound, *whole, faults)
 
     def _composed(
-        self, root: Path, overrides: Sequence[str], where: str, fix: str, faults: list[Fault]
+        self, root: Path, overrides: Sequence[str], location: str, fix: str, faults: list[Fault]
     ) -> Model | None:
-        """Compose the file with some overrides; a refusal is a fault of `where`."""
+        """Compose the file with some overrides; a refusal is a fault of `location`."""
         try:
             content = hydra.compose(root, self.file, overrides)
         except CompositionError as refusal:
-            faults.append(Fault(where, str(refusal), fix))
+            faults.append(Fault(location, str(refusal), fix))
             return None
-        return checked(self.kind, content, where, faults)
+        return checked(self.kind, content, location, faults)
 
     def _normal(self, root: Path, word: str, faults: list[Fault]) -> str | None:
         """Check the form of a command-line word; return it with its selector under `select`."""
         if "=" not in word:
             fix = nearest(word, [*self._selectors, *self._plan_keys, "--dry-run"])
-            what = "this is neither an option nor an override"
-            faults.append(Fault(word, what, f"Write KEY=VALUE. {fix}"))
+            problem = "this is neither an option nor an override"
+            faults.append(Fault(word, problem, f"Write KEY=VALUE. {fix}"))
             return None
         key, _, text = word.partition("=")
         try:

@@ -57,17 +57,17 @@ def read_group(root: Path, group: str, kind: type[Model], faults: list[Fault]) -
     """
     entries: dict[str, Model] = {}
     for name in stems(root, group):
-        where = f"configs/{group}/{name}.yaml"
+        location = f"configs/{group}/{name}.yaml"
         if not NAME.fullmatch(name):
-            what = f"{name!r} cannot be part of a cell's id"
-            faults.append(Fault(where, what, "Use a-z, 0-9, _, - and ."))
+            problem = f"{name!r} cannot be part of a cell's id"
+            faults.append(Fault(location, problem, "Use a-z, 0-9, _, - and ."))
             continue
         try:
             content = _content(root, group, name)
         except (yaml.YAMLError, ValueError, OSError) as error:
-            faults.append(Fault(where, f"cannot be read: {_reason(error)}", "Mend the YAML."))
+            faults.append(Fault(location, f"cannot be read: {_reason(error)}", "Mend the YAML."))
             continue
-        entry = checked(kind, content, where, faults)
+        entry = checked(kind, content, location, faults)
         if entry is not None:
             entries[name] = entry
     return entries
@@ -95,44 +95,44 @@ def _reason(error: Exception) -> str:
 
 
 def checked(
-    kind: type[Model], content: dict[Any, Any], where: str, faults: list[Fault]
+    kind: type[Model], content: dict[Any, Any], location: str, faults: list[Fault]
 ) -> Model | None:
     """Return the content as a model; None after adding every complaint to `faults`."""
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         complaints = error.errors(include_url=False)
-        faults.extend(_fault(kind, complaint, where) for complaint in complaints)
+        faults.extend(_fault(kind, complaint, location) for complaint in complaints)
         return None
 
 
-def _fault(kind: type[BaseModel], complaint: ErrorDetails, where: str) -> Fault:
+def _fault(kind: type[BaseModel], complaint: ErrorDetails, location: str) -> Fault:
     """Say a complaint of pydantic in the words of the suite."""
-    location, value, sort = complaint["loc"], complaint["input"], complaint["type"]
-    key = dotted(location)
+    path, value, sort = complaint["loc"], complaint["input"], complaint["type"]
+    key = dotted(path)
     if sort == "missing":
-        return Fault(where, f"{key} is missing", f"Add a line {location[-1]}: …")
+        return Fault(location, f"{key} is missing", f"Add a line {path[-1]}: …")
     if sort == "extra_forbidden":
-        keys = _type_at(kind, location[:-1]).model_fields
-        return Fault(where, f"unknown key {key!r}", nearest(str(location[-1]), keys))
-    if sort == "invalid_key" or location[-1] == "[key]":
-        return Fault(where, f"the key {value!r} is not a string", "Put it in quotes.")
+        keys = _type_at(kind, path[:-1]).model_fields
+        return Fault(location, f"unknown key {key!r}", nearest(str(path[-1]), keys))
+    if sort == "invalid_key" or path[-1] == "[key]":
+        return Fault(location, f"the key {value!r} is not a string", "Put it in quotes.")
     if sort == "enum":
-        values = [choice.value for choice in _type_at(kind, location)]
-        return Fault(where, f"{key}: no such value {value!r}", nearest(str(value), values))
+        values = [choice.value for choice in _type_at(kind, path)]
+        return Fault(location, f"{key}: no such value {value!r}", nearest(str(value), values))
     shown = textwrap.shorten(repr(value), LONGEST_VALUE, placeholder="…")
-    what = f"{key}: {shown} {complaint['msg'].removeprefix('Input ')}"
-    return Fault(where, what, f"Give {key} the type it has in {kind.__name__}.")
+    problem = f"{key}: {shown} {complaint['msg'].removeprefix('Input ')}"
+    return Fault(location, problem, f"Give {key} the type it has in {kind.__name__}.")
 
 
-def dotted(location: Iterable[int | str]) -> str:
+def dotted(path: Iterable[int | str]) -> str:
     """Return a location as a path of keys; items of lists count from 1."""
-    return ".".join(str(step + 1 if isinstance(step, int) else step) for step in location)
+    return ".".join(str(step + 1 if isinstance(step, int) else step) for step in path)
 
 
-def _type_at(kind: Any, location: Iterable[int | str]) -> Any:
+def _type_at(kind: Any, path: Iterable[int | str]) -> Any:
     """Return the type that a model declares at a location inside it."""
-    for step in location:
+    for step in path:
         if get_origin(kind) in CONTAINERS:
             kind = get_args(kind)[-1]
         else:

@@ -107,7 +107,7 @@ def _is_of(name: str, version: str) -> bool:
 def _built(name: str, environment: Environment) -> Ready | Unavailable:
     """Build the environment with the first interpreter of its version."""
     for fault in locks.check(locks.path(name), environment):
-        return Unavailable(f"its lock is unfit: {fault.what}", fault.fix)
+        return Unavailable(f"its lock is unfit: {fault.problem}", fault.fix)
     interpreter = interpreters.find(environment.python, conda_folder=root())
     if not isinstance(interpreter, Interpreter):
         tried = ", ".join(interpreter.tried)

@@ -80,15 +80,16 @@ def _compile(name: str, arguments: list[str]) -> str:
 def check(lock: Path, environment: Environment | None = None) -> list[Fault]:
     """Return the faults of a lock: unfit to install from, or not of this environment."""
     fix = f"Run `nox -s lock -- {lock.stem}`."
-    where = f"configs/locks/{lock.name}"
+    location = f"configs/locks/{lock.name}"
     if not lock.exists():
-        return [Fault(where, "there is no lock", fix)]
+        return [Fault(location, "there is no lock", fix)]
     try:
         text = lock.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return [Fault(where, "the lock is not a text that can be read", fix)]
+        return [Fault(location, "the lock is not a text that can be read", fix)]
     requirements = environment.requirements if environment else []
-    return [Fault(where, what, fix) for what in [*_unfit(text), *_stale(text, requirements)]]
+    problems = [*_unfit(text), *_stale(text, requirements)]
+    return [Fault(location, problem, fix) for problem in problems]
 
 
 def pins(name: str) -> list[str]:

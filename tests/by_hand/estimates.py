@@ -387,7 +387,7 @@ def measures(chosen: list[Session], estimate: Estimate) -> Measures:
 # --- the page
 
 PAGE = Path("report/pages/ESTIMATES.md")
-FIGURE = Path("figures/estimates.svg")
+FIGURE = Path("estimates.svg")
 HEAD = """\
 | Estimate | False alarms, % | More than all parts | 10 % found, % | More than all parts \
 | 3 % found, % | Half width, % | Stable rows, % | False alarms, single sizes, % | Worse |

@@ -35,34 +35,38 @@ BAR, ROW, HEAD, LABELS = 0.72, 0.235, 0.72, 1.5
 COLUMNS = 2
 
 
-def draw(found: Corruption, form: str = SVG) -> dict[str, bytes]:
+def draw(corruption: Corruption, form: str = SVG) -> dict[str, bytes]:
     """Draw every figure: file name and content."""
     with mpl.rc_context(STYLE):
         return {
-            f"corruption-{name}.{form}": encode(figure, form) for name, figure in _figures(found)
+            f"corruption-{name}.{form}": encode(figure, form)
+            for name, figure in _figures(corruption)
         }
 
 
-def _figures(found: Corruption) -> Iterator[tuple[str, Figure]]:
-    yield "formats", formats(found)
-    yield "places", places(found)
+def _figures(corruption: Corruption) -> Iterator[tuple[str, Figure]]:
+    yield "formats", formats(corruption)
+    yield "places", places(corruption)
 
 
 def ends(counts: pd.DataFrame) -> dict[str, int]:
     """Return the ends as they are drawn: those without an answer are one."""
     added = total(counts)
     return {
-        name: sum(added[one] for one in NO_ANSWER) if name == "none" else added[name]
+        name: sum(added[end] for end in NO_ANSWER) if name == "none" else added[name]
         for name in LOOKS
     }
 
 
-def formats(found: Corruption) -> Figure:
+def formats(corruption: Corruption) -> Figure:
     """Draw one bar for each format."""
-    rows = {name: ends(found.counts[found.counts["format"] == name]) for name in found.formats}
+    rows = {
+        name: ends(corruption.counts[corruption.counts["format"] == name])
+        for name in corruption.formats
+    }
     height = HEAD + len(rows) * ROW * 1.3 + 0.95
     figure = Figure(figsize=(WIDTH, height))
-    files = number(total(found.counts)["files"])
+    files = number(total(corruption.counts)["files"])
     heading(
         figure,
         "What becomes of a damaged file",
@@ -75,15 +79,15 @@ def formats(found: Corruption) -> Figure:
     return figure
 
 
-def places(found: Corruption) -> Figure:
+def places(corruption: Corruption) -> Figure:
     """Draw for each format one bar for each kind of place."""
-    flips = found.counts[found.counts["damage"].isin(FLIPPED)]
+    flips = corruption.counts[corruption.counts["damage"].isin(FLIPPED)]
     panels = {}
-    for name in found.formats:
-        own = flips[flips["format"] == name]
+    for name in corruption.formats:
+        of_format = flips[flips["format"] == name]
         panels[name] = {
-            str(place).replace("_", " "): ends(group)
-            for place, group in sorted(own.groupby("place"))
+            str(part).replace("_", " "): ends(group)
+            for part, group in sorted(of_format.groupby("place"))
         }
     tall = [
         max(len(rows) for rows in list(panels.values())[at : at + COLUMNS]) * ROW + 0.55
@@ -107,10 +111,10 @@ def places(found: Corruption) -> Figure:
     return figure
 
 
-def _axes(figure: Figure, left: float, wide: float, top: float, tall: float) -> Axes:
+def _axes(figure: Figure, x: float, wide: float, top: float, tall: float) -> Axes:
     width, height = figure.get_size_inches()
     box = (
-        (left + LABELS) / width,
+        (x + LABELS) / width,
         (height - top - tall) / height,
         (wide - LABELS - 2 * MARGIN) / width,
         tall / height,
@@ -122,15 +126,15 @@ def _bars(axes: Axes, rows: Mapping[str, Mapping[str, int]]) -> None:
     """Fill a bar for each row by the shares of its ends."""
     names: Sequence[str] = list(rows)
     for at, name in enumerate(names):
-        whole, left = sum(rows[name].values()) or 1, 0.0
+        files, start = sum(rows[name].values()) or 1, 0.0
         for end, look in LOOKS.items():
-            share = 100 * rows[name][end] / whole
+            share = 100 * rows[name][end] / files
             if share:
                 edge: dict[str, Any] = {}
                 if look.hatch:
                     edge = {"edgecolor": "white", "hatch": look.hatch}
-                axes.barh(at, share, BAR, left, color=look.colour, linewidth=0, **edge)
-                left += share
+                axes.barh(at, share, BAR, start, color=look.colour, linewidth=0, **edge)
+                start += share
     axes.set_yticks(range(len(names)), names)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
     axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5))

@@ -74,7 +74,7 @@ def _panels(count: int, title: str, subtitle: str, foot: float = FOOT) -> tuple[
     heading(figure, title, subtitle)
     left, gap, under, over = 0.62, 0.62, 0.42, 0.22
     wide = (WIDTH - left - MARGIN - (COLUMNS - 1) * gap) / COLUMNS
-    found = []
+    panels = []
     for number in range(count):
         down, across = divmod(number, COLUMNS)
         x, top = left + across * (wide + gap), HEAD + down * ROW + over
@@ -85,8 +85,8 @@ def _panels(count: int, title: str, subtitle: str, foot: float = FOOT) -> tuple[
         axes.grid(axis="y", color="#dddddd", linewidth=0.5)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-        found.append(axes)
-    return figure, found
+        panels.append(axes)
+    return figure, panels
 
 
 def _title(axes: Axes, text: str, note: str = "") -> None:
@@ -98,14 +98,14 @@ def _title(axes: Axes, text: str, note: str = "") -> None:
 def _log(axes: Axes, axis: str, label: str, write: FuncFormatter) -> None:
     scale = {"x": axes.set_xscale, "y": axes.set_yscale}[axis]
     scale("log")
-    of = {"x": axes.xaxis, "y": axes.yaxis}[axis]
+    scale_axis = {"x": axes.xaxis, "y": axes.yaxis}[axis]
     low, high = {"x": axes.get_xlim, "y": axes.get_ylim}[axis]()
     marks = next(marks for span, marks in MARKS if high / low < span)
-    of.set_major_locator(LogLocator(base=10, subs=marks, numticks=12))
-    of.set_major_formatter(write)
-    of.set_minor_formatter(NullFormatter())
+    scale_axis.set_major_locator(LogLocator(base=10, subs=marks, numticks=12))
+    scale_axis.set_major_formatter(write)
+    scale_axis.set_minor_formatter(NullFormatter())
     axes.set(**{f"{axis}label": label})
-    of.label.set_color(GREY)
+    scale_axis.label.set_color(GREY)
 
 
 def _seconds(value: float, _: int | None = None) -> str:
@@ -139,7 +139,7 @@ def _legend(figure: Figure, lines: Sequence[tuple[str, Line]]) -> None:
 def _by_release(timings: Timings, axes: Axes) -> None:
     releases = timings.releases
     axes.set_xlim(-0.5, len(releases) - 0.5)
-    labels = [releases.label(one) for one in releases.ids]
+    labels = [releases.label(release) for release in releases.ids]
     axes.set_xticks(range(len(releases)), labels, rotation=90 if len(labels) > 12 else 0, size=6.5)
 
 
@@ -151,15 +151,18 @@ def _line(
     columns: tuple[str, str, str],
 ) -> None:
     """Draw a line over releases with its intervals; a release that has no row breaks it."""
-    known = rows.set_index("environment")
+    by_release = rows.set_index("environment")
     value, low, high = (
-        np.array([known[column].get(one, np.nan) for one in timings.releases.ids], dtype=float)
+        np.array(
+            [by_release[column].get(release, np.nan) for release in timings.releases.ids],
+            dtype=float,
+        )
         for column in columns
     )
     x = np.arange(len(value))
     axes.plot(x, value, **line.drawn)
-    there = ~np.isnan(value)
-    axes.vlines(x[there], low[there], high[there], color=line.colour, linewidth=0.7)
+    present = ~np.isnan(value)
+    axes.vlines(x[present], low[present], high[present], color=line.colour, linewidth=0.7)
 
 
 # --- the figures
@@ -168,7 +171,7 @@ def _line(
 def formats(timings: Timings) -> Figure:
     """Draw how long each way to load takes, release by release, for models of each size."""
     family = _typical(timings)
-    sizes = [one for one in timings.sizes if one != "huge"]
+    sizes = [timed for timed in timings.sizes if timed != "huge"]
     subtitle = (
         f"{timings.says(family).capitalize()} ({family}), file in the page cache, later loads of a "
         f"process. {often(timings)}"
@@ -178,14 +181,14 @@ def formats(timings: Timings) -> Figure:
     for axes, size in zip(panels, sizes, strict=True):
         of_size = rows[rows["size"] == size]
         for form, api in LOADS:
-            one = of_size[(of_size["format"] == form) & (of_size["api"] == api)]
-            if len(one):
+            timed = of_size[(of_size["format"] == form) & (of_size["api"] == api)]
+            if len(timed):
                 columns = ("median_s", "ci_low_s", "ci_high_s")
-                _line(axes, timings, one, of_load(form, api), columns)
+                _line(axes, timings, timed, of_load(form, api), columns)
         _title(axes, size, f"{_count(float(of_size['parameters'].median()))} parameters")
         _by_release(timings, axes)
         _log(axes, "y", "", FuncFormatter(_seconds))
-    _legend(figure, [(named(*one), of_load(*one)) for one in _ways(timings)])
+    _legend(figure, [(named(*load), of_load(*load)) for load in _ways(timings)])
     return figure
 
 
@@ -200,10 +203,10 @@ def ratio(timings: Timings) -> Figure:
     rows = timings.loads[timings.loads["size"] == size]
     lines = dict(zip(timings.families, STYLES, strict=False))
     for axes, (form, api) in zip(panels, ways, strict=True):
-        one = rows[(rows["format"] == form) & (rows["api"] == api)]
+        timed = rows[(rows["format"] == form) & (rows["api"] == api)]
         for family, line in lines.items():
             columns = ("ratio_to_floor", "ratio_low", "ratio_high")
-            _line(axes, timings, one[one["family"] == family], line, columns)
+            _line(axes, timings, timed[timed["family"] == family], line, columns)
         _title(axes, named(form, api))
         _by_release(timings, axes)
         _log(axes, "y", "", FuncFormatter(_times))
@@ -222,12 +225,12 @@ def scaling(timings: Timings) -> Figure:
         newest = timings.releases.sort(set(rows["environment"]) & set(timings.releases.ids))[-1]
         rows = rows[rows["environment"] == newest]
         for family, line in lines.items():
-            one = rows[rows["family"] == family].sort_values("parameters")
-            axes.plot(one["parameters"], one["median_s"], **line.drawn)
+            timed = rows[rows["family"] == family].sort_values("parameters")
+            axes.plot(timed["parameters"], timed["median_s"], **line.drawn)
             axes.vlines(
-                one["parameters"],
-                one["ci_low_s"],
-                one["ci_high_s"],
+                timed["parameters"],
+                timed["ci_low_s"],
+                timed["ci_high_s"],
                 color=line.colour,
                 linewidth=0.7,
             )
@@ -250,14 +253,18 @@ def control(timings: Timings) -> Figure:
         len(names), "What is found where the answer is known", subtitle, foot=0.0
     )
     for axes, name in zip(panels, names, strict=True):
-        one = plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
-        low, high = (np.expm1(one["difference"] + side * one["reach"]) for side in (-1, 1))
-        axes.vlines(one.index, 100 * low, 100 * high, color="#999999", linewidth=0.6)
-        seen = one["p"] < 0.05
-        for there, fill in ((seen, "#111111"), (~seen, "#ffffff")):
+        comparisons = (
+            plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
+        )
+        low, high = (
+            np.expm1(comparisons["difference"] + side * comparisons["reach"]) for side in (-1, 1)
+        )
+        axes.vlines(comparisons.index, 100 * low, 100 * high, color="#999999", linewidth=0.6)
+        differs = comparisons["p"] < 0.05
+        for chosen, fill in ((differs, "#111111"), (~differs, "#ffffff")):
             axes.scatter(
-                one.index[there],
-                100 * np.expm1(one["difference"][there]),
+                comparisons.index[chosen],
+                100 * np.expm1(comparisons["difference"][chosen]),
                 s=7,
                 facecolor=fill,
                 edgecolor="#111111",
@@ -267,7 +274,7 @@ def control(timings: Timings) -> Figure:
         slower = 100 * _slower(plain, name)
         axes.axhline(slower, color="#b8401c", linewidth=0.8, linestyle="--")
         words = f"made {slower:g} % slower" if slower else "the same once more"
-        _title(axes, name, f"{words}: {int(seen.sum())} of {len(one)} differ")
+        _title(axes, name, f"{words}: {int(differs.sum())} of {len(comparisons)} differ")
         axes.set_ylabel("difference, %", color=GREY)
         axes.set_xticks([])
         reach = max(12.0, float(np.nanpercentile(np.abs([100 * low, 100 * high]), 97)))
@@ -277,17 +284,17 @@ def control(timings: Timings) -> Figure:
 
 def profile(timings: Timings) -> Figure:
     """Draw where the time of the slowest load of each way goes."""
-    ways = [one for one in _ways(timings) if _profiled(timings, one)]
+    ways = [release for release in _ways(timings) if _profiled(timings, release)]
     subtitle = "The slowest load of each release, sampled a thousand times a second."
     figure, panels = _panels(len(ways), "Where the time of a slow load goes", subtitle)
-    for axes, way in zip(panels, ways, strict=True):
-        known = timings.profile[
-            (timings.profile["format"] == way[0]) & (timings.profile["api"] == way[1])
+    for axes, load in zip(panels, ways, strict=True):
+        profiled = timings.profile[
+            (timings.profile["format"] == load[0]) & (timings.profile["api"] == load[1])
         ].set_index("environment")
         ids = timings.releases.ids
         bottom = np.zeros(len(ids))
         for part, (colour, hatch) in PARTS.items():
-            height = np.array([100 * known[part].get(one, 0.0) for one in ids])
+            height = np.array([100 * profiled[part].get(release, 0.0) for release in ids])
             axes.bar(
                 range(len(ids)),
                 height,
@@ -299,7 +306,7 @@ def profile(timings: Timings) -> Figure:
                 linewidth=0,
             )
             bottom += height
-        _title(axes, named(*way))
+        _title(axes, named(*load))
         _by_release(timings, axes)
         axes.set_ylim(0, 100)
         axes.set_ylabel("% of the load", color=GREY)
@@ -307,14 +314,14 @@ def profile(timings: Timings) -> Figure:
         mpl.patches.Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=part)
         for part, (colour, hatch) in PARTS.items()
     ]
-    place = (MARGIN / WIDTH, 0.004)
+    corner = (MARGIN / WIDTH, 0.004)
     figure.legend(
         handles=handles,
         ncols=4,
         frameon=False,
         fontsize=7.5,
         loc="lower left",
-        bbox_to_anchor=place,
+        bbox_to_anchor=corner,
     )
     return figure
 
@@ -324,13 +331,13 @@ def profile(timings: Timings) -> Figure:
 
 def _ways(timings: Timings) -> list[tuple[str, str]]:
     """Return the ways to load that were timed."""
-    seen = set(zip(timings.loads["format"], timings.loads["api"], strict=True))
-    return [one for one in LOADS if one in seen]
+    timed = set(zip(timings.loads["format"], timings.loads["api"], strict=True))
+    return [load for load in LOADS if load in timed]
 
 
-def _profiled(timings: Timings, way: tuple[str, str]) -> bool:
-    seen = timings.profile
-    return bool(((seen["format"] == way[0]) & (seen["api"] == way[1])).any())
+def _profiled(timings: Timings, load: tuple[str, str]) -> bool:
+    samples = timings.profile
+    return bool(((samples["format"] == load[0]) & (samples["api"] == load[1])).any())
 
 
 def _typical(timings: Timings) -> str:
@@ -339,7 +346,7 @@ def _typical(timings: Timings) -> str:
 
 
 def _middle(timings: Timings) -> str:
-    sizes = [one for one in timings.sizes if one != "huge"]
+    sizes = [name for name in timings.sizes if name != "huge"]
     return sizes[len(sizes) // 2]
 
 

@@ -49,8 +49,8 @@ SILENT = """
 
 def which_releases_raise_it(cells: pd.DataFrame) -> Rows:
     """In which releases does a load end with `Unknown layer`, and how often?"""
-    found = cells[cells["error_message"].str.contains("Unknown layer", regex=False)]
-    return _pairs(found["loaded_with"].value_counts().sort_index())
+    unknown_layers = cells[cells["error_message"].str.contains("Unknown layer", regex=False)]
+    return _pairs(unknown_layers["loaded_with"].value_counts().sort_index())
 
 
 RAISES = """
@@ -100,8 +100,8 @@ QUESTIONS: tuple[tuple[Callable[[pd.DataFrame], Rows], str], ...] = (
 )
 
 
-def _pairs(found: pd.Series) -> Rows:
-    return list(zip(found.index.tolist(), found.tolist(), strict=True))
+def _pairs(counts: pd.Series) -> Rows:
+    return list(zip(counts.index.tolist(), counts.tolist(), strict=True))
 
 
 def read(folder: Path) -> pd.DataFrame:

@@ -51,53 +51,55 @@ def total(counts: pd.DataFrame) -> dict[str, int]:
     return {name: int(counts[name].sum()) for name in ("files", *ENDS)}
 
 
-def loaded_again(found: Corruption) -> int:
+def loaded_again(corruption: Corruption) -> int:
     """Count the files that were loaded again, whatever became of them at first."""
-    again, counts = found.origin["config"]["again"], found.counts
-    places = counts["format"].isin(again["formats"]) & counts["place"].isin(again["fills"])
-    return int(counts[places]["files"].sum())
+    repeated, counts = corruption.origin["config"]["again"], corruption.counts
+    is_repeated = counts["format"].isin(repeated["formats"]) & counts["place"].isin(
+        repeated["fills"]
+    )
+    return int(counts[is_repeated]["files"].sum())
 
 
-def by_format(found: Corruption) -> Iterator[Row]:
+def by_format(corruption: Corruption) -> Iterator[Row]:
     """Say of each format how its damaged files ended, drawn damages and others alike."""
-    for name in found.formats:
-        yield {"format": name, **_shares(found.counts[found.counts["format"] == name])}
+    for name in corruption.formats:
+        yield {"format": name, **_shares(corruption.counts[corruption.counts["format"] == name])}
 
 
-def by_kind(found: Corruption) -> Iterator[Row]:
+def by_kind(corruption: Corruption) -> Iterator[Row]:
     """Say of each kind of damage how it ended, over all formats and places."""
     named = KINDS | {words: (kind,) for kind, words in ON_ITS_WAY.items()}
     for words, kinds in named.items():
-        counts = found.counts[found.counts["damage"].isin(kinds)]
+        counts = corruption.counts[corruption.counts["damage"].isin(kinds)]
         if len(counts):
             yield {"kind": words, **_shares(counts)}
 
 
-def of_data(found: Corruption) -> Iterator[Row]:
+def of_data(corruption: Corruption) -> Iterator[Row]:
     """Say what becomes of a bit of a weight: for large files nearly every bit is one."""
-    counts = found.counts
+    counts = corruption.counts
     flips = counts[(counts["place"] == DATA) & (counts["damage"] == "bit")]
-    for name in found.formats:
+    for name in corruption.formats:
         yield {"format": name, **_shares(flips[flips["format"] == name])}
 
 
-def wrong(found: Corruption) -> list[Row]:
+def wrong(corruption: Corruption) -> list[Row]:
     """List the places from which most wrong loads come, the likeliest first."""
-    flips = found.counts[found.counts["damage"].isin((*FLIPPED, *CUT))]
+    flips = corruption.counts[corruption.counts["damage"].isin((*FLIPPED, *CUT))]
     rows = list[Row]()
-    for (name, place), counts in flips.groupby(["format", "place"]):
+    for (name, part), counts in flips.groupby(["format", "place"]):
         ends = total(counts)
         if ends["wrong"]:
             share = _interval(ends["wrong"], ends["files"])
-            rows.append({"format": name, "place": place, **ends, "share": share})
+            rows.append({"format": name, "place": part, **ends, "share": share})
     rows.sort(key=lambda row: -row["wrong"] / row["files"])
     return rows[:WRONG_SHOWN]
 
 
-def checksums(found: Corruption) -> Iterator[Row]:
+def checksums(corruption: Corruption) -> Iterator[Row]:
     """Say how many wrong loads a checksum would have noticed, by what it would be of."""
-    for name in found.formats:
-        counts = found.counts[found.counts["format"] == name]
+    for name in corruption.formats:
+        counts = corruption.counts[corruption.counts["format"] == name]
         ends = total(counts)
         data = total(counts[counts["place"] == DATA])
         inside = total(counts[~counts["place"].isin(MEMBERS)])
@@ -110,19 +112,19 @@ def checksums(found: Corruption) -> Iterator[Row]:
         }
 
 
-def by_release(found: Corruption) -> Iterator[Row]:
+def by_release(corruption: Corruption) -> Iterator[Row]:
     """Say of each format and release how many damaged files are wrong, and how many said to be."""
-    for name in found.formats:
-        of = found.counts[found.counts["format"] == name]
-        for release in found.releases.sort(of["environment"]):
-            counts = of[of["environment"] == release]
-            row = {"format": name, "release": found.releases.label(release)}
+    for name in corruption.formats:
+        of_format = corruption.counts[corruption.counts["format"] == name]
+        for release in corruption.releases.sort(of_format["environment"]):
+            counts = of_format[of_format["environment"] == release]
+            row = {"format": name, "release": corruption.releases.label(release)}
             yield row | _shares(counts)
 
 
-def misleading(found: Corruption) -> list[Row]:
+def misleading(corruption: Corruption) -> list[Row]:
     """List the commonest messages that lead elsewhere."""
-    files = found.files[found.files["end"] == "refused_misleading"]
+    files = corruption.files[corruption.files["end"] == "refused_misleading"]
     words = files.assign(
         kind=files["error_type"].str.rpartition(".")[2],
         words=files["error_message"].map(_first_line),
@@ -142,20 +144,20 @@ def misleading(found: Corruption) -> list[Row]:
     return rows[:MESSAGES_SHOWN]
 
 
-def no_answer(found: Corruption) -> list[Row]:
+def no_answer(corruption: Corruption) -> list[Row]:
     """List where a damaged file ends the process, hangs or takes all memory."""
-    files = found.files[found.files["end"].isin(NO_ANSWER)]
+    files = corruption.files[corruption.files["end"].isin(NO_ANSWER)]
     rows = list[Row]()
-    for (name, place, end, kind), group in files.groupby(
+    for (name, part, end, kind), group in files.groupby(
         ["format", "place", "end", "error_type"], dropna=False
     ):
         rows.append(
             {
                 "format": name,
-                "place": place,
+                "place": part,
                 "end": ENDS[str(end)] + (f" ({str(kind).rpartition('.')[2]})" if kind else ""),
                 "files": len(group),
-                "releases": found.releases.intervals(set(group["environment"])),
+                "releases": corruption.releases.intervals(set(group["environment"])),
             }
         )
     return sorted(rows, key=lambda row: -row["files"])
@@ -174,15 +176,16 @@ def _shares(counts: pd.DataFrame) -> Row:
     return row | {"files": number(files), "wrong": _interval(ends["wrong"], files)}
 
 
-def _part(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole and part else DASH
+def _part(count: int, files: int) -> str:
+    return f"{100 * count / files:.1f} %" if files and count else DASH
 
 
-def _interval(part: int, whole: int) -> str:
+def _interval(count: int, files: int) -> str:
     """Write a share with its exact interval; of none, how many there may be at most."""
-    if not whole:
+    if not files:
         return DASH
-    found = binomtest(part, whole).proportion_ci(LEVEL, "exact")
-    if not part:
-        return f"{DASH} (< {100 * found.high:.1f} %)"
-    return f"{100 * part / whole:.1f} % ({100 * found.low:.1f}\N{EN DASH}{100 * found.high:.1f})"
+    interval = binomtest(count, files).proportion_ci(LEVEL, "exact")
+    if not count:
+        return f"{DASH} (< {100 * interval.high:.1f} %)"
+    span = f"{100 * interval.low:.1f}\N{EN DASH}{100 * interval.high:.1f}"
+    return f"{100 * count / files:.1f} % ({span})"

@@ -59,21 +59,21 @@ def _two(value: float) -> str:
 def newest(timings: Timings) -> list[str]:
     """Return the releases that stand for the two lines of Keras: the last of each major version."""
     versions = timings.origin.get("keras", {})
-    found: dict[str, str] = {}
+    last_releases: dict[str, str] = {}
     for release in timings.releases.ids:
-        found[versions.get(release, "").partition(".")[0]] = release
-    return timings.releases.sort(found.values())
+        last_releases[versions.get(release, "").partition(".")[0]] = release
+    return timings.releases.sort(last_releases.values())
 
 
 def costs(timings: Timings, release: str) -> Iterator[Row]:
     """Go through the ways to load in a release: for each size time and ratio, over families."""
     loads = timings.loads[timings.loads["environment"] == release]
-    for way in LOADS:
-        rows = loads[(loads["format"] == way[0]) & (loads["api"] == way[1])]
+    for load in LOADS:
+        rows = loads[(loads["format"] == load[0]) & (loads["api"] == load[1])]
         if len(rows):
             yield {
-                "way": named(*way),
-                "cells": [_range(rows[rows["size"] == one]) for one in timings.sizes],
+                "way": named(*load),
+                "cells": [_range(rows[rows["size"] == size_name]) for size_name in timings.sizes],
             }
 
 
@@ -101,12 +101,12 @@ def first_loads(timings: Timings) -> Iterator[Row]:
     loads = loads.assign(
         more=loads["first_s"] - loads["median_s"], ratio=loads["first_s"] / loads["median_s"]
     )
-    for way in LOADS:
-        rows = loads[(loads["format"] == way[0]) & (loads["api"] == way[1])]
+    for load in LOADS:
+        rows = loads[(loads["format"] == load[0]) & (loads["api"] == load[1])]
         if len(rows):
             quartiles = rows["ratio"].quantile([0.25, 0.5, 0.75])
             yield {
-                "way": named(*way),
+                "way": named(*load),
                 "rows": len(rows),
                 "more": seconds(float(rows["more"].median())),
                 "ratio": times(float(quartiles[0.5])),
@@ -118,11 +118,11 @@ def cold_loads(timings: Timings) -> Iterator[Row]:
     """Compare cold loads with warm ones of the same file, way by way."""
     keys = ["case", "environment", *WAY]
     both = timings.cold.merge(timings.loads, on=keys, suffixes=("_cold", "_warm"))
-    for way in LOADS:
-        rows = both[(both["format"] == way[0]) & (both["api"] == way[1])]
+    for load in LOADS:
+        rows = both[(both["format"] == load[0]) & (both["api"] == load[1])]
         if len(rows):
             yield {
-                "way": named(*way),
+                "way": named(*load),
                 "rows": len(rows),
                 "warm": seconds(float(rows["median_s_warm"].median())),
                 "cold": seconds(float(rows["median_s_cold"].median())),
@@ -134,17 +134,17 @@ def cold_loads(timings: Timings) -> Iterator[Row]:
 def saves(timings: Timings, release: str) -> Iterator[Row]:
     """Go through the ways to save in a release: for each size time and ratio, over families."""
     saves = timings.saves[timings.saves["environment"] == release]
-    for way in NAMES:
-        rows = saves[(saves["format"] == way[0]) & (saves["api"] == way[1])]
+    for save in NAMES:
+        rows = saves[(saves["format"] == save[0]) & (saves["api"] == save[1])]
         if len(rows):
-            cells = [_range(rows[rows["size"] == one]) for one in saved_sizes(timings)]
-            yield {"way": named(*way), "cells": cells}
+            cells = [_range(rows[rows["size"] == size_name]) for size_name in saved_sizes(timings)]
+            yield {"way": named(*save), "cells": cells}
 
 
 def saved_sizes(timings: Timings) -> list[str]:
     """Return the sizes of which models were saved by the clock."""
-    seen = set(timings.saves["size"])
-    return [one for one in timings.sizes if one in seen]
+    saved = set(timings.saves["size"])
+    return [size_name for size_name in timings.sizes if size_name in saved]
 
 
 def memory(timings: Timings) -> Iterator[Row]:
@@ -153,12 +153,12 @@ def memory(timings: Timings) -> Iterator[Row]:
         subset=["peak_over_floor_bytes"]
     )
     large = large.assign(times=large["peak_over_floor_bytes"] / large["file_bytes"])
-    for way in LOADS:
-        rows = large[(large["format"] == way[0]) & (large["api"] == way[1])]
+    for load in LOADS:
+        rows = large[(large["format"] == load[0]) & (large["api"] == load[1])]
         if len(rows):
             by_release = rows.groupby("environment")["times"].median()
             yield {
-                "way": named(*way),
+                "way": named(*load),
                 "median": times(float(by_release.median())),
                 "least": _at(timings, by_release, str(by_release.idxmin())),
                 "most": _at(timings, by_release, str(by_release.idxmax())),
@@ -170,20 +170,20 @@ def _at(timings: Timings, values: pd.Series, release: str) -> str:
 
 
 def _largest(timings: Timings) -> str:
-    return [one for one in timings.sizes if one != "huge"][-1]
+    return [size_name for size_name in timings.sizes if size_name != "huge"][-1]
 
 
 def exponents(timings: Timings) -> Iterator[Row]:
     """Go through the exponents of time and memory, way by way, in the newest release of each."""
     table = timings.scaling
-    for way in LOADS:
-        rows = table[(table["format"] == way[0]) & (table["api"] == way[1])]
-        known = set(rows["environment"]) & set(timings.releases.ids)
-        if known:
-            release = timings.releases.sort(known)[-1]
+    for load in LOADS:
+        rows = table[(table["format"] == load[0]) & (table["api"] == load[1])]
+        measured = set(rows["environment"]) & set(timings.releases.ids)
+        if measured:
+            release = timings.releases.sort(measured)[-1]
             rows = rows[rows["environment"] == release].set_index(["measure", "against"])
             yield {
-                "way": named(*way),
+                "way": named(*load),
                 "release": timings.releases.label(release),
                 "cells": [
                     _exponent(rows, measure, against)
@@ -208,7 +208,7 @@ def changes(timings: Timings) -> Iterator[Row]:
     A way has changed if it has for most families, in one direction.
     """
     table = timings.changes[timings.changes["cache"] == "warm"]
-    order = {one: place for place, one in enumerate([*timings.releases.positions])}
+    order = {release: position for position, release in enumerate([*timings.releases.positions])}
     for (before, after, form, api), rows in table.groupby(["before", "after", *WAY], sort=False):
         changed = rows[rows["changed"]]
         for direction in (changed[changed["ratio"] > 1], changed[changed["ratio"] < 1]):
@@ -235,7 +235,7 @@ def _reason(reasons: pd.Series) -> str:
     parts = reasons.fillna("").str.split("; ").explode()
     words = parts.where(~parts.str.startswith("files "), "the size of the files")
     counts = words[words != ""].value_counts()
-    shared = [str(one) for one in counts.index if 2 * counts[one] > len(reasons)]
+    shared = [str(reason) for reason in counts.index if 2 * counts[reason] > len(reasons)]
     return ", ".join(shared)
 
 
@@ -251,28 +251,28 @@ def trial(timings: Timings) -> list[Row]:
     counts = ["found", "tried", "alarms", "comparisons", "row_alarms", "rows"]
     sums = controls.groupby("slower")[counts].sum()
     return [
-        {"slower": slower, "found": one["found"], "of": one["tried"]}
+        {"slower": slower, "found": planted["found"], "of": planted["tried"]}
         if slower
         else {
             "slower": slower,
-            "found": one["alarms"],
-            "of": one["comparisons"],
-            "row_alarms": one["row_alarms"],
-            "rows": one["rows"],
+            "found": planted["alarms"],
+            "of": planted["comparisons"],
+            "row_alarms": planted["row_alarms"],
+            "rows": planted["rows"],
         }
-        for slower, one in sums.sort_index(ascending=False).iterrows()
+        for slower, planted in sums.sort_index(ascending=False).iterrows()
     ]
 
 
 def imports(timings: Timings) -> Iterator[Row]:
     """Go through the environments: how long importing TensorFlow took."""
-    known = timings.imports.set_index("environment")
+    by_environment = timings.imports.set_index("environment")
     for name in timings.releases.positions:
-        if name in known.index:
+        if name in by_environment.index:
             yield {
                 "release": timings.releases.label(name),
-                "wall": seconds(float(known["import_s"][name])),
-                "cpu": seconds(float(known["cpu_s"][name])),
+                "wall": seconds(float(by_environment["import_s"][name])),
+                "cpu": seconds(float(by_environment["cpu_s"][name])),
             }
 
 

@@ -117,10 +117,12 @@ def paper(findings: Findings) -> dict[Path, bytes]:
         if name in captions
     ]
     tables = list(_tables(findings.context))
-    whole = _templates().get_template("paper.tex.j2").render(tables=tables, figures=figures)
-    files = {Path("paper.tex"): whole.encode("utf-8")}
-    files |= {Path("tables") / f"{one.name}.tex": one.latex().encode("utf-8") for one in tables}
-    files |= {Path("figures") / f"{one.name}.pdf": drawings[f"{one.name}.pdf"] for one in figures}
+    document = _templates().get_template("paper.tex.j2").render(tables=tables, figures=figures)
+    files = {Path("paper.tex"): document.encode("utf-8")}
+    files |= {Path("tables") / f"{item.name}.tex": item.latex().encode("utf-8") for item in tables}
+    files |= {
+        Path("figures") / f"{item.name}.pdf": drawings[f"{item.name}.pdf"] for item in figures
+    }
     return files
 
 
@@ -152,7 +154,7 @@ def _captions(grids: Sequence[Grid], main: Sequence[Grid]) -> Iterator[tuple[str
 
 
 def _tables(context: Mapping[str, object]) -> Iterator[Table]:
-    shares = [one.share for one in context["formats"]]  # type: ignore[attr-defined]
+    shares = [entry.share for entry in context["formats"]]  # type: ignore[attr-defined]
     if shares:
         yield Table(
             "formats",
@@ -160,13 +162,13 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
             "a load is silently wrong.",
             pd.DataFrame(
                 {
-                    "Format": [one.format for one in shares],
-                    "Saved by": [one.call for one in shares],
-                    "Pairs": [one.pairs for one in shares],
-                    "Every": [one.every for one in shares],
-                    "Some": [one.some for one in shares],
-                    "None": [one.none for one in shares],
-                    "Silently wrong": [one.silent for one in shares],
+                    "Format": [entry.format for entry in shares],
+                    "Saved by": [entry.call for entry in shares],
+                    "Pairs": [entry.pairs for entry in shares],
+                    "Every": [entry.every for entry in shares],
+                    "Some": [entry.some for entry in shares],
+                    "None": [entry.none for entry in shares],
+                    "Silently wrong": [entry.silent for entry in shares],
                 }
             ),
         )
@@ -177,31 +179,31 @@ def _tables(context: Mapping[str, object]) -> Iterator[Table]:
         pd.DataFrame(
             [
                 {
-                    "Cause": one.name,
-                    "Expected": {"refuse": "reject"}.get(one.expected, one.expected),
-                    "Loads": one.loads,
-                    "As saved": one.works,
-                    "Rejected": one.refused,
-                    "Silently wrong": one.silent,
-                    "Fails": one.broken,
+                    "Cause": entry.name,
+                    "Expected": {"refuse": "reject"}.get(entry.expected, entry.expected),
+                    "Loads": entry.loads,
+                    "As saved": entry.works,
+                    "Rejected": entry.refused,
+                    "Silently wrong": entry.silent,
+                    "Fails": entry.broken,
                 }
-                for one in causes  # type: ignore[attr-defined]
+                for entry in causes  # type: ignore[attr-defined]
             ]
         ),
     )
-    entries = sorted(context["errors"], key=lambda one: -len(one.cells))[:ERRORS]  # type: ignore[call-overload]
+    entries = sorted(context["errors"], key=lambda entry: -len(entry.cells))[:ERRORS]  # type: ignore[call-overload]
     yield Table(
         "errors",
         "The messages with which most loads and saves end.",
         pd.DataFrame(
             [
                 {
-                    "Message": one.name,
-                    "Class": one.classes.replace("`", ""),
-                    "Releases": one.releases,
-                    "Cells": len(one.cells),
+                    "Message": entry.name,
+                    "Class": entry.classes.replace("`", ""),
+                    "Releases": entry.releases,
+                    "Cells": len(entry.cells),
                 }
-                for one in entries
+                for entry in entries
             ]
         ),
         {"Class": 0.22, "Releases": 0.32},

@@ -27,15 +27,15 @@ def page(timings: Timings) -> str:
             "origin": timings.origin,
             "releases": timings.releases,
             "sizes": _sizes(timings),
-            "families": [(one, timings.says(one)) for one in timings.families],
+            "families": [(name, timings.says(name)) for name in timings.families],
             "often": often(timings),
             "newest": [
-                (timings.releases.label(one), list(timing_tables.costs(timings, one)))
-                for one in newest
+                (timings.releases.label(name), list(timing_tables.costs(timings, name)))
+                for name in newest
             ],
             "saves": [
-                (timings.releases.label(one), list(timing_tables.saves(timings, one)))
-                for one in newest
+                (timings.releases.label(name), list(timing_tables.saves(timings, name)))
+                for name in newest
             ],
             "saved": timing_tables.saved_sizes(timings),
             "first": list(timing_tables.first_loads(timings)),
@@ -54,4 +54,4 @@ def page(timings: Timings) -> str:
 def _sizes(timings: Timings) -> list[tuple[str, str]]:
     """Name the sizes and their parameters."""
     medians = timings.rows.groupby("size")["parameters"].median()
-    return [(one, f"{medians[one]:,.0f}".replace(",", " ")) for one in timings.sizes]
+    return [(name, f"{medians[name]:,.0f}".replace(",", " ")) for name in timings.sizes]

@@ -103,17 +103,17 @@ def there(folder: Path) -> bool:
 
 def read(folder: Path) -> Timings:
     """Read and check the timing tables of a folder."""
-    found = {key: _table(folder / name, columns) for key, (name, columns) in TABLES.items()}
+    content = {key: _table(folder / name, columns) for key, (name, columns) in TABLES.items()}
     trial = _told(folder / TRIAL) if (folder / TRIAL).exists() else {}
-    return Timings(**found, origin=_told(folder / TIMED), trial=trial)
+    return Timings(**content, origin=_told(folder / TIMED), trial=trial)
 
 
 def _told(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}. Publish the timings again.") from None
-    return found
+    return content
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

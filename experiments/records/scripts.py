@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config.faults import ConfigFaultsError, Fault
-from experiments.config.schema import ROOT, Config, Environment, Scenario
+from experiments.config.schema import ROOT, Config, Environment, Limit, Scenario
 from experiments.environments import locks, pinning
 from experiments.run.reuse import sources
 
@@ -74,7 +74,7 @@ def of_folder(config: Config, root: Path = ROOT) -> dict[str, Any]:
             name: _environment(name, environment)
             for name, environment in config.environment.items()
         },
-        "limits": {"save": vars(config.limits.save), "load": vars(config.limits.load)},
+        "limits": {"save": _limits(config.limits.save), "load": _limits(config.limits.load)},
         "own": {
             name: fields for name, scenario in config.scenario.items() if (fields := _own(scenario))
         },
@@ -84,11 +84,18 @@ def of_folder(config: Config, root: Path = ROOT) -> dict[str, Any]:
 def _own(scenario: Scenario) -> dict[str, Any]:
     """Return by stage the fields of a scenario's requests that differ from other requests."""
     fields: dict[str, Any] = {
-        stage: {"limits": vars(limit)} for stage, limit in vars(scenario.limits).items() if limit
+        stage: {"limits": _limits(limit)} for stage, limit in vars(scenario.limits).items() if limit
     }
     if scenario.watch:
         fields["load"] = {**fields.get("load", {}), "watch": scenario.watch}
     return fields
+
+
+def _limits(limit: Limit) -> dict[str, float]:
+    """Return limits whose whole numbers are integers, since JavaScript writes 8.0 as 8."""
+    return {
+        name: int(value) if value == int(value) else value for name, value in vars(limit).items()
+    }
 
 
 def _own_first(scenario: str, paths: list[Path]) -> list[Path]:

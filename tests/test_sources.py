@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -105,6 +108,21 @@ def test_every_python_writes_the_same_form(version: str) -> None:
     words: list[str | Path] = [python.path, "-c", code, Path(syntax.__file__).parent, *files()]
     process = subprocess.run(words, capture_output=True, text=True, check=True)
     assert process.stdout.splitlines() == forms()
+
+
+def test_two_threads_parse_while_the_collector_lets_them_change_places() -> None:
+    """Without the lock, CPython 3.11.7 ends this in `SystemError`."""
+    source = Path(syntax.__file__).read_bytes()
+    threshold = gc.get_threshold()
+    gc.callbacks.append(lambda phase, info: time.sleep(1e-4))
+    gc.set_threshold(100)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(normal_form, [source] * 20))
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.pop()
+    assert set(found) == {normal_form(source)}
 
 
 @cache

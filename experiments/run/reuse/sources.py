@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from experiments.config.schema import ROOT
-from experiments.run.reuse.syntax import normal_form
+from experiments.run.reuse.syntax import normal_form, parse
 
 ZONE = ROOT / "experiments"
 SCENARIOS = "experiments.scenarios"
@@ -54,7 +54,7 @@ def _shared_imports(path: Path) -> set[str]:
     """Name the modules of the scenarios' folder that a scenario imports."""
     names = {
         name
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in ast.walk(parse(path.read_bytes()))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(SCENARIOS)
         for name in [*node.module.split(".")[2:], *(alias.name for alias in node.names)]
     }

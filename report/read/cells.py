@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import fnmatch
-import io
+import gc
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from results import history
 from results.contract.cells import CALLS, CELLS, ENVIRONMENTS, OUTCOMES, VERDICTS, CellRow
@@ -164,7 +165,8 @@ class Results:
 
 def read(folder: Path) -> Results:
     """Read and check a published folder: cells, environments, provenance, and history if any."""
-    cells = _cells(folder / "cells.csv")
+    with _uncollected():
+        cells = _cells(folder / "cells.csv")
     environments = _rows(folder / "environments.csv", set(ENVIRONMENTS.names))
     _unique([row["environment"] for row in environments], folder / "environments.csv")
     return Results(
@@ -205,14 +207,15 @@ def _part(glob: str) -> str:
 
 def _table(path: Path, columns: set[str]) -> tuple[list[str], list[list[str]]]:
     """Read a CSV file: its header and its rows; raise `DataError` if a column is missing."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        rows = [row for row in reader if row]
-    except csv.Error as fault:
-        raise DataError(
-            f"{path}: line {reader.line_num}: {fault}. Publish the run again."
-        ) from None
+    with _open(path) as stream:
+        reader = csv.reader(stream, strict=True)
+        try:
+            header = next(reader, [])
+            rows = [row for row in reader if row]
+        except csv.Error as fault:
+            raise DataError(
+                f"{path}: line {reader.line_num}: {fault}. Publish the run again."
+            ) from None
     missing = sorted(columns - set(header))
     if missing:
         raise DataError(f"{path}: no column {', '.join(missing)}. Publish the run again.")
@@ -230,13 +233,28 @@ def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def _text(path: Path) -> str:
+@contextmanager
+def _open(path: Path) -> Iterator[TextIO]:
+    """Open a published text; raise `DataError` where it is missing or not UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8")
+        with path.open(encoding="utf-8", newline="") as stream:
+            yield stream
     except FileNotFoundError:
         raise DataError(f"{path}: no such file. Publish a finished run there first.") from None
     except UnicodeDecodeError as fault:
-        raise DataError(f"{path}: not UTF-8: {fault}.") from None
+        raise DataError(f"{path}: not UTF-8: {fault.reason}. Publish the run again.") from None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector away while many objects without cycles are made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -251,7 +269,8 @@ def _list(path: Path) -> list[dict[str, Any]]:
 
 def _json(path: Path, kind: type, name: str) -> Any:
     try:
-        value = json.loads(_text(path))
+        with _open(path) as stream:
+            value = json.load(stream)
     except json.JSONDecodeError as fault:
         raise DataError(f"{path}: not JSON: {fault}.") from None
     if not isinstance(value, kind):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.corruption import settings, tables
-from experiments.corruption.trials import Ended, Trial
+from experiments.corruption.trials import Trial, TrialResult
 from report.drawing import corruption_figures
 from report.findings import corruption_tables
 from report.products import corruption_page
@@ -60,8 +60,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, kind in (("tensor_data", "bit"), ("superblock", "cut"), ("file", "gzip"))
         for one in damaged(form, place, kind, environment)
     ]
-    ended = [Ended(row, varies=trial.case.endswith(f"{VARIES:04}")) for trial, row in found]
-    written = tables.of(asked, [trial for trial, _ in found], ended)
+    ended = [TrialResult(row, varies=trial.case.endswith(f"{VARIES:04}")) for trial, row in found]
+    written = tables.build(asked, [trial for trial, _ in found], ended)
     for name, content in written.items():
         (out / name).write_bytes(content)
     origin = ORIGIN | {"config": asked.model_dump(mode="json")}

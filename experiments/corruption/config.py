@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from experiments.config.schema import Environment, Family, Limits, Strict
+from experiments.config.schema import Environment, Limits, Message, Strict
 
 
 class FormatLoads(Strict):
@@ -64,4 +64,4 @@ class Corruption(Strict):
     limits: Limits
     select: Select = Field(default_factory=Select)
     environment: dict[StrictStr, Environment] = Field(default_factory=dict)
-    error: dict[StrictStr, Family] = Field(default_factory=dict)
+    error: dict[StrictStr, Message] = Field(default_factory=dict)

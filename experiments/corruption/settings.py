@@ -13,7 +13,7 @@ from experiments.config.environments import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault, nearest
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group
-from experiments.config.schema import ROOT, Family
+from experiments.config.schema import ROOT, Message
 from experiments.corruption.config import Corruption
 from results.contract.cells import APIS, WRITTEN_BY
 
@@ -27,7 +27,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Corruption:
     """Compose and check all settings of a campaign; raise `ConfigFaultsError` with all faults."""
     faults: list[Fault] = []
     environments = read_environments(root, faults)
-    errors = read_group(root, "error", Family, faults)
+    errors = read_group(root, "error", Message, faults)
     settings = PRIMARY.read(root, overrides, faults)
     if settings is not None:
         settings.environment, settings.error = environments, errors

@@ -51,8 +51,8 @@ class DamageCount:
     )
     varies: str = column(
         (
-            "Files with another result or message when they were loaded with other bytes in "
-            "memory. No other column counts them."
+            "Files with another result or message when they were loaded again. No other column "
+            "counts them."
         ),
         pattern=COUNT,
     )

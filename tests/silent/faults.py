@@ -1,7 +1,7 @@
 """Define the faults, and the differences that the comparison must report for each.
 
 The function of a fault gets TensorFlow and the loaded model. It changes the model or returns a
-one.
+new model.
 """
 
 # mypy: ignore-errors

@@ -1,4 +1,4 @@
-"""Describes the published folder to tools of others.
+"""Describes the published folder for the tools of other projects.
 
 `datapackage.json` for Frictionless, `croissant.json` (schema.org and ML Commons) for search engines
 and dataset tools, `MANIFEST` for `sha256sum --check`. All three follow from the files and
@@ -18,7 +18,7 @@ NAME = "keras-load-matrix"
 TITLE = "Which Keras model files load where, and what happens when they do not"
 ABOUT = (
     "Every measured save and load of Keras models between TensorFlow releases: outcome, error, "
-    "what differs from the saved model, and how long loads take."
+    "differences from the saved model, and times of loads."
 )
 LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}
 PACKAGE, CROISSANT, MANIFEST = "datapackage.json", "croissant.json", "MANIFEST"
@@ -85,7 +85,7 @@ def says(path: Path) -> str:
     if path.suffix == ".parquet":
         return f"The rows of {path.stem} as Parquet."
     if schema is None:
-        return "What the scripts that repeat a cell are put together from."
+        return "Parts of the scripts that repeat a cell."
     described = str(schema.get("description", schema.get("title", path.name)))
     return described.partition(" Each row as an object")[0]  # how JSON Schema sees a CSV
 

@@ -67,7 +67,7 @@ def _script(
             "DEPENDENCIES": "\n".join(f'#   "{pin}",' for pin in settings["packages"]),
             "CUTOFF": settings["cutoff"],
             "TITLE": row["cell"],
-            "WHAT": _what(row, name),
+            "WHAT": _purpose(row, name),
             "NAME": name,
             "REQUESTS": _json(requests),
             "PUBLISHED": _json(published),
@@ -77,12 +77,12 @@ def _script(
     )
 
 
-def _what(row: Row, name: str) -> str:
+def _purpose(row: Row, name: str) -> str:
     saver, loader = row["saved_with"], row["loaded_with"]
     return {
         "save.py": f"Saves with {saver}"
         + (f"; then run load.py, which loads with {loader}." if loader else "."),
-        "load.py": f"Loads with {loader} what save.py saved with {saver}; run that first.",
+        "load.py": f"Loads with {loader} the file that {saver} saved. Run save.py first.",
         "repro.py": f"Saves and loads with {saver}.",
     }[name]
 

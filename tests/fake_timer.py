@@ -1,9 +1,9 @@
-"""A timer whose clock is made up, so that what it measures is known.
+"""Make up times, in place of `experiments.timer`: `python fake_timer.py REPLIES`.
 
-Run as `experiments.timer` is: `python fake_timer.py REPLIES`. A load takes a time of the model's
-size, with seeded noise of `FAKE_TIMER_NOISE`. `FAKE_TIMER_FATAL` names a turn in which the process
-dies, once; `FAKE_TIMER_DEADLY` one in which it always does; `FAKE_TIMER_FAILS` one that fails,
-`FAKE_TIMER_CRASHES` one that Keras crashes.
+The time of a load grows with the size of its model, with seeded noise of `FAKE_TIMER_NOISE`.
+`FAKE_TIMER_FATAL` names a turn in which the process dies once, `FAKE_TIMER_DEADLY` a turn in which
+it always dies. `FAKE_TIMER_FAILS` names a turn that fails, `FAKE_TIMER_CRASHES` a turn in which
+Keras crashes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 
 import fakekeras
 
-from experiments.timer import __main__ as entrance
+from experiments.timer import __main__ as timer
 from experiments.timer import turn
 
 Request = dict[str, Any]
@@ -58,17 +58,17 @@ def prepared(request: Request, artifact: Path) -> Request:
         refused = name == "savedmodel"
         if not refused:
             (artifact / name).mkdir(parents=True, exist_ok=True)
-        told = {"outcome": "error", "error_type": "ValueError", "error_message": "no such format"}
-        saves.append({"format": name, **(told if refused else {"outcome": "saved"})})
-        saves[-1]["file_bytes"] = size(request) * 4
-    known = {
+        error = {"outcome": "error", "error_type": "ValueError", "error_message": "no such format"}
+        outcome = error if refused else {"outcome": "saved"}
+        saves.append({"format": name, **outcome, "file_bytes": size(request) * 4})
+    return {
+        "outcome": "saved",
         "parameters": size(request),
         "layers": 2,
         "weights": [1, 2],
         "shapes": [[2]],
         "saves": saves,
     }
-    return {"outcome": "saved", **known}
 
 
 def size(request: Request) -> int:
@@ -77,29 +77,29 @@ def size(request: Request) -> int:
 
 
 def timed(request: Request) -> Request:
-    chance = Random(request["id"])
+    generator = Random(request["id"])
     noise = float(os.environ.get("FAKE_TIMER_NOISE", "0.01"))
 
     def seconds(base: float, slower: float = 0.0) -> float:
-        return base * chance.lognormvariate(0, noise) * (1 + slower)
+        return base * generator.lognormvariate(0, noise) * (1 + slower)
 
     cost = 1e-3 + 1e-8 * size(request)
     loads = [
         {
-            **{key: one[key] for key in ("format", "api", "cache")},
+            **{key: load[key] for key in ("format", "api", "cache")},
             "outcome": "timed",
             "loads_s": [
-                seconds(cost, request["slower"]) for _ in range(1 + (one.get("calls") or 2))
+                seconds(cost, request["slower"]) for _ in range(1 + (load.get("calls") or 2))
             ],
             "warmups": 1,
-            "floors_s": [seconds(cost / 10) for _ in range(1 + (one.get("calls") or 2))],
-            "paces_s": [seconds(2e-3) for _ in range(1 + (one.get("calls") or 2))],
+            "floors_s": [seconds(cost / 10) for _ in range(1 + (load.get("calls") or 2))],
+            "paces_s": [seconds(2e-3) for _ in range(1 + (load.get("calls") or 2))],
             "peak_bytes": 8 * size(request),
             "floor_peak_bytes": 4 * size(request),
-            "first": not place,
+            "first": not number,
             "parts": {"reading": 1e-3, "building": 2e-3},
         }
-        for place, one in enumerate(request["loads"])
+        for number, load in enumerate(request["loads"])
     ]
     saves = [
         {
@@ -112,8 +112,8 @@ def timed(request: Request) -> Request:
         | {"warmups": 0}
         for name in request.get("saves", ())
     ]
-    known = {"build_s": seconds(1e-2), "saves": saves} if request["stage"] == "time" else {}
-    return {"outcome": "timed", "loads": loads, **known}
+    further = {"build_s": seconds(1e-2), "saves": saves} if request["stage"] == "time" else {}
+    return {"outcome": "timed", "loads": loads, **further}
 
 
 def main() -> int:
@@ -121,7 +121,7 @@ def main() -> int:
     vars(release)["open_release"] = fakekeras.Release
     sys.modules[release.__name__] = release
     vars(turn)["run"] = run
-    return int(entrance.main())
+    return int(timer.main())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Do plain scripts find what is published, and does the comparison notice where they do not?"""
+"""Check that plain scripts reproduce published results, and that differences are reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from experiments.environments.installation import Ready
 
 PUBLISHED = ROOT / "results" / "published" / "cells.csv"
 BUILT = ("tf-2.4", "tf-2.15", "tf-2.21")
-"""The environments that tests use: the others would have to be installed for this alone."""
+"""The environments that other tests install anyway."""
 
 
 def row(cell: str, **columns: str) -> Row:
@@ -30,39 +30,39 @@ ROWS = [row(f"round_trip/mlp/h5/load_model/tf-2.4/tf-2.{number}") for number in 
 
 
 def published(*names: str) -> tuple[list[Row], list[Row]]:
-    """Return the seed's rows of the first environment, and all rows between the environments."""
+    """Return the seed's rows of the first environment, and all rows between these environments."""
     if not PUBLISHED.exists():
         pytest.skip("nothing is published yet: `nox -s matrix`, then `nox -s publish`")
     rows = check.with_saves(compose.load(()), check.rows_of(PUBLISHED))
-    between = [
-        one for one in rows if {one["saved_with"], one["loaded_with"] or names[0]} <= {*names}
+    candidates = [
+        row for row in rows if {row["saved_with"], row["loaded_with"] or names[0]} <= {*names}
     ]
-    return check.seed_rows(rows, names[:1]), between
+    return check.seed_rows(rows, names[:1]), candidates
 
 
 @pytest.mark.real
-def test_published_cells_are_what_plain_scripts_find() -> None:
-    seeds, others = published(*BUILT)
+def test_plain_scripts_reproduce_published_cells() -> None:
+    seeds, candidates = published(*BUILT)
     config = compose.load(())
     for name in BUILT:
         assert isinstance(installation.prepare(name, config.environment[name]), Ready)
-    wanted = [*seeds, *check.draw(others, 4, seed=2026)]
-    found = list(check.carry_out(config, wanted, jobs=2))
-    assert len(found) == 7
-    assert [line for one in found if one.wrong for line in one.disagreement()] == []
+    sample = [*seeds, *check.draw(candidates, 4, seed=2026)]
+    checks = list(check.carry_out(config, sample, jobs=2))
+    assert len(checks) == 7
+    assert [line for each in checks if each.wrong for line in each.disagreement()] == []
 
 
-def test_the_draw_is_fixed_by_its_seed_and_not_by_the_order_of_rows() -> None:
+def test_the_draw_depends_on_its_seed_and_not_on_the_order_of_rows() -> None:
     assert check.draw(ROWS, 5, 1) == check.draw(ROWS[::-1], 5, 1) != check.draw(ROWS, 5, 2)
 
 
-def test_what_cannot_be_repeated_and_the_seed_are_not_drawn() -> None:
-    others = [
+def test_seed_examples_and_cells_that_cannot_be_repeated_are_not_drawn() -> None:
+    excluded = [
         row("round_trip/cnn/h5/load_model/tf-2.4/tf-2.4", outcome="timeout"),
         row("round_trip/rnn/h5/load_model/tf-2.4/tf-2.4", outcome="skipped"),
         row("seed_example_1/as_written/h5/load_weights/tf-2.4/tf-2.4", outcome="error"),
     ]
-    assert check.draw([*ROWS, *others], 99, 1) == check.draw(ROWS, 99, 1)
+    assert check.draw([*ROWS, *excluded], 99, 1) == check.draw(ROWS, 99, 1)
 
 
 def test_a_cell_whose_save_failed_is_compared_with_the_row_of_the_save() -> None:
@@ -75,10 +75,10 @@ def test_a_cell_whose_save_failed_is_compared_with_the_row_of_the_save() -> None
 
 @pytest.mark.parametrize("column", check.COMPARED)
 def test_one_column_that_differs_is_a_disagreement(column: str) -> None:
-    found = ROWS[0] | {"max_abs_diff": "0.217775"}
-    other = found | {column: "0.3"}
-    assert Check(found, found, check.COMPARED).wrong == []
-    assert Check(other, found, check.COMPARED).wrong == [column]
+    repeated = ROWS[0] | {"max_abs_diff": "0.217775"}
+    published = repeated | {column: "0.3"}
+    assert Check(repeated, repeated, check.COMPARED).wrong == []
+    assert Check(published, repeated, check.COMPARED).wrong == [column]
 
 
 def test_a_disagreement_is_printed_in_full_and_is_the_exit_status(
@@ -86,14 +86,16 @@ def test_a_disagreement_is_printed_in_full_and_is_the_exit_status(
 ) -> None:
     columns = ["cell", "scenario", "case", "format", "api", "saved_with", "loaded_with"]
     columns += check.COMPARED
-    lines = [",".join(one[name] for name in columns) for one in ROWS]
+    lines = [",".join(row[name] for name in columns) for row in ROWS]
     (tmp_path / "cells.csv").write_text("\n".join([",".join(columns), *lines]) + "\n")
     (tmp_path / "environments.csv").write_text("environment\ntf-2.4\n")
     words = ("--data", str(tmp_path), "--sample", "2")
 
     def by_hand(outcome: str) -> int:
-        answer = dict.fromkeys(check.COMPARED, "") | {"outcome": outcome}
-        monkeypatch.setattr(check, "replay", lambda config, row: Check(row, answer, check.COMPARED))
+        repeated = dict.fromkeys(check.COMPARED, "") | {"outcome": outcome}
+        monkeypatch.setattr(
+            check, "replay", lambda config, row: Check(row, repeated, check.COMPARED)
+        )
         return check.main(words)
 
     assert by_hand("equal") == 0
@@ -102,13 +104,13 @@ def test_a_disagreement_is_printed_in_full_and_is_the_exit_status(
     assert "outcome published: 'equal'\n  outcome by hand:   'different'" in capsys.readouterr().out
 
 
-def test_an_environment_that_is_not_there_is_no_agreement(
+def test_a_missing_environment_is_a_disagreement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(installation.PLACE, str(tmp_path))
-    found = list(check.carry_out(compose.load(()), ROWS[:1], jobs=1))
-    assert [one.found["outcome"] for one in found] == ["not run"]
-    assert found[0].wrong
+    (missing,) = check.carry_out(compose.load(()), ROWS[:1], jobs=1)
+    assert missing.found["outcome"] == "not run"
+    assert missing.wrong
 
 
 def timings(
@@ -116,23 +118,23 @@ def timings(
     *ratios: tuple[object, ...],
     changes: Sequence[tuple[object, ...]] = ((1.2, 1.1, 1.3, True),),
 ) -> str:
-    """Write tables of timings whose rows have these ratios, changes and intervals."""
+    """Write tables of timings with these ratios, changes and intervals; return their folder."""
     lines = [
-        f"few_large-small,h5,load_model,warm,tf-2.{number},{','.join(map(str, one))}"
-        for number, one in enumerate(ratios)
+        f"few_large-small,h5,load_model,warm,tf-2.{number},{','.join(map(str, ratio))}"
+        for number, ratio in enumerate(ratios)
     ]
     folder.mkdir()
     header = ",".join([*overlaps.KEY, *overlaps.RATIO])
     (folder / "timings.csv").write_text("\n".join([header, *lines]) + "\n")
     step = "tf-2.1,tf-2.2,few_large,h5,load_model,warm"
     header = ",".join([*overlaps.STEP, *overlaps.CHANGE, "changed"])
-    rows = [f"{step},{','.join(map(str, one))}" for one in changes]
+    rows = [f"{step},{','.join(map(str, change))}" for change in changes]
     (folder / "timings_changes.csv").write_text("\n".join([header, *rows]) + "\n")
     return str(folder)
 
 
 @pytest.mark.parametrize(
-    ("again", "status", "said"),
+    ("second", "status", "message"),
     [
         ([(2.0, 1.9, 2.1)] * 10, 0, "10 of 10 intervals overlap"),
         ([(2.0, 1.9, 2.1)] * 9 + [(3.0, 2.9, 3.1)], 0, "9 of 10 intervals overlap"),
@@ -141,20 +143,20 @@ def timings(
         ([(2.0, 1.9, 2.1)] * 9, 1, "9 of 9 intervals overlap, 1 rows are in one of the runs"),
     ],
 )
-def test_a_second_run_of_the_timings_is_held_against_the_first(
+def test_a_second_run_of_the_timings_is_compared_with_the_first(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    again: list[tuple[object, ...]],
+    second: list[tuple[object, ...]],
     status: int,
-    said: str,
+    message: str,
 ) -> None:
     first = timings(tmp_path / "first", *[(2.05, 2.0, 2.2)] * 10)
-    assert overlaps.main([first, timings(tmp_path / "again", *again)]) == status
-    assert said in capsys.readouterr().out
+    assert overlaps.main([first, timings(tmp_path / "second", *second)]) == status
+    assert message in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("again", "said"),
+    ("second", "message"),
     [
         ((1.25, 1.2, 1.4, True), "1 of 1 intervals of changes"),
         ((1.5, 1.4, 1.6, True), "0 of 1 intervals of changes"),
@@ -163,13 +165,13 @@ def test_a_second_run_of_the_timings_is_held_against_the_first(
         ((1.1, 0.9, 1.2, False), "1 and 0 are beyond noise, 0 in both runs, of which 0 go"),
     ],
 )
-def test_what_releases_changed_is_held_against_the_first_run_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], again: tuple[object, ...], said: str
+def test_the_changes_of_a_second_run_are_compared_with_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], second: tuple[object, ...], message: str
 ) -> None:
     row = (2.05, 2.0, 2.2)
     first = timings(tmp_path / "first", row)
-    overlaps.main([first, timings(tmp_path / "again", row, changes=[again])])
-    assert said in capsys.readouterr().out
+    overlaps.main([first, timings(tmp_path / "second", row, changes=[second])])
+    assert message in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_what_releases_changed_is_held_against_the_first_run_too(
         (0.04, (-0.01, 0.03), (-0.03, -0.01), True),
     ],
 )
-def test_an_estimate_is_worse_by_a_significant_difference_alone(
+def test_only_a_significant_difference_makes_an_estimate_worse(
     alarms: float, more_alarms: tuple[float, float], more_found: tuple[float, float], worse: bool
 ) -> None:
     zero = estimates.Share(0.0, 0.0, 0.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.corruption import settings, tables
-from experiments.corruption.trials import Ended, Trial
+from experiments.corruption.trials import Trial, TrialResult
 from report.drawing import corruption_figures
 from report.findings import corruption_tables
 from report.products import corruption_page
@@ -60,8 +60,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, kind in (("tensor_data", "bit"), ("superblock", "cut"), ("file", "gzip"))
         for one in damaged(form, place, kind, environment)
     ]
-    ended = [Ended(row, varies=trial.case.endswith(f"{VARIES:04}")) for trial, row in found]
-    written = tables.of(asked, [trial for trial, _ in found], ended)
+    ended = [TrialResult(row, varies=trial.case.endswith(f"{VARIES:04}")) for trial, row in found]
+    written = tables.build(asked, [trial for trial, _ in found], ended)
     for name, content in written.items():
         (out / name).write_bytes(content)
     origin = ORIGIN | {"config": asked.model_dump(mode="json")}
@@ -97,7 +97,7 @@ def test_a_checksum_of_members_is_of_archives_alone(found: Corruption) -> None:
 
 def test_misleading_messages_are_shown_and_inert(found: Corruption) -> None:
     (row,) = corruption_tables.misleading(found)
-    assert (row["family"], row["kind"], row["files"]) == ("key_missing", "KeyError", 12)
+    assert (row["entry"], row["kind"], row["files"]) == ("key_missing", "KeyError", 12)
     assert r"'kernel' <b>\|`x`" in corruption_page.page(found)
 
 
@@ -113,8 +113,8 @@ def test_what_ends_without_an_answer_is_listed_with_its_releases(found: Corrupti
 
 def test_what_does_not_end_the_same_each_time_is_counted(found: Corruption) -> None:
     assert corruption_tables.loaded_again(found) == 24
-    assert "24 files whose damage may lead HDF5 there" in corruption_page.page(found)
-    assert "12 of them ended otherwise" in corruption_page.page(found)
+    assert "It loaded 24 files with a damage of this kind again" in corruption_page.page(found)
+    assert "12 of them gave another result" in corruption_page.page(found)
 
 
 def test_the_figures_have_a_bar_for_each_format_and_place(found: Corruption) -> None:

@@ -1,4 +1,4 @@
-"""Is the published catalogue as whole as it says: families, reports, claims, remedies?"""
+"""Is the published catalogue complete: messages, ways out, reports, claims?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_scenarios_and_cases_are_as_many_as_the_catalogue_promises(results: Resu
     assert len(cases) >= 250
 
 
-def test_every_error_has_a_family_and_hardly_any_the_catch_all(results: Results) -> None:
+def test_every_error_has_an_entry_and_hardly_any_is_in_the_catch_all(results: Results) -> None:
     failed = [cell for cell in results.cells if cell.error_message or cell.error_type]
     assert all(cell.error_family for cell in failed)
     assert sum(cell.error_family == OTHER for cell in failed) <= 0.02 * len(failed)
@@ -44,7 +44,7 @@ def test_every_error_has_a_family_and_hardly_any_the_catch_all(results: Results)
     assert {cell.error_family for cell in failed} <= declared
 
 
-def test_a_message_belongs_to_the_family_that_its_words_name(results: Results) -> None:
+def test_a_message_belongs_to_the_entry_that_its_words_name(results: Results) -> None:
     patterns = {name: one["pattern"] for name, one in results.declared("error").items()}
     index = ErrorIndex(patterns)
     wrong = {
@@ -60,16 +60,16 @@ def test_every_entry_of_the_index_is_met(results: Results) -> None:
     assert set(results.declared("error")) <= met
 
 
-def test_every_remedy_with_cells_was_tried(results: Results) -> None:
+def test_every_way_out_with_cells_was_tried(results: Results) -> None:
     untried = [
-        (entry.name, remedy.do)
+        (entry.name, way_out.do)
         for entry in entries(results)
-        for remedy, declared in zip(
-            entry.remedies,
+        for way_out, declared in zip(
+            entry.ways_out,
             results.declared("error").get(entry.name, {}).get("remedies", ()),
             strict=True,
         )
-        if declared["cells"] and not remedy.tried
+        if declared["cells"] and not way_out.tried
     ]
     assert untried == []
 

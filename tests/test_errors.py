@@ -1,4 +1,4 @@
-"""Does the error index tell of a family what its cells say?"""
+"""Does an entry of the error index report the outcomes of its cells?"""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def test_an_entry_joins_what_is_declared_with_what_was_seen(tmp_path: Path) -> N
     assert unknown.name == "other"
 
 
-def test_a_remedy_is_told_by_the_loads_that_tried_it(tmp_path: Path) -> None:
+def test_a_way_out_has_the_result_of_the_loads_that_tried_it(tmp_path: Path) -> None:
     known, _ = entries(results(tmp_path))
-    assert [remedy.result for remedy in known.remedies] == [
+    assert [way_out.result for way_out in known.ways_out] == [
         "works in 1 of 2 loads, with 2.3",
         "not tried",
         "not measured yet",

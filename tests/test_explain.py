@@ -106,7 +106,7 @@ def test_an_entry_of_the_index_is_found_told_and_its_remedy_measured(tmp_path: P
     }
     answer = said(read(report_data.write(tmp_path, rows, error=index)), COUNT.format(7, 8))
     assert "layer_count: The file has another number of layers." in answer
-    assert "Look first: Count the layers." in answer
+    assert "Check first: Count the layers." in answer
     assert "Save in the new format. (works in 1 of 1 loads, with 2.9)" in answer
     assert "Ask the author. (not tried)" in answer
 
@@ -237,4 +237,4 @@ def test_bad_input_is_told_with_status_2(
 def test_the_command_of_the_readme_knows_its_message(capsys: pytest.CaptureFixture[str]) -> None:
     (words,) = (shlex.split(line)[4:] for line in LINES if line.startswith("nox -s explain"))
     assert main(["--data", str(PUBLISHED), *words]) == 0
-    assert "What causes it." in capsys.readouterr().out
+    assert "Causes." in capsys.readouterr().out

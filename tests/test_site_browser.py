@@ -108,7 +108,7 @@ def count(page: Page) -> int:
 def test_from_a_pasted_error_to_a_cell_and_its_script(reader: Reader, results: Results) -> None:
     page = reader.open("index")
     page.get_by_label("Find your error").fill("ValueError: Unknown layer: Functional")
-    page.get_by_role("button", name="What does it mean?").click()
+    page.get_by_role("button", name="Explain").click()
     page.wait_for_selector("#answer h2")
     assert "find.html#error=" in page.url
     page.locator("#answer ul.cells a").first.click()
@@ -216,7 +216,7 @@ def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reade
     page = reader.open("find")
     text = "NotImplementedError: That compression method is not supported"
     page.get_by_label("Error message or traceback").fill(text)
-    page.get_by_role("button", name="What does it mean?").click()
+    page.get_by_role("button", name="Explain").click()
     page.get_by_text("damaged files ended with it: keras").wait_for()
     page.get_by_role("link", name="What damaged files do").click()
     page.wait_for_url("**/corruption.html")
@@ -234,7 +234,7 @@ def test_a_newcomer_reaches_a_cause_in_two_clicks(reader: Reader, results: Resul
     for said, named in random.Random(7).sample(reports, 10):
         page = reader.open("index")
         page.get_by_label("Find your error").fill(said)
-        page.get_by_role("button", name="What does it mean?").click()
+        page.get_by_role("button", name="Explain").click()
         page.wait_for_selector("#answer p")
         page.wait_for_function("!document.getElementById('answer').innerText.includes('Looking')")
         shown = page.locator("#answer ol.causes > li > strong").all_inner_texts()[:3]
@@ -307,12 +307,12 @@ def test_two_releases_are_compared(reader: Reader) -> None:
     page = reader.open("changes#from=tf-2.15&to=tf-2.16")
     page.wait_for_selector("#differences p")
     told = page.locator("#differences p").inner_text()
-    count = re.findall(r"([\d\u202f]+) of them ends? differently", told)[0]
+    count = re.findall(r"([\d\u202f]+) cases? ends? differently", told)[0]
     changed = int(count.replace("\u202f", ""))
     assert changed > 100
     page.get_by_label("to", exact=True).select_option("tf-2.15")
     told = page.locator("#differences p").inner_text()
-    assert "0 of them end differently" in told
+    assert "0 cases end differently" in told
 
 
 def test_without_javascript_the_tables_are_there(browser: Browser, site: Path) -> None:

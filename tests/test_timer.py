@@ -33,13 +33,13 @@ def spin(seconds: float) -> str:
     return "done"
 
 
-def test_a_call_is_timed_and_gives_back_what_it_returns() -> None:
+def test_a_timed_call_returns_its_seconds_and_its_value() -> None:
     seconds, value = timed(lambda: spin(0.02))
     assert value == "done"
     assert 0.02 <= seconds < 0.1
 
 
-def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> None:
+def test_garbage_is_not_collected_during_a_call_but_afterwards() -> None:
     _, enabled = timed(gc.isenabled)
     assert enabled is False
     assert gc.isenabled()
@@ -48,16 +48,16 @@ def test_no_garbage_is_collected_during_a_call_and_it_is_again_afterwards() -> N
     assert gc.isenabled()
 
 
-def test_the_pace_is_that_of_one_piece_of_work_done_before_and_after() -> None:
+def test_the_pace_is_measured_before_and_after_a_call() -> None:
     events = list[str]()
     pace = Pace()
     look = pace.look
 
-    def looked() -> object:
+    def noted() -> object:
         events.append("look")
         return look()
 
-    vars(pace)["look"] = looked
+    vars(pace)["look"] = noted
 
     def call() -> str:
         events.append("call")
@@ -68,21 +68,21 @@ def test_the_pace_is_that_of_one_piece_of_work_done_before_and_after() -> None:
     assert value == "done"
     assert seconds >= 0.02
     assert 0 < work < 1
-    strings = [pace._sorted.raw[at : at + WIDTH] for at in range(0, STRINGS * WIDTH, WIDTH)]
-    assert [one.split(b"\0")[0] for one in strings] == sorted(
-        one.split(b"\0")[0] for one in strings
-    )
+    content = pace._sorted.raw
+    fields = [content[start : start + WIDTH] for start in range(0, STRINGS * WIDTH, WIDTH)]
+    strings = [field.split(b"\0")[0] for field in fields]
+    assert strings == sorted(strings)
     assert pace._strings == Pace()._strings != pace._sorted.raw
 
 
 @pytest.mark.parametrize(("slower", "seconds"), [(0.0, 8.0), (0.25, 10.0)])
-def test_a_planted_slowdown_takes_its_part_of_the_time(
+def test_a_planted_slowdown_lengthens_a_call_by_its_part(
     monkeypatch: pytest.MonkeyPatch, slower: float, seconds: float
 ) -> None:
-    """By a clock that goes on by one with each look at it, and by seven in the call."""
+    """A fake clock advances by one at each reading, and by seven in the call."""
     now = [0.0]
 
-    def look() -> float:
+    def read_clock() -> float:
         now[0] += 1.0
         return now[0]
 
@@ -90,25 +90,25 @@ def test_a_planted_slowdown_takes_its_part_of_the_time(
         now[0] += 7.0
         return "done"
 
-    monkeypatch.setattr(stopwatch, "time", types.SimpleNamespace(perf_counter=look))
+    monkeypatch.setattr(stopwatch, "time", types.SimpleNamespace(perf_counter=read_clock))
     spent, value = stopwatch.timed(call, slower)
     assert value == "done"
     assert seconds <= spent <= seconds + 3
 
 
-def test_a_part_that_keras_ends_is_told_and_a_fault_of_ours_ends_the_whole() -> None:
-    def ours() -> dict[str, str]:
-        raise KeyError("ours")
+def test_an_error_of_keras_ends_its_part_and_a_fault_of_the_timer_ends_the_turn() -> None:
+    def fault() -> dict[str, str]:
+        raise KeyError("a fault of the timer")
 
-    told = list[str]()
-    phases = Phases(told.append)
+    reported = list[str]()
+    phases = Phases(reported.append)
     part = phases.part(lambda: phases.keras("load", h5py.File, "none.h5", "r"))
     assert part["outcome"] == "error"
     assert part["error_type"] == "FileNotFoundError"
     with pytest.raises(KeyError):
-        phases.part(ours)
-    assert phases.reply(ours)["outcome"] == "harness_error"
-    assert set(told) == {"prepare", "load"}
+        phases.part(fault)
+    assert phases.reply(fault)["outcome"] == "harness_error"
+    assert set(reported) == {"prepare", "load"}
 
 
 def write_hdf5(path: Any) -> None:
@@ -147,7 +147,7 @@ def arrays(content: Any) -> list[Any]:
     if isinstance(content, numpy.ndarray):
         return [content]
     if isinstance(content, (list, tuple)):
-        return [found for part in content for found in arrays(part)]
+        return [array for part in content for array in arrays(part)]
     return []
 
 
@@ -158,30 +158,29 @@ KINDS = ("hdf5", "archive", "checkpoint", "folder")
 def test_a_raw_read_returns_all_arrays_in_their_shapes(tmp_path: Path, kind: str) -> None:
     path = saved(tmp_path, kind)
     content = raw_read.reader(str(path), [array.shape for array in ARRAYS]).read()
-    found = sorted(arrays(content), key=lambda array: -array.size)
-    assert len(found) == len(ARRAYS)
-    for one, other in zip(found, ARRAYS, strict=True):
-        assert one.shape == other.shape
-        assert numpy.array_equal(one, other)
+    read = sorted(arrays(content), key=lambda array: -array.size)
+    assert len(read) == len(ARRAYS)
+    for array, expected in zip(read, ARRAYS, strict=True):
+        assert array.shape == expected.shape
+        assert numpy.array_equal(array, expected)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_raw_write_writes_the_bytes_of_the_raw_read(tmp_path: Path, kind: str) -> None:
     path = saved(tmp_path, kind)
-    found = raw_read.reader(str(path), [array.shape for array in ARRAYS])
-    content = found.read()
-    found.write(content, str(tmp_path / "again"))
-    written = pages.files(str(tmp_path / "again"))
-    again = sum(Path(one).stat().st_size for one in written)
-    assert again == pytest.approx(pages.size(str(path)), rel=0.2)
+    reader = raw_read.reader(str(path), [array.shape for array in ARRAYS])
+    reader.write(reader.read(), str(tmp_path / "copy"))
+    written = pages.files(str(tmp_path / "copy"))
+    size = sum(Path(file).stat().st_size for file in written)
+    assert size == pytest.approx(pages.size(str(path)), rel=0.2)
     if kind in ("hdf5", "archive"):
-        other = raw_read.reader(written[0], []).read()
-        assert len(arrays(other)) == len(ARRAYS)
+        copy = raw_read.reader(written[0], []).read()
+        assert len(arrays(copy)) == len(ARRAYS)
 
 
-def test_the_files_of_what_was_saved_are_found(tmp_path: Path) -> None:
+def test_the_files_of_a_saved_model_are_listed(tmp_path: Path) -> None:
     path = saved(tmp_path, "checkpoint")
-    assert [Path(one).name for one in pages.files(str(path))] == [
+    assert [Path(file).name for file in pages.files(str(path))] == [
         "model.data-00000-of-00001",
         "model.index",
     ]
@@ -190,18 +189,18 @@ def test_the_files_of_what_was_saved_are_found(tmp_path: Path) -> None:
     assert len(pages.files(str(saved(folder, "folder")))) == 2
 
 
-def test_pages_are_dropped_and_brought_back(tmp_path: Path) -> None:
+def test_pages_are_evicted_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(os.urandom(1 << 20))
     if pages.evict(str(path)) > 0.01:
-        pytest.skip("this file system keeps its pages, so there is nothing to see")
+        pytest.skip("this file system keeps its pages in memory")
     pages.warm(str(path))
     with path.open("rb") as stream:
         assert all(pages._resident(stream.fileno()))
     assert pages.evict(str(path)) <= 0.01
 
 
-def test_the_peak_is_that_of_the_call() -> None:
+def test_the_peak_is_the_memory_of_the_call() -> None:
     def hold() -> int:
         return int(numpy.ones(1 << 22, "float64").sum())  # 32 MiB
 
@@ -215,7 +214,7 @@ def test_the_peak_is_that_of_the_call() -> None:
     assert small < 1 << 22
 
 
-def test_a_profile_says_where_the_time_went(tmp_path: Path) -> None:
+def test_a_profile_divides_the_time_among_the_parts(tmp_path: Path) -> None:
     path = tmp_path / "file.h5"
 
     class Layer:
@@ -230,20 +229,18 @@ def test_a_profile_says_where_the_time_went(tmp_path: Path) -> None:
         while time.perf_counter() < end:
             write_hdf5(path)
 
+    calls = {"building": Layer().build, "assigning": Layer().assign, "reading": read}
     with Profile() as sampled:
-        Layer().build()
-        Layer().assign()
-        read()
+        seconds = {part: timed(call)[0] for part, call in calls.items()}
     parts = sampled.parts()
-    assert parts["building"] == pytest.approx(0.06, abs=0.02)
-    assert parts["assigning"] == pytest.approx(0.03, abs=0.02)
-    assert parts["reading"] == pytest.approx(0.06, abs=0.02)
+    for part, spent in seconds.items():
+        assert parts[part] == pytest.approx(spent, abs=0.02), part
 
 
-def test_a_timer_that_interrupts_the_profile_takes_nothing_from_it(
+def test_an_interrupted_sample_of_the_profile_keeps_its_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """After a long call of C code, or while a rule is looked for, the next interruption is due."""
+    """The next interruption is due before a slow rule has returned."""
 
     class Layer:
         def build(self) -> None:
@@ -251,10 +248,10 @@ def test_a_timer_that_interrupts_the_profile_takes_nothing_from_it(
 
     rule = Profile._rule
 
-    def slow(profile: Profile, place: str) -> str | None:
+    def slow(profile: Profile, function: str) -> str | None:
         spin(0.002)
-        found: str | None = rule(profile, place)
-        return found
+        part: str | None = rule(profile, function)
+        return part
 
     monkeypatch.setattr(Profile, "_rule", slow)
     with Profile() as sampled:
@@ -264,7 +261,7 @@ def test_a_timer_that_interrupts_the_profile_takes_nothing_from_it(
     assert parts["building"] > 20 * parts.get("other", 0.0)
 
 
-def test_every_family_has_a_function_that_builds() -> None:
+def test_every_kind_of_model_has_a_function_that_builds_it() -> None:
     assert len(names()) >= 6
     for name in names():
         assert callable(find(name))
@@ -279,6 +276,6 @@ class RMSprop: ...
 @pytest.mark.parametrize(
     ("optimizer", "right"), [(Adam(), True), (RMSprop(), False), (None, False)]
 )
-def test_a_model_that_lost_its_optimizer_is_not_what_was_saved(optimizer: Any, right: bool) -> None:
-    """Keras 3 loads a `.keras` file without one all the same, with its default instead."""
+def test_a_model_without_its_optimizer_is_not_the_saved_model(optimizer: Any, right: bool) -> None:
+    """Keras 3 loads a `.keras` file without an optimizer with the default optimizer."""
     assert compiled(types.SimpleNamespace(optimizer=optimizer)) is right

@@ -1,4 +1,4 @@
-"""Do all environments take their turns together, in an order that only the seed decides?"""
+"""Check that all environments take their turns together, in an order that the seed determines."""
 
 from __future__ import annotations
 
@@ -18,48 +18,55 @@ QUICK = settings.load(["timing=quick"])
 
 
 def design(seed: int = 1) -> Design:
+    """Return the design of a quick session."""
     QUICK.seed = seed
     return Design(QUICK)
 
 
+def full_design() -> Design:
+    """Return the design of the session that is published."""
+    return Design(settings.load([]))
+
+
 @given(seed=st.integers(0, 2**31), number=st.integers(1, 50))
-def test_a_round_has_every_turn_once_and_only_the_seed_decides_its_order(
+def test_a_round_has_every_turn_once_in_an_order_that_the_seed_determines(
     seed: int, number: int
 ) -> None:
-    found = design(seed)
-    order = found.order(number)
-    assert sorted(model for model, _ in order) == sorted(found.models)
-    for model, where in order:
-        assert sorted(where) == sorted(found.models[model])
+    models, order = design(seed).models, design(seed).order(number)
+    assert sorted(model for model, _ in order) == sorted(models)
+    for model, environments in order:
+        assert sorted(environments) == sorted(models[model])
     assert order == design(seed).order(number)
 
 
 @given(number=st.integers(1, 50))
-def test_what_is_compared_stands_side_by_side(number: int) -> None:
-    found = Design(settings.load([]))
-    relations = Relations.of(found.settings.model_dump(mode="json"))
+def test_compared_environments_take_turns_close_to_one_another(number: int) -> None:
+    plan = full_design()
+    relations = Relations.of(plan.settings.model_dump(mode="json"))
     releases = [name for name, release in relations.releases.items() if not release]
-    for _, where in found.order(number):
-        places = {name: place for place, name in enumerate(where)}
-        for before, after in neighbours.pairs(where, relations):
-            apart = abs(places[before] - places[after])
+    for _, environments in plan.order(number):
+        turns = {name: turn for turn, name in enumerate(environments)}
+        for before, after in neighbours.pairs(environments, relations):
+            distance = abs(turns[before] - turns[after])
             if {before, after} <= set(releases):
-                apart = min(apart, len(where) - apart)  # the row begins anywhere
-            assert apart <= 5, (before, after)
+                # The order begins with any release: the last and the first one are neighbours.
+                distance = min(distance, len(environments) - distance)
+            assert distance <= 5, (before, after)
 
 
-def test_each_of_two_neighbours_comes_first_as_often() -> None:
-    found = Design(settings.load([]))
+def test_each_of_two_neighbours_comes_first_in_half_of_the_rounds() -> None:
+    plan = full_design()
     first = 0
     for number in range(50):
-        for model, where in found.order(number):
-            first += model in found.everywhere and where.index("tf-2.8") < where.index("tf-2.9")
-    assert 0.4 < first / (50 * len(found.everywhere)) < 0.6
+        for model, names in plan.order(number):
+            first += model in plan.everywhere and names.index("tf-2.8") < names.index("tf-2.9")
+    assert 0.4 < first / (50 * len(plan.everywhere)) < 0.6
 
 
 @given(number=st.integers(1, 50))
-def test_rounds_and_seeds_have_orders_of_their_own(number: int) -> None:
-    orders = [str(design(seed).order(one)) for seed in (1, 2) for one in (number, number + 1)]
+def test_the_order_differs_between_rounds_and_seeds(number: int) -> None:
+    rounds = (number, number + 1)
+    orders = [str(design(seed).order(each)) for seed in (1, 2) for each in rounds]
     assert len(set(orders)) == len(orders)
 
 
@@ -67,71 +74,73 @@ FILES = st.sets(st.sampled_from(["h5", "keras", "savedmodel", "weights_h5", "che
 
 
 @given(files=FILES, number=st.integers(1, 9))
-def test_a_turn_loads_what_was_saved_and_cold_comes_last(files: set[str], number: int) -> None:
-    found = design()
-    model = Model("few_large", "large")
-    loads = found.loads(number, model, files)
-    assert {one["format"] for one in loads} == files
-    assert loads == found.loads(number, model, files)
-    warmth = [one["cache"] == COLD for one in loads]
-    assert warmth == sorted(warmth)
-    assert sum(warmth) == len(files)
-    assert set(found.saves(model, files)) == files
-    assert found.saves(Model("convolutional", "large"), files) == []
+def test_a_turn_loads_all_saved_formats_and_ends_with_cold_loads(
+    files: set[str], number: int
+) -> None:
+    plan, model = design(), Model("few_large", "large")
+    loads = plan.loads(number, model, files)
+    assert {load["format"] for load in loads} == files
+    assert loads == plan.loads(number, model, files)
+    cold = [load["cache"] == COLD for load in loads]
+    assert cold == sorted(cold)
+    assert sum(cold) == len(files)
+    assert set(plan.saves(model, files)) == files
+    assert plan.saves(Model("convolutional", "large"), files) == []
 
 
 @given(files=FILES, number=st.integers(1, 9))
-def test_loads_have_the_same_order_whatever_was_saved(files: set[str], number: int) -> None:
-    """Or what a load owes to those before it would be taken for a difference of environments."""
-    found, model = design(), Model("few_large", "small")
-    every = found.loads(number, model, {"h5", "keras", "savedmodel", "weights_h5", "checkpoint"})
-    assert found.loads(number, model, files) == [one for one in every if one["format"] in files]
+def test_the_order_of_loads_does_not_depend_on_the_saved_formats(
+    files: set[str], number: int
+) -> None:
+    """Else the effect of earlier loads would look like a difference between environments."""
+    plan, model = design(), Model("few_large", "small")
+    loads = plan.loads(number, model, {"h5", "keras", "savedmodel", "weights_h5", "checkpoint"})
+    assert plan.loads(number, model, files) == [load for load in loads if load["format"] in files]
 
 
-def test_every_way_to_load_comes_first_in_some_turn() -> None:
-    found, files = design(), {"h5", "keras", "savedmodel"}
+def test_every_format_comes_first_in_a_turn() -> None:
+    plan, files = design(), {"h5", "keras", "savedmodel"}
     model = Model("few_large", "small")
-    first = {found.loads(number, model, files)[0]["format"] for number in range(20)}
+    first = {plan.loads(number, model, files)[0]["format"] for number in range(20)}
     assert first == files
 
 
-def test_a_size_that_names_environments_is_timed_in_no_other() -> None:
-    found = Design(settings.load([]))
-    assert sorted(found.models[Model("few_large", "huge")]) == ["tf-2.15", "tf-2.21", "tf-2.4"]
-    assert set(found.models[Model("few_large", "large")]) == set(found.environments)
-    assert set(found.models) - set(found.everywhere) == {Model("few_large", "huge")}
+def test_a_size_that_names_environments_is_timed_only_in_these() -> None:
+    plan = full_design()
+    assert sorted(plan.models[Model("few_large", "huge")]) == ["tf-2.15", "tf-2.21", "tf-2.4"]
+    assert set(plan.models[Model("few_large", "large")]) == set(plan.environments)
+    assert set(plan.models) - set(plan.everywhere) == {Model("few_large", "huge")}
 
 
-def test_a_format_that_was_another_one_under_its_name_is_not_timed_twice() -> None:
-    found = Design(settings.load([]))
+def test_each_format_is_saved_from_its_first_release_on() -> None:
+    plan = full_design()
     since = {"h5": 0, "keras": 13, "savedmodel": 0, "weights_h5": 0, "keras_weights_h5": 12}
     since["checkpoint"] = 0
-    for name, behind in found.environments.items():
-        minor = int(behind.split(".")[1].split("-")[0])
-        assert found.saved(name) == [one for one in since if since[one] <= minor], name
+    for name, environment in plan.environments.items():
+        minor = int(environment.split(".")[1].split("-")[0])
+        formats = [form for form, first in since.items() if first <= minor]
+        assert plan.saved(name) == formats, name
 
 
-def test_what_is_published_is_what_was_promised() -> None:
-    """Six families of three sizes over three orders of magnitude, in all environments."""
-    asked = settings.load([])
-    found = Design(asked)
-    assert set(asked.environment) <= set(found.environments)
-    assert len(asked.family) >= 6
-    for name, family in asked.family.items():
-        parameters = [one.parameters for one in family.sizes.values()]
+def test_at_least_six_kinds_of_models_span_three_orders_of_magnitude() -> None:
+    plan = full_design()
+    assert set(plan.settings.environment) <= set(plan.environments)
+    assert len(plan.settings.family) >= 6
+    for name, kind in plan.settings.family.items():
+        parameters = [size.parameters for size in kind.sizes.values()]
         assert len(parameters) >= 3
         assert max(parameters) / min(parameters) > 900, name
 
 
 def test_a_control_is_the_same_environment_under_another_name() -> None:
-    found = Design(settings.load([]))
-    assert found.environments["tf-2.15-again"] == "tf-2.15"
-    assert found.slower("tf-2.15-again") == found.slower("tf-2.15") == 0.0
+    plan = full_design()
+    assert plan.environments["tf-2.15-again"] == "tf-2.15"
+    assert plan.slower("tf-2.15-again") == plan.slower("tf-2.15") == 0.0
     planted = Design(settings.load(["timing=control"]))
     assert planted.slower("tf-2.15-tenth") == pytest.approx(0.1)
 
 
-def test_the_families_are_one_small_file_each() -> None:
+def test_each_kind_of_model_is_a_small_module() -> None:
     folder = Path(settings.__file__).parent.parent / "families"
     for path in folder.glob("[a-z]*.py"):
         assert len(path.read_text().splitlines()) < 40, path

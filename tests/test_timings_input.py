@@ -10,7 +10,7 @@ from experiments.timings import capacity, quiet
 
 
 @pytest.mark.parametrize(
-    ("words", "where", "what"),
+    ("words", "location", "problem"),
     [
         (["rounds.least=1"], "configs/timings.yaml or the command line", "rounds.least is 1"),
         (["rounds.most=2"], "configs/timings.yaml", "rounds.most is 2, rounds.least is 3"),
@@ -32,18 +32,18 @@ from experiments.timings import capacity, quiet
         (["--fast"], "--fast", "unknown option"),
     ],
 )
-def test_a_fault_is_told_with_its_place_and_nothing_is_run(
-    clock: Clock, words: list[str], where: str, what: str
+def test_a_fault_is_reported_with_its_location_and_nothing_is_run(
+    clock: Clock, words: list[str], location: str, problem: str
 ) -> None:
     answer = clock.timings(*words)
     assert answer.status == 2, answer
-    assert where in answer.err
-    assert what in answer.err
+    assert location in answer.err
+    assert problem in answer.err
     assert not clock.timed.folder.joinpath("replies").exists()
 
 
 @pytest.mark.parametrize(
-    ("control", "what"),
+    ("control", "problem"),
     [
         ("tf-2.15-again: {environment: tf-2.15, slower: -1}", "slower is -1"),
         ("tf-2.15-again: {environment: tf-9}", "no environment 'tf-9'"),
@@ -51,19 +51,19 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_run(
         ("tf 2: {environment: tf-2.15}", "'tf 2' cannot name a folder"),
     ],
 )
-def test_a_fault_of_a_control_is_told(clock: Clock, control: str, what: str) -> None:
+def test_a_fault_of_a_control_is_reported(clock: Clock, control: str, problem: str) -> None:
     clock.edit("configs/timings.yaml", "tf-2.15-again: {environment: tf-2.15}", control)
     answer = clock.timings()
     assert answer.status == 2
-    assert what in answer.err
+    assert problem in answer.err
 
 
-def test_all_faults_are_told_together(clock: Clock) -> None:
+def test_all_faults_are_reported_together(clock: Clock) -> None:
     answer = clock.timings("rounds.least=1", "change=0", "cold=[x/*]")
     assert answer.err.startswith("3 faults; nothing was run.")
 
 
-def test_what_does_not_fit_the_disk_is_told_before(
+def test_a_lack_of_disk_space_is_reported_before_any_work(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forecast, "free_gb", lambda: 0.001)
@@ -72,19 +72,19 @@ def test_what_does_not_fit_the_disk_is_told_before(
     assert "GB of disk, 0.0 GB are free" in answer.err
 
 
-def test_files_that_an_earlier_session_saved_need_no_more_room(
+def test_saved_files_of_an_earlier_session_need_no_disk_space(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     family = "family=[few_large]"
     assert clock.timings(family, "rounds={least: 2, most: 2}").status == 0
     monkeypatch.setattr(forecast, "free_gb", lambda: 0.001)
     assert clock.timings(family).status == 0
-    again = clock.timings(family, "name=again")
-    assert again.status == 2
-    assert "GB of disk, 0.0 GB are free" in again.err
+    new_session = clock.timings(family, "name=new")
+    assert new_session.status == 2
+    assert "GB of disk, 0.0 GB are free" in new_session.err
 
 
-def test_what_does_not_fit_the_memory_is_told_before(
+def test_a_lack_of_memory_is_reported_before_any_work(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(capacity, "available_mib", lambda: 10.0)
@@ -94,7 +94,7 @@ def test_what_does_not_fit_the_memory_is_told_before(
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "what"),
+    ("name", "text", "problem"),
     [
         ("configs/family/few_large.yaml", "says: x\nsizes: {}\n", "sizes is empty"),
         ("configs/family/few_large.yaml", "says: x\n", "sizes is missing"),
@@ -111,19 +111,21 @@ def test_what_does_not_fit_the_memory_is_told_before(
         ("configs/family/other.yaml", "says: x\nsizes: {}\n", "this kind of model has no module"),
     ],
 )
-def test_a_fault_of_a_family_is_told(clock: Clock, name: str, text: str, what: str) -> None:
+def test_a_fault_of_a_kind_of_model_is_reported(
+    clock: Clock, name: str, text: str, problem: str
+) -> None:
     clock.write(name, text)
     answer = clock.timings()
     assert answer.status == 2
-    assert what in answer.err
+    assert problem in answer.err
 
 
-def test_a_family_without_its_file_is_told(clock: Clock) -> None:
+def test_a_kind_of_model_without_its_file_is_reported(clock: Clock) -> None:
     (clock.root / "configs/family/few_large.yaml").unlink()
     assert "experiments/families/few_large.py" in clock.timings().err
 
 
-def test_a_dry_run_says_what_would_be_timed_and_runs_nothing(clock: Clock) -> None:
+def test_a_dry_run_prints_the_selection_and_runs_nothing(clock: Clock) -> None:
     answer = clock.timings("--dry-run")
     assert answer.status == 0
     assert "environments: tf-2.4 tf-2.15 tf-2.21 tf-2.15-again tf-2.21-again" in answer.out
@@ -131,15 +133,15 @@ def test_a_dry_run_says_what_would_be_timed_and_runs_nothing(clock: Clock) -> No
     assert not clock.timed.folder.exists()
 
 
-def test_others_at_work_are_seen() -> None:
-    """A process that is not ours keeps one core busy for as long as is measured."""
+def test_the_use_of_another_process_is_measured() -> None:
+    """The process keeps one core busy during the measurement."""
     import subprocess
     import sys
     import time
 
-    others = quiet.Others()
+    other_processes = quiet.OtherProcesses()
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
         time.sleep(0.7)
-        share = others.share()
+        share = other_processes.share()
         process.kill()
     assert share > 0.1

@@ -1,6 +1,6 @@
-"""Is every turn of the design taken once, through interruptions and deaths, within the budget?
+"""Check that a session takes every turn of the design once, despite interruptions and deaths.
 
-The environments are played by a fake timer: what is tested is everything but TensorFlow.
+A fake timer stands in for the timer of every environment, so the tests need no TensorFlow.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,15 +24,15 @@ from experiments.records import provenance
 from experiments.run.store import Line
 from experiments.timings import quiet, rejudging, settings, tables
 from experiments.timings.design import Design, Turn
-from experiments.timings.ensemble import Player
 from experiments.timings.statistics import allotment, estimates
 from experiments.timings.statistics.subjects import SUBJECT, Subjects
+from experiments.timings.timer_processes import TimerProcess
 from results.schemas import schema_of
 from results.storage import invalid
 
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
 TURNS = 3 * 3 * 3 * len(NAMES)
-"""Rounds, families, sizes, names."""
+"""Rounds, kinds of models, sizes and names, multiplied."""
 
 
 def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
@@ -40,8 +40,8 @@ def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def taken(clock: Clock) -> Counter[str]:
-    """How often each turn was recorded as timed."""
+def timed_turns(clock: Clock) -> Counter[str]:
+    """Count how often each turn was recorded as timed."""
     return Counter(
         line["id"]
         for line in clock.replies()
@@ -50,13 +50,13 @@ def taken(clock: Clock) -> Counter[str]:
 
 
 def load_rounds(clock: Clock) -> set[tuple[str, str]]:
-    """The formats that are loaded, and of how many rounds their rows are."""
+    """Return the loaded formats, each with the number of rounds of its rows."""
     loads = (row for row in rows(clock) if row["api"].startswith("load"))
     return {(row["format"], row["rounds"]) for row in loads}
 
 
-def wanting(name: str) -> Callable[..., Subjects]:
-    """Have further rounds time one format, whatever they should."""
+def only_format(name: str) -> Callable[..., Subjects]:
+    """Return a replacement of `allotment.further` that chooses the loads of one format."""
 
     def further(turns: pd.DataFrame, *_: object) -> Subjects:
         loads = turns[(turns["format"] == name) & turns["api"].str.startswith("load")]
@@ -68,33 +68,33 @@ def wanting(name: str) -> Callable[..., Subjects]:
 def test_every_turn_is_taken_once_and_every_table_follows_its_schema(clock: Clock) -> None:
     answer = clock.timings()
     assert answer.status == 0, answer
-    assert len(taken(clock)) == TURNS
-    assert set(taken(clock).values()) == {1}
+    assert len(timed_turns(clock)) == TURNS
+    assert set(timed_turns(clock).values()) == {1}
     for name in tables.FILES:
         if name.endswith(".parquet"):
             continue
         assert list(invalid(clock.timed.records / name, schema_of(name))) == [], name
 
 
-def test_a_row_says_what_was_measured(clock: Clock) -> None:
+def test_a_row_has_the_measured_values(clock: Clock) -> None:
     assert clock.timings().status == 0
-    one = next(
+    load = next(
         row
         for row in rows(clock)
         if (row["case"], row["format"], row["environment"], row["api"], row["cache"])
         == ("few_large-large", "h5", "tf-2.4", "load_model", "warm")
     )
-    assert one["rounds"] == "3"
-    assert one["samples"] == "6"
-    assert one["parameters"] == "1000000"
-    assert one["file_bytes"] == "4000000"
-    assert float(one["median_s"]) == pytest.approx(0.011, rel=0.05)
-    assert float(one["ratio_to_floor"]) == pytest.approx(10, rel=0.05)
-    assert float(one["ci_low_s"]) <= float(one["median_s"]) <= float(one["ci_high_s"])
-    assert float(one["peak_over_floor_bytes"]) == 4e6
+    assert load["rounds"] == "3"
+    assert load["samples"] == "6"
+    assert load["parameters"] == "1000000"
+    assert load["file_bytes"] == "4000000"
+    assert float(load["median_s"]) == pytest.approx(0.011, rel=0.05)
+    assert float(load["ratio_to_floor"]) == pytest.approx(10, rel=0.05)
+    assert float(load["ci_low_s"]) <= float(load["median_s"]) <= float(load["ci_high_s"])
+    assert float(load["peak_over_floor_bytes"]) == 4e6
 
 
-def test_what_is_not_there_is_no_row_and_is_told(clock: Clock) -> None:
+def test_a_format_that_cannot_be_saved_has_no_row_but_a_reason(clock: Clock) -> None:
     assert clock.timings().status == 0
     assert {row["format"] for row in rows(clock)} == {"h5", "weights_h5"}
     refused = [row for row in rows(clock, "timings_untimed.csv") if row["format"] == "savedmodel"]
@@ -102,7 +102,7 @@ def test_what_is_not_there_is_no_row_and_is_told(clock: Clock) -> None:
     assert {row["environment"] for row in refused} == {"tf-2.4", "tf-2.15", "tf-2.21"}
 
 
-def test_controls_are_compared_and_are_no_releases(clock: Clock) -> None:
+def test_controls_are_compared_apart_from_releases(clock: Clock) -> None:
     assert clock.timings().status == 0
     assert {row["environment"] for row in rows(clock)} == {"tf-2.4", "tf-2.15", "tf-2.21"}
     compared = rows(clock, "timings_control.csv")
@@ -114,59 +114,59 @@ def test_controls_are_compared_and_are_no_releases(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_interrupted_anywhere_it_goes_on_and_no_sample_is_lost(
+def test_an_interrupted_session_continues_and_loses_no_sample(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    go, chance, told = Player.go, random.Random(seed), list[Line]()
-    saved = 3 * 9  # environments and models, side by side: those are not interrupted here
-    moments = sorted(chance.sample(range(saved, saved + TURNS), 3))
+    take_turn, replies = TimerProcess.take_turn, list[Line]()
+    saves = 3 * 9  # of three environments and nine models, in parallel and not interrupted here
+    interruptions = sorted(random.Random(seed).sample(range(saves, saves + TURNS), 3))
 
-    def interrupted(player: Player, request: Line) -> Line:
-        if moments and len(told) == moments[0]:
-            moments.pop(0)
+    def interrupted(process: TimerProcess, request: Line) -> Line:
+        if interruptions and len(replies) == interruptions[0]:
+            interruptions.pop(0)
             raise KeyboardInterrupt
-        told.append(go(player, request))
-        return told[-1]
+        replies.append(take_turn(process, request))
+        return replies[-1]
 
-    monkeypatch.setattr(Player, "go", interrupted)
+    monkeypatch.setattr(TimerProcess, "take_turn", interrupted)
     for _ in range(3):
         assert clock.timings().status == 130
-    before = taken(clock)
+    before = timed_turns(clock)
     assert clock.timings().status == 0
-    assert before <= taken(clock)
-    asked = [one["id"] for one in told if one["id"].startswith("time/")]
+    assert before <= timed_turns(clock)
+    turns = [reply["id"] for reply in replies if reply["id"].startswith("time/")]
     design = Design(settings.load([]))
-    assert asked == [
+    assert turns == [
         Turn(number, model, name).id
         for number in (1, 2, 3)
-        for model, where in design.order(number)
-        for name in where
+        for model, environments in design.order(number)
+        for name in environments
     ]
 
 
-def test_each_round_has_processes_of_its_own(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    go, told = Player.go, list[tuple[str, int, str]]()
+def test_each_round_has_new_processes(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_turn, pids = TimerProcess.take_turn, defaultdict[tuple[str, str], set[int]](set)
 
-    def noted(player: Player, request: Line) -> Line:
-        told.append((player.name, player.pid, "/".join(request["id"].split("/")[:2])))
-        return go(player, request)
+    def noted(process: TimerProcess, request: Line) -> Line:
+        kind, which, *_ = request["id"].split("/")
+        pids[process.name, f"{kind}/{which}"].add(process.pid)
+        return take_turn(process, request)
 
-    monkeypatch.setattr(Player, "go", noted)
+    monkeypatch.setattr(TimerProcess, "take_turn", noted)
     assert clock.timings().status == 0
-    by_round = {
-        (name, of): {pid for who, pid, when in told if (who, when) == (name, of)}
+    rounds = {
+        (name, which): pids[name, which]
         for name in NAMES
-        for of in ("time/1", "time/2", "time/3")
+        for which in ("time/1", "time/2", "time/3")
     }
-    assert all(len(pids) == 1 for pids in by_round.values())
-    assert len(set().union(*by_round.values())) == 3 * len(NAMES)
-    # The first ones have saved the files: they are as new as any, since only their children did.
-    assert {pid for _, pid, when in told if when.startswith("prepare")} <= set().union(
-        *(by_round[name, "time/1"] for name in NAMES)
-    )
+    assert all(len(processes) == 1 for processes in rounds.values())
+    assert len(set().union(*rounds.values())) == 3 * len(NAMES)
+    # The processes of the first round have saved the files, which only their children did.
+    for name in ("tf-2.4", "tf-2.15", "tf-2.21"):
+        assert pids[name, "prepare/0"] == pids[name, "time/1"]
 
 
-def test_nothing_is_timed_twice_when_all_is_there(clock: Clock) -> None:
+def test_a_finished_session_times_nothing_again(clock: Clock) -> None:
     assert clock.timings().status == 0
     first = (clock.timed.records / "timings.csv").read_bytes()
     count = len(clock.replies())
@@ -175,10 +175,10 @@ def test_nothing_is_timed_twice_when_all_is_there(clock: Clock) -> None:
     assert (clock.timed.records / "timings.csv").read_bytes() == first
 
 
-def test_fresh_repeats_everything(clock: Clock) -> None:
+def test_a_fresh_session_repeats_everything(clock: Clock) -> None:
     assert clock.timings().status == 0
     assert clock.timings("fresh=true").status == 0
-    assert set(taken(clock).values()) == {1}
+    assert set(timed_turns(clock).values()) == {1}
     assert (clock.timed.folder / "replies.1").is_dir()
 
 
@@ -188,60 +188,60 @@ def test_a_process_that_dies_is_started_again(clock: Clock) -> None:
     answer = clock.timings()
     assert answer.status == 1
     assert f"HARNESS ERROR {fatal}: it was killed by SIGKILL" in answer.out
-    assert len(taken(clock)) == TURNS - 1
-    lacking = [row for row in rows(clock) if row["rounds"] == "2"]
-    assert {(row["case"], row["environment"]) for row in lacking} == {
+    assert len(timed_turns(clock)) == TURNS - 1
+    incomplete = [row for row in rows(clock) if row["rounds"] == "2"]
+    assert {(row["case"], row["environment"]) for row in incomplete} == {
         ("few_large-small", "tf-2.15")
     }
-    again = clock.timings()
-    assert again.status == 0, again
-    assert len(taken(clock)) == TURNS
+    second = clock.timings()
+    assert second.status == 0, second
+    assert len(timed_turns(clock)) == TURNS
 
 
-def test_an_environment_that_keeps_dying_is_given_up_and_the_others_go_on(clock: Clock) -> None:
-    monkey = clock.monkeypatch
-    go = Player.go
+def test_an_environment_whose_process_keeps_dying_is_given_up_alone(clock: Clock) -> None:
+    take_turn = TimerProcess.take_turn
 
-    def dying(player: Player, request: Line) -> Line:
-        if player.name == "tf-2.4" and request["stage"] == "time":
-            player.variables = {**player.variables, "FAKE_TIMER_DEADLY": request["id"]}
-            player.stop()
-        return go(player, request)
+    def dying(process: TimerProcess, request: Line) -> Line:
+        if process.name == "tf-2.4" and request["stage"] == "time":
+            process.variables = {**process.variables, "FAKE_TIMER_DEADLY": request["id"]}
+            process.stop()
+        return take_turn(process, request)
 
-    monkey.setattr(Player, "go", dying)
+    clock.monkeypatch.setattr(TimerProcess, "take_turn", dying)
     answer = clock.timings()
     assert answer.status == 1
     assert "it died 5 times" in answer.out
-    assert len(taken(clock)) == TURNS - 3 * 3 * 3
+    assert len(timed_turns(clock)) == TURNS - 3 * 3 * 3
     assert "tf-2.4" not in {row["environment"] for row in rows(clock)}
 
 
-def test_a_failed_turn_is_a_fault_of_the_harness_and_no_row_of_it(clock: Clock) -> None:
+def test_a_failed_turn_is_a_fault_of_the_harness_and_counts_in_no_row(clock: Clock) -> None:
     failing = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_FAILS=failing)
     answer = clock.timings()
     assert answer.status == 1
     assert f"HARNESS ERROR {failing}" in answer.out
-    assert len(taken(clock)) == TURNS - 1
+    assert len(timed_turns(clock)) == TURNS - 1
 
 
-def test_a_turn_that_keras_ends_is_told_and_ends_no_session(clock: Clock) -> None:
+def test_a_turn_in_which_keras_crashes_has_a_reason_and_ends_no_session(clock: Clock) -> None:
     fatal = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_CRASHES=fatal)
     answer = clock.timings()
     assert answer.status == 0, answer
-    assert len(taken(clock)) == TURNS - 1
-    told = [row for row in rows(clock, "timings_untimed.csv") if row["outcome"] == "crash"]
-    assert [(row["environment"], row["cases"]) for row in told] == [("tf-2.21", "many_small-small")]
+    assert len(timed_turns(clock)) == TURNS - 1
+    untimed = rows(clock, "timings_untimed.csv")
+    crashes = [(row["environment"], row["cases"]) for row in untimed if row["outcome"] == "crash"]
+    assert crashes == [("tf-2.21", "many_small-small")]
 
 
-def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock) -> None:
-    ready = installation.prepare
+def test_an_environment_that_cannot_be_started_is_reported_and_left_out(clock: Clock) -> None:
+    unchanged = installation.prepare
 
-    def prepare(name: str, of: Environment) -> Ready | Unavailable:
-        broken = clock.write("broken", "#!/bin/sh\nexit 3\n")
-        broken.chmod(0o755)
-        return Ready(broken) if name == "tf-2.4" else ready(name, of)
+    def prepare(name: str, environment: Environment) -> Ready | Unavailable:
+        failing = clock.write("failing", "#!/bin/sh\nexit 3\n")
+        failing.chmod(0o755)
+        return Ready(failing) if name == "tf-2.4" else unchanged(name, environment)
 
     clock.monkeypatch.setattr(installation, "prepare", prepare)
     answer = clock.timings()
@@ -250,27 +250,26 @@ def test_an_environment_that_cannot_be_started_is_left_out_and_told(clock: Clock
     assert {row["environment"] for row in rows(clock)} == {"tf-2.15", "tf-2.21"}
 
 
-def test_the_budget_ends_the_rounds_and_what_was_measured_is_kept(clock: Clock) -> None:
+def test_the_budget_ends_the_rounds_and_a_larger_budget_continues_them(clock: Clock) -> None:
     clock.fake_timers(FAKE_TIMER_SLEEP="0.03")
     clock.edit("configs/timings.yaml", "turn_s: 0.01, load_s: 0.01", "turn_s: 0.001, load_s: 0.001")
     answer = clock.timings("budget_s=1")
     assert answer.status == 0, answer
     assert "the budget of 1 s is spent in round" in answer.out
-    assert 0 < len(taken(clock)) < TURNS
-    # What a budget left out, a larger one adds.
+    assert 0 < len(timed_turns(clock)) < TURNS
     assert clock.timings("budget_s=60").status == 0
-    assert len(taken(clock)) == TURNS
-    assert set(taken(clock).values()) == {1}
+    assert len(timed_turns(clock)) == TURNS
+    assert set(timed_turns(clock).values()) == {1}
 
 
-def test_a_budget_that_one_round_spends_is_told_at_once(clock: Clock) -> None:
+def test_a_budget_for_one_round_only_is_reported_after_the_first(clock: Clock) -> None:
     clock.fake_timers(FAKE_TIMER_SLEEP="0.06")
     clock.edit("configs/timings.yaml", "turn_s: 0.01, load_s: 0.01", "turn_s: 0.001, load_s: 0.001")
     answer = clock.timings("budget_s=5.2")
     assert "is too small for two" in answer.out
 
 
-def test_noise_costs_further_rounds_and_only_what_is_wide_takes_them(clock: Clock) -> None:
+def test_only_unstable_rows_take_further_rounds(clock: Clock) -> None:
     clock.fake_timers(FAKE_TIMER_NOISE="0.12")
     clock.edit(
         "configs/timings.yaml", "rounds: {least: 3, most: 3}", "rounds: {least: 3, most: 12}"
@@ -288,34 +287,34 @@ def test_noise_costs_further_rounds_and_only_what_is_wide_takes_them(clock: Cloc
         ("slice_s=0.06", 2, {("h5", "3"), ("weights_h5", "5")}),
     ],
 )
-def test_further_rounds_are_kept_while_they_are_believed_whatever_is_wanted_by_then(
+def test_recorded_further_rounds_are_reused_even_if_other_rows_are_chosen_now(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     word: str,
     times: int,
     rounds: set[tuple[str, str]],
 ) -> None:
-    """A larger budget wants something else of them; another setting makes all be taken anew."""
+    """With another setting, their replies cannot be reused and all turns are taken again."""
     clock.fake_timers(FAKE_TIMER_NOISE="0.12")
     clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 5}")
-    monkeypatch.setattr(allotment, "further", wanting("h5"))
+    monkeypatch.setattr(allotment, "further", only_format("h5"))
     assert clock.timings().status == 0
-    monkeypatch.setattr(allotment, "further", wanting("weights_h5"))
+    monkeypatch.setattr(allotment, "further", only_format("weights_h5"))
     assert clock.timings(word).status == 0
-    assert set(taken(clock).values()) == {times}
+    assert set(timed_turns(clock).values()) == {times}
     assert load_rounds(clock) == rounds
 
 
-def test_a_machine_under_load_is_told(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quiet.Others, "share", lambda others: 0.4)
+def test_a_busy_machine_is_reported(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quiet.OtherProcesses, "share", lambda processes: 0.4)
     answer = clock.timings()
-    assert "others used 40.0% of the machine" in answer.out
-    assert "WARNING: others use 40% of the machine" in answer.out
+    assert "other processes used 40.0% of the machine" in answer.out
+    assert "WARNING: other processes use 40% of the machine" in answer.out
     origin = json.loads((clock.timed.records / "timings_provenance.json").read_text())
     assert origin["others"] == {"median": 0.4, "most": 0.4}
 
 
-def test_a_second_session_in_one_place_is_refused(clock: Clock) -> None:
+def test_a_second_session_in_the_same_folder_is_refused(clock: Clock) -> None:
     from experiments.run import folders
 
     with folders.held(clock.timed):
@@ -325,7 +324,7 @@ def test_a_second_session_in_one_place_is_refused(clock: Clock) -> None:
 
 
 def plant(clock: Clock) -> None:
-    """Have one control load slower than what is behind it."""
+    """Add a control whose loads are made slower than those of its environment."""
     clock.edit(
         "configs/timings.yaml",
         "tf-2.21-again: {environment: tf-2.21}",
@@ -334,8 +333,8 @@ def plant(clock: Clock) -> None:
     )
 
 
-def commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the code be of a commit, without a change since."""
+def pretend_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pretend that the code is that of a commit, without changes."""
     monkeypatch.setattr(provenance, "_git", lambda *words: "" if "status" in words else "1" * 40)
 
 
@@ -344,14 +343,14 @@ def test_a_planted_slowdown_is_found(clock: Clock) -> None:
     clock.edit("configs/timings.yaml", "rounds: {least: 3, most: 3}", "rounds: {least: 6, most: 6}")
     assert clock.timings().status == 0
     origin = json.loads((clock.timed.records / "timings_provenance.json").read_text())
-    found = {one["control"]: one for one in origin["controls"]}
-    tenth = found["tf-2.21-tenth"]
-    assert tenth["tried"] > 5
-    assert tenth["found"] == tenth["tried"]
-    assert found["tf-2.21-again"]["alarms"] <= 0.2 * found["tf-2.21-again"]["comparisons"]
+    controls = {control["control"]: control for control in origin["controls"]}
+    planted, unplanted = controls["tf-2.21-tenth"], controls["tf-2.21-again"]
+    assert planted["tried"] > 5
+    assert planted["found"] == planted["tried"]
+    assert unplanted["alarms"] <= 0.2 * unplanted["comparisons"]
 
 
-def test_what_is_whole_is_published_and_the_rest_is_refused(
+def test_only_complete_and_unchanged_records_are_published(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert clock.command("publish", "timings").status == 2
@@ -359,7 +358,7 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
     assert clock.timings().status == 1
     assert "has 1 faults of the harness" in clock.command("publish", "timings").err
     clock.fake_timers()
-    commit(monkeypatch)
+    pretend_commit(monkeypatch)
     assert clock.timings().status == 0
     assert clock.command("publish", "timings").status == 0
     for name in tables.FILES:
@@ -374,8 +373,8 @@ def test_what_is_whole_is_published_and_the_rest_is_refused(
 def test_published_samples_are_judged_as_the_session_judged_them(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All judged columns are destroyed first; the published seconds have seven decimals."""
-    commit(monkeypatch)
+    """All judged columns are emptied before; the published seconds have seven decimals."""
+    pretend_commit(monkeypatch)
     assert clock.timings().status == 0
     assert clock.command("publish", "timings").status == 0
     names = ("timings.csv", "timings_control.csv", "timings_changes.csv")
@@ -391,23 +390,23 @@ def test_published_samples_are_judged_as_the_session_judged_them(
         table.to_csv(clock.published / name, index=False, lineterminator="\n")
     assert clock.command("publish", "judged_timings").status == 0
     for name in names:
-        first, again = pd.read_csv(io.BytesIO(before[name])), pd.read_csv(clock.published / name)
-        pd.testing.assert_frame_equal(first, again, rtol=2e-2, atol=1e-4)
+        first, second = pd.read_csv(io.BytesIO(before[name])), pd.read_csv(clock.published / name)
+        pd.testing.assert_frame_equal(first, second, rtol=2e-2, atol=1e-4)
     judged = json.loads((clock.published / tables.ORIGIN).read_text())
     assert judged["stable"] == origin["stable"]
     assert judged["files"] == tables.digests(clock.published)
     assert judged["config"] == origin["config"]
 
 
-def test_a_folder_without_timings_is_judged_without_a_change(tmp_path: Path) -> None:
+def test_judging_a_folder_without_timings_writes_nothing(tmp_path: Path) -> None:
     rejudging.judge(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
+def test_a_trial_is_published_beside_the_timings_and_does_not_replace_them(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit(monkeypatch)
+    pretend_commit(monkeypatch)
     assert clock.timings().status == 0
     assert clock.command("publish", "timings").status == 0
     before = {name: (clock.published / name).read_bytes() for name in tables.FILES}
@@ -416,6 +415,6 @@ def test_a_trial_is_published_beside_the_timings_and_not_in_their_place(
     assert clock.command("publish", "timings", "name=trial").status == 0
     assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
     assert not list(invalid(clock.published / tables.TRIAL, schema_of(tables.TRIAL)))
-    told = json.loads((clock.published / tables.TRIAL).read_text())
-    assert "tf-2.21-tenth" in {one["control"] for one in told["controls"]}
+    trial = json.loads((clock.published / tables.TRIAL).read_text())
+    assert "tf-2.21-tenth" in {control["control"] for control in trial["controls"]}
     assert tables.TRIAL in (clock.published / "MANIFEST").read_text()

@@ -83,10 +83,10 @@ def test_a_message_that_only_damaged_files_met_is_explained(
     first, message, where, look = explain(
         results, asked, lambda: messages_of_damaged_files(results, damaged)
     )
-    assert first == "No cell ended with this message, but loads of damaged files did."
+    assert first == "No measured cell ended with this message, but loads of damaged files did."
     assert message.strip() == "UnicodeDecodeError: " + TEXT.format(0x80, 3)
     assert where.strip().startswith("2 damaged files")
-    assert look == f"Look first: {LOOK}"
+    assert look == f"Check first: {LOOK}"
 
 
 def test_what_cells_say_goes_first(results: Results) -> None:

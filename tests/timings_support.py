@@ -1,4 +1,4 @@
-"""A small repository in which timings are made up by a fake timer."""
+"""Provide a small repository whose environments have a fake timer."""
 
 from __future__ import annotations
 
@@ -36,37 +36,37 @@ select: {environment: ["*"], family: ["*"], size: ["*"], format: ["*"], api: ["*
 forecast: {install_s: 6, import_s: 4, turn_s: 0.01, load_s: 0.01, process_mib: 1,
   environment_gb: 0.001}
 """
-FAMILY = """\
+KIND = """\
 says: layers
 sizes:
   small: {parameters: 2500, arguments: {units: 50}}
   medium: {parameters: 90000, arguments: {units: 300}}
   large: {parameters: 1000000, arguments: {units: 1000}}
 """
-FAMILIES = ("convolutional", "few_large", "many_small")
+KINDS = ("convolutional", "few_large", "many_small")
 
 
 class Clock(Tree):
-    """A repository of three environments, three families and a fake timer."""
+    """A repository of three environments, three kinds of models and a fake timer."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(root, monkeypatch)
         self.write("configs/timings.yaml", TIMINGS)
         self.write("configs/timing/full.yaml", "# @package _global_\nname: timings\n")
-        for name in FAMILIES:
-            self.write(f"configs/family/{name}.yaml", FAMILY)
+        for name in KINDS:
+            self.write(f"configs/family/{name}.yaml", KIND)
         monkeypatch.setattr(settings, "load", functools.partial(settings.load, root=root))
-        monkeypatch.setattr(settings, "family_modules", lambda: list(FAMILIES))
-        monkeypatch.setattr(quiet, "LOOK_S", 0.01)
+        monkeypatch.setattr(settings, "kind_modules", lambda: list(KINDS))
+        monkeypatch.setattr(quiet, "WATCH_S", 0.01)
         self.fake_timers()
 
     def fake_timers(self, **variables: str) -> None:
-        """Have every environment be there, with a timer that makes its times up."""
+        """Let every environment look installed, with a timer that makes up its times."""
         path = self.root / "fake-timer"
         path.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{FAKE_TIMER}" "$@"\n')
         path.chmod(0o755)
         self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
-        self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(path))
+        self.monkeypatch.setattr(installation, "prepare", lambda name, environment: Ready(path))
         pinned = {"PATH": "/usr/bin:/bin", "FAKE_TIMER_NOTES": str(self.root)} | variables
         self.monkeypatch.setattr(pinning, "pinned_variables", lambda environment: pinned)
 
@@ -78,6 +78,6 @@ class Clock(Tree):
         return self.run("timings")
 
     def replies(self) -> list[Line]:
-        """Every reply that was ever written down."""
+        """Return every recorded reply."""
         paths = sorted((self.timed.folder / "replies" / "time").glob("*.jsonl"))
         return [line for path in paths for line in read_lines(path)]

@@ -14,7 +14,7 @@ from experiments.config.environments import add_variables, read_environments
 from experiments.config.faults import ConfigFaultsError, Fault
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group, stems
-from experiments.config.schema import ROOT, Claim, Config, Family, Reports, Scenario
+from experiments.config.schema import ROOT, Claim, Config, Message, Reports, Scenario
 from experiments.scenarios import names as scenario_modules
 
 PRIMARY = Primary(Config, "config", "plan")
@@ -31,7 +31,7 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Config:
     overrides = [word for word in overrides if not is_id(word)]
     environments = read_environments(root, faults)
     scenarios = read_group(root, "scenario", Scenario, faults)
-    errors = read_group(root, "error", Family, faults)
+    errors = read_group(root, "error", Message, faults)
     claims = read_group(root, "claim", Claim, faults)
     reports = read_group(root, "report", Reports, faults)
     primary = PRIMARY.read(root, overrides, faults)

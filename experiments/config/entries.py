@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from experiments.config.faults import Fault, nearest
 from experiments.config.matrix import known_pairs, saved_as
-from experiments.config.schema import Claim, Config, Family, Reports
+from experiments.config.schema import Claim, Config, Message, Reports
 from results.contract.cells import CELLS, WRITTEN_BY
 
 PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
@@ -20,19 +20,19 @@ PARTS = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
 
 def faults(config: Config) -> Iterator[Fault]:
     """Check all messages, claims and reports."""
-    for name, family in config.error.items():
-        yield from _family_faults(f"configs/error/{name}.yaml", family, config)
+    for name, message in config.error.items():
+        yield from _message_faults(f"configs/error/{name}.yaml", message, config)
     for name, claim in config.claim.items():
         yield from _claim_faults(f"configs/claim/{name}.yaml", claim, config)
     for name, reports in config.report.items():
         yield from _report_faults(f"configs/report/{name}.yaml", reports, config)
 
 
-def _family_faults(location: str, family: Family, config: Config) -> Iterator[Fault]:
-    yield from _pattern_faults(location, "pattern", family.pattern)
-    for number, remedy in enumerate(family.remedies, start=1):
-        yield from _glob_faults(location, f"remedies.{number}", remedy.cells, config)
-        yield from _column_faults(location, f"remedies.{number}.works", remedy.works)
+def _message_faults(location: str, message: Message, config: Config) -> Iterator[Fault]:
+    yield from _pattern_faults(location, "pattern", message.pattern)
+    for number, way_out in enumerate(message.remedies, start=1):
+        yield from _glob_faults(location, f"remedies.{number}", way_out.cells, config)
+        yield from _column_faults(location, f"remedies.{number}.works", way_out.works)
 
 
 def _claim_faults(location: str, claim: Claim, config: Config) -> Iterator[Fault]:

@@ -151,7 +151,7 @@ class Scenario(Strict):
         return self
 
 
-class Remedy(Strict):
+class WayOut(Strict):
     """A way out of an error, in words, and the cells that tried it.
 
     `cells` are globs over cell ids, part by part, where `=` stands for a loader that is the saver.
@@ -164,7 +164,7 @@ class Remedy(Strict):
     works: dict[StrictStr, str] = Field(default_factory=lambda: {"outcome": "equal"})
 
 
-class Family(Strict):
+class Message(Strict):
     """An entry of the error index: the messages by which releases report the same problem.
 
     `pattern` is a regular expression. Where the patterns of several entries match a message, the
@@ -174,7 +174,7 @@ class Family(Strict):
     pattern: str
     says: str
     check: str
-    remedies: list[Remedy] = Field(default_factory=list)
+    remedies: list[WayOut] = Field(default_factory=list)
 
 
 class Claim(Strict):
@@ -265,7 +265,7 @@ class Config(Strict):
     select: Select = Field(default_factory=Select)
     environment: dict[StrictStr, Environment] = Field(default_factory=dict)
     scenario: dict[StrictStr, Scenario] = Field(default_factory=dict)
-    error: dict[StrictStr, Family] = Field(default_factory=dict)
+    error: dict[StrictStr, Message] = Field(default_factory=dict)
     claim: dict[StrictStr, Claim] = Field(default_factory=dict)
     report: dict[StrictStr, Reports] = Field(default_factory=dict)
 

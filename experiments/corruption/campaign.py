@@ -1,4 +1,4 @@
-"""Carry the campaign out: have files saved and loaded by the pipeline of the matrix, and record."""
+"""Let the pipeline of the matrix save and load the files of a campaign, and write its records."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from results.contract.columns import Row
 
 
 @contextmanager
-def opened(settings: Corruption, display: Display) -> Iterator[Campaign]:
-    """Hold the folder of a campaign for this process alone."""
+def open_campaign(settings: Corruption, display: Display) -> Iterator[Campaign]:
+    """Yield the campaign, and keep other processes out of its folder."""
     run = folders.named(settings.name)
     with folders.held(run):
         if settings.fresh:
@@ -33,18 +33,18 @@ def opened(settings: Corruption, display: Display) -> Iterator[Campaign]:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A run of damaged files: its folder, its settings, its display."""
+    """A run that loads damaged files: its folder, its settings, its display."""
 
     run: Run
     settings: Corruption
     display: Display
 
     def save(self, trials: Sequence[Trial]) -> None:
-        """Have the files saved that these trials load."""
+        """Save the files that these trials load."""
         self._pipeline(trials).save()
 
     def files(self, trial: Trial) -> dict[str, bytes]:
-        """Return the files of the model that a trial loads, by path; none if it was not saved."""
+        """Return the saved files of a trial's model by path; empty if the save failed."""
         folder = self.run.folder / "artifacts" / trial.cell.save.id / "files"
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -57,26 +57,27 @@ class Campaign:
         return [rows[trial.cell.id] for trial in trials]
 
     def _pipeline(self, trials: Sequence[Trial]) -> Pipeline:
-        extra = {trial.cell.id: trial.request for trial in trials}
+        requests = {trial.cell.id: trial.request for trial in trials}
         cells = [trial.cell for trial in trials]
-        config = composed(self.settings, [trial.case for trial in trials])
-        return Pipeline(self.run, config, cells, self.display, extra=extra)
+        config = pipeline_config(self.settings, [trial.case for trial in trials])
+        return Pipeline(self.run, config, cells, self.display, extra=requests)
 
     def record(
         self, rows: Sequence[Row], tables: Mapping[str, bytes], origin: str, faults: int = 0
     ) -> int:
-        """Write tables, and their origin into a file of that name; return the faults of ours.
+        """Write the tables, and their provenance to the file `origin`.
 
-        `faults` are those that have no row.
+        `faults` is the number of faults of the harness that have no row. Returns the number of all
+        faults of the harness.
         """
-        for name, content in tables.items():
-            storage.write_bytes(self.run.records / name, content)
+        for name, table in tables.items():
+            storage.write_bytes(self.run.records / name, table)
         faults += sum(row["outcome"] == "harness_error" for row in rows)
-        known = self._origin(rows, tables) | {"faults": faults}
-        storage.write_json(self.run.records / origin, known)
+        content = self._provenance(rows, tables) | {"faults": faults}
+        storage.write_json(self.run.records / origin, content)
         return faults
 
-    def _origin(self, rows: Sequence[Row], tables: Mapping[str, bytes]) -> Line:
+    def _provenance(self, rows: Sequence[Row], tables: Mapping[str, bytes]) -> Line:
         names = sorted({row["loaded_with"] for row in rows})
         return {
             **provenance.code(),
@@ -91,8 +92,8 @@ class Campaign:
         }
 
 
-def composed(settings: Corruption, cases: Sequence[str] = ()) -> Config:
-    """Return the configuration of a campaign for the pipeline: its cases as those of a scenario."""
+def pipeline_config(settings: Corruption, cases: Sequence[str] = ()) -> Config:
+    """Return the configuration of the pipeline, with the trials as cases of one scenario."""
     scenario = Scenario(
         question="Is a damaged file refused?",
         cause=Cause.corrupted_file,

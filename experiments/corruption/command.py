@@ -1,4 +1,4 @@
-"""Carries out `corruption` and `publish corruption`."""
+"""Carry out and publish corruption campaigns for the commands of the suite."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from experiments.config.faults import ConfigFaultsError
-from experiments.corruption import again, campaign, judging, settings, tables
-from experiments.corruption.anatomy.canvas import UnknownStructureError
-from experiments.corruption.campaign import Campaign
+from experiments.corruption import judging, repeats, settings, tables
+from experiments.corruption.anatomy.byte_map import UnknownStructureError
+from experiments.corruption.campaign import Campaign, open_campaign
 from experiments.corruption.config import Corruption
 from experiments.corruption.damages import CONTROL, Damage, damages
-from experiments.corruption.trials import Ended, Trial
+from experiments.corruption.trials import Trial, TrialResult
 from experiments.environments import locks
 from experiments.records import publish as publishing
 from experiments.records.publish import Records
@@ -23,30 +23,30 @@ from experiments.run.progress import Display
 FINISHED, HARNESS_FAILED = 0, 1
 RECORDS = Records(tables.FILES[:-1], tables.FILES[-1], "nox -s corruption", "nox -s corruption")
 NOT_FIXED = (
-    "This system places memory anew for each process, and refuses to stop: HDF5 may give another "
-    "message for a few files the next time"
+    "This system gives each process other memory addresses, and cannot be kept from it: HDF5 may "
+    "give another message for a few files the next time"
 )
 
 
 def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
-    """Have files saved, damaged and loaded; record their ends; return the exit status."""
-    chosen = settings.load(words)
-    controls = [_trial(CONTROL, *axes) for axes in settings.chosen(chosen)]
-    faults = locks.faults(chosen.environment, {trial.environment for trial in controls})
+    """Save, damage and load files, and record the ends of the loads; return the exit status."""
+    plan = settings.load(words)
+    controls = [_trial(CONTROL, *axes) for axes in settings.selection(plan)]
+    faults = locks.faults(plan.environment, {trial.environment for trial in controls})
     if faults:
         raise ConfigFaultsError(faults)
     display = Display(console)
-    for line in _preview(chosen, controls):
+    for line in _preview(plan, controls):
         display.say(line)
     if dry_run:
         return FINISHED
-    with addresses.fixed() as granted, campaign.opened(chosen, display) as at_work:
+    with addresses.fixed() as granted, open_campaign(plan, display) as campaign:
         if not granted:
             display.say(NOT_FIXED)
-        at_work.save(controls)
-        trials, unknown = _planned(at_work, controls)
-        ended = again.ended(at_work.load, trials, chosen.again)
-        return _finish(at_work, trials, ended, unknown)
+        campaign.save(controls)
+        trials, unknown_layouts = _plan_trials(campaign, controls)
+        results = repeats.carry_out(campaign.load, trials, plan.again)
+        return _finish(campaign, trials, results, unknown_layouts)
 
 
 def publish(words: Sequence[str], console: Console) -> int:
@@ -54,55 +54,58 @@ def publish(words: Sequence[str], console: Console) -> int:
     return publishing.publish(folders.named(settings.load(words).name), RECORDS, console)
 
 
-def _preview(chosen: Corruption, controls: Sequence[Trial]) -> Iterator[str]:
-    yield f"run: results/runs/{chosen.name}"
+def _preview(plan: Corruption, controls: Sequence[Trial]) -> Iterator[str]:
+    yield f"run: results/runs/{plan.name}"
     for name, count in Counter(trial.format for trial in controls).items():
-        yield f"{name}: {chosen.files} damaged files in each of {count} environments"
-    yield f"{len(controls) * chosen.files} loads in all"
+        yield f"{name}: {plan.files} damaged files in each of {count} environments"
+    yield f"{len(controls) * plan.files} loads in all"
 
 
-def _planned(at_work: Campaign, controls: Sequence[Trial]) -> tuple[list[Trial], list[str]]:
-    """Return the trials: for each format and environment a control, then the drawn damages.
+def _plan_trials(campaign: Campaign, controls: Sequence[Trial]) -> tuple[list[Trial], list[str]]:
+    """Return the trials: for each format and environment a control, then the chosen damages.
 
-    Beside them, the faults of files whose layout is unknown.
+    The second list names the saved files whose layout is unknown: a fault of the harness each.
     """
-    trials, unknown, chosen = list[Trial](), list[str](), at_work.settings
+    trials, unknown_layouts, plan = list[Trial](), list[str](), campaign.settings
     for control in controls:
-        trials.append(control)  # where nothing was saved, its row says so
-        files, seed = at_work.files(control), f"{chosen.seed}/{control.format}"
+        trials.append(control)  # also without files: its row then says that the save failed
+        files, seed = campaign.files(control), f"{plan.seed}/{control.format}"
         if not files:
             continue
         try:
-            drawn = damages(files, chosen.files, chosen.draws, chosen.stretch, seed)
+            chosen = damages(files, plan.files, plan.draws, plan.stretch, seed)
         except UnknownStructureError as error:
-            unknown.append(f"{control.cell.save.id}: its layout is unknown: {error}")
+            unknown_layouts.append(f"{control.cell.save.id}: its layout is unknown: {error}")
             continue
         axes = (control.format, control.api, control.environment)
-        trials.extend(_trial(damage, *axes) for damage in drawn)
-    return trials, unknown
+        trials.extend(_trial(damage, *axes) for damage in chosen)
+    return trials, unknown_layouts
 
 
 def _trial(damage: Damage, form: str, api: str, environment: str) -> Trial:
-    return Trial(damage.case, form, api, environment, {"damage": damage.what})
+    return Trial(damage.case, form, api, environment, {"damage": damage.change})
 
 
 def _finish(
-    at_work: Campaign, trials: Sequence[Trial], ended: Sequence[Ended], unknown: Sequence[str]
+    campaign: Campaign,
+    trials: Sequence[Trial],
+    results: Sequence[TrialResult],
+    unknown_layouts: Sequence[str],
 ) -> int:
-    """Write the records; say how the files ended, and name the faults of ours."""
-    chosen, say = at_work.settings, at_work.display.say
-    unlike = [
+    """Write the records; print the ends of the files and the faults of the harness."""
+    plan, say = campaign.settings, campaign.display.say
+    failed_controls = [
         f"{trial.cell.id}: a file without damage is not loaded as it was saved"
-        for trial, end in zip(trials, ended, strict=True)
+        for trial, result in zip(trials, results, strict=True)
         if trial.case == CONTROL.case
-        and end.row["outcome"] not in again.NOT_LOADED
-        and judging.end(end.row, chosen.saying) != judging.RIGHT
+        and result.row["outcome"] not in repeats.NOT_LOADED
+        and judging.end(result.row, plan.saying) != judging.RIGHT
     ]
-    faults = [*unknown, *unlike]
-    written = tables.of(chosen, trials, ended)
-    rows = [row for end in ended for row in (end.row, *end.again)]
-    count = at_work.record(rows, written, tables.FILES[-1], len(faults))
-    for line in tables.summary(written["corruption.csv"]):
+    faults = [*unknown_layouts, *failed_controls]
+    content = tables.build(plan, trials, results)
+    rows = [row for result in results for row in (result.row, *result.repeats)]
+    count = campaign.record(rows, content, tables.FILES[-1], len(faults))
+    for line in tables.summary(content["corruption.csv"]):
         say(line)
     for fault in faults:
         say(f"HARNESS ERROR {fault}")

@@ -1,21 +1,21 @@
-"""The types of the configuration of the corruption campaign."""
+"""Define the settings of the corruption campaign and their types."""
 
 from __future__ import annotations
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from experiments.config.schema import Environment, Family, Limits, Strict
+from experiments.config.schema import Environment, Limits, Message, Strict
 
 
-class Loaded(Strict):
-    """The call that loads files of a format, and the environments in which it is called."""
+class FormatLoads(Strict):
+    """The API that loads the files of a format, and the environments that load them."""
 
     api: str
     environments: list[str]
 
 
 class Draws(Strict):
-    """The number of damages of each kind among those that are drawn in a place."""
+    """The number of damages of each kind in a cycle of draws in a region."""
 
     bit: StrictInt
     byte: StrictInt
@@ -24,8 +24,11 @@ class Draws(Strict):
     cut: StrictInt
 
 
-class Again(Strict):
-    """The formats whose damage is loaded again; by place, the byte of memory at each load."""
+class Repeats(Strict):
+    """The loads that are repeated: those of damage in some formats and regions.
+
+    `fills` maps each region to the bytes that fill memory, one for each repeated load.
+    """
 
     formats: list[str] = Field(default_factory=list)
     fills: dict[StrictStr, list[StrictInt]] = Field(default_factory=dict)
@@ -39,9 +42,12 @@ class Select(Strict):
 
 
 class Corruption(Strict):
-    """Everything that decides a corruption campaign; stored with it.
+    """All settings of a corruption campaign; stored with its records.
 
-    `variables` are those of each environment's processes beside their own.
+    `files` is the number of damaged files of each format in each environment. `stretch` is the
+    number of bytes that a damage zeroes or swaps. `variables` are added to the environment
+    variables of all processes. `saying` are the entries of the error index whose messages say that
+    a file is damaged.
     """
 
     name: str
@@ -49,13 +55,13 @@ class Corruption(Strict):
     jobs: StrictInt = 0
     seed: StrictInt
     files: StrictInt
-    formats: dict[StrictStr, Loaded]
+    formats: dict[StrictStr, FormatLoads]
     draws: Draws
     stretch: StrictInt
     variables: dict[StrictStr, str] = Field(default_factory=dict)
-    again: Again = Field(default_factory=Again)
+    again: Repeats = Field(default_factory=Repeats)
     saying: list[str]
     limits: Limits
     select: Select = Field(default_factory=Select)
     environment: dict[StrictStr, Environment] = Field(default_factory=dict)
-    error: dict[StrictStr, Family] = Field(default_factory=dict)
+    error: dict[StrictStr, Message] = Field(default_factory=dict)

@@ -1,8 +1,8 @@
-"""What is done to a file? Every kind of damage, at every kind of place.
+"""Choose the damages of a model's files: every kind of damage, in every region.
 
-Some damages are enumerated: what goes wrong with a whole file on its way, a file or member too few
-or too many, a file cut off where one part of it ends and the next begins. The others are drawn by
-the seed, as many in each kind of place, however large it is.
+Some damages are enumerated: a file that was changed as a whole, a missing or doubled file or
+member, a cut at each boundary between two regions. The others are drawn by the seed, as many in
+each region, whatever its size.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import cycle, islice
 
-from experiments.corruption.anatomy import canvases, hdf5
-from experiments.corruption.anatomy.canvas import Canvas
+from experiments.corruption.anatomy import byte_maps, hdf5
+from experiments.corruption.anatomy.byte_map import ByteMap
 from experiments.corruption.config import Draws
 from experiments.run.store import Line
 from experiments.scenarios import _damages
@@ -25,92 +25,101 @@ TRANSFERS = (
     *("crlf", "lf", "utf8", "utf8_lossy", "byte_order_mark", "lfs_pointer", "html_page", "gzip"),
     *("second_half_zero", "twice", "empty"),
 )
-"""What goes wrong with a whole file on its way."""
+"""The changes of a whole file that occur when it is transferred."""
 FILE, MEMBER = "file", "member"
-"""The places of what is done to a file as a whole, and to a member of one."""
+"""The regions of damages to a whole file, and to a member of a file."""
 PATIENCE = 1000
-"""How often something is drawn that was drawn before, until a place is held to be exhausted."""
+"""The rounds of draws without a new damage after which all regions are exhausted."""
+
+Run = tuple[str, int, int]
+"""A stretch of bytes in one region: the file's name, its start, its end."""
+Candidate = tuple[str, str, Line]
+"""A damage that may be a duplicate or change nothing: its region, its kind, its change."""
 
 
 @dataclass(frozen=True)
 class Damage:
-    """One way to damage a model: where, how, the how-manieth of its kind, and the request."""
+    """One damage of a model's files.
 
-    place: str
+    `number` counts the damages of a region and kind from 1. `change` is the argument of
+    `_damages.inflict`.
+    """
+
+    region: str
     kind: str
     number: int
-    what: Line
+    change: Line
 
     @property
     def case(self) -> str:
-        """The part of a cell's id that says which damage it is."""
-        return f"{self.place}.{self.kind}.{self.number:04}"
+        """The case in the id of the cell that loads the damaged file."""
+        return f"{self.region}.{self.kind}.{self.number:04}"
 
 
 CONTROL = Damage("file", "none", 1, {"file": "", "do": "none"})
-"""What is done to a file that is loaded as it was saved."""
+"""No damage: the file is loaded as it was saved."""
 
 
 def damages(
     files: Mapping[str, bytes], count: int, draws: Draws, stretch: int, seed: str
 ) -> list[Damage]:
-    """Return so many different damages of a model's files, each of which changes a byte.
+    """Return `count` different damages of a model's files, each of which changes a byte.
 
-    Fewer where so many cannot be found. Raises `UnknownStructureError` for a file that is not laid
-    out as its format says.
+    Returns fewer if the files have fewer. Raises `UnknownStructureError` for a file whose layout
+    differs from that of its format.
     """
-    painted = canvases(files)
-    numbers, known, found = Counter[tuple[str, str]](), set[str](), list[Damage]()
-    for place, kind, what in _all(painted, draws, stretch, seed):
-        if repr(what) in known or not _changes(painted, what):
+    maps = byte_maps(files)
+    numbers, changes, result = Counter[tuple[str, str]](), set[str](), list[Damage]()
+    for region, kind, change in _candidates(maps, draws, stretch, seed):
+        if repr(change) in changes or not _has_effect(maps, change):
             continue
-        known.add(repr(what))
-        numbers[place, kind] += 1
-        found.append(Damage(place, kind, numbers[place, kind], what))
-        if len(found) == count:
+        changes.add(repr(change))
+        numbers[region, kind] += 1
+        result.append(Damage(region, kind, numbers[region, kind], change))
+        if len(result) == count:
             break
-    return found
+    return result
 
 
-def _all(
-    painted: Mapping[str, Canvas], draws: Draws, stretch: int, seed: str
-) -> Iterator[tuple[str, str, Line]]:
-    """Yield what is enumerated and what is drawn in turn, so that a few have some of each."""
-    enumerated = [*_transfers(painted), *_members(painted), *_cuts(painted)]
+def _candidates(
+    maps: Mapping[str, ByteMap], draws: Draws, stretch: int, seed: str
+) -> Iterator[Candidate]:
+    """Yield drawn and enumerated damages in turn, so that the first few have some of each."""
+    enumerated = [*_transfers(maps), *_members(maps), *_cuts(maps)]
     random.Random(seed).shuffle(enumerated)
-    left = iter(enumerated)
-    for one in _drawn(painted, draws, stretch, seed):
-        yield one
-        yield from islice(left, 1)
-    yield from left
+    remaining = iter(enumerated)
+    for candidate in _drawn(maps, draws, stretch, seed):
+        yield candidate
+        yield from islice(remaining, 1)
+    yield from remaining
 
 
-def _changes(painted: Mapping[str, Canvas], what: Line) -> bool:
-    """Say whether anything is other than before; of what has a tool of its own, it is."""
-    if what["do"] in _damages.FILES or "member" in what:
+def _has_effect(maps: Mapping[str, ByteMap], change: Line) -> bool:
+    """Return whether a change changes a byte; changes of files and members always do."""
+    if change["do"] in _damages.FILES or "member" in change:
         return True
-    content = painted[what["file"]].content
-    return bool(_damages.changed(content, what) != content)
+    content = maps[change["file"]].content
+    return bool(_damages.changed(content, change) != content)
 
 
-def _transfers(painted: Mapping[str, Canvas]) -> Iterator[tuple[str, str, Line]]:
-    for name in painted:
+def _transfers(maps: Mapping[str, ByteMap]) -> Iterator[Candidate]:
+    for name in maps:
         for kind in TRANSFERS:
             yield FILE, kind, {"file": name, "do": kind}
 
 
-def _members(painted: Mapping[str, Canvas]) -> Iterator[tuple[str, str, Line]]:
-    """Yield what is done to members of the one file, or to each of several."""
-    for name, canvas in painted.items():
-        if len(painted) > 1:
+def _members(maps: Mapping[str, ByteMap]) -> Iterator[Candidate]:
+    """Remove or double each member, and each file if there are several."""
+    for name, byte_map in maps.items():
+        if len(maps) > 1:
             yield FILE, "missing_file", {"file": name, "do": "missing_file"}
             yield FILE, "doubled_file", {"file": name, "do": "doubled_file"}
-        for member in _names(canvas.content):
+        for member in _member_names(byte_map.content):
             yield MEMBER, "missing", {"file": name, "do": "without_member", "member": member}
             yield MEMBER, "doubled", {"file": name, "do": "doubled_member", "member": member}
 
 
-def _names(content: bytes) -> list[str]:
+def _member_names(content: bytes) -> list[str]:
     if content.startswith(hdf5.SIGNATURE):
         return hdf5.members(content)
     if content.startswith(b"PK"):
@@ -119,58 +128,55 @@ def _names(content: bytes) -> list[str]:
     return []
 
 
-def _cuts(painted: Mapping[str, Canvas]) -> Iterator[tuple[str, str, Line]]:
-    """Yield a cut at each boundary between two places: what begins there is gone."""
-    for name, canvas in painted.items():
-        for place, start, _ in canvas.runs():
+def _cuts(maps: Mapping[str, ByteMap]) -> Iterator[Candidate]:
+    """Cut each file at each boundary between two regions; the region is the one behind the cut."""
+    for name, byte_map in maps.items():
+        for region, start, _ in byte_map.runs():
             if start:
-                yield place, "boundary", {"file": name, "do": "cut", "at": start}
+                yield region, "boundary", {"file": name, "do": "cut", "at": start}
 
 
 def _drawn(
-    painted: Mapping[str, Canvas], draws: Draws, stretch: int, seed: str
-) -> Iterator[tuple[str, str, Line]]:
-    """Draw round and round through the places; end when all of them are exhausted."""
-    runs: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for name, canvas in painted.items():
-        for place, start, end in canvas.runs():
-            runs[place].append((name, start, end))
-    chances = {place: random.Random(f"{seed}/{place}") for place in runs}
+    maps: Mapping[str, ByteMap], draws: Draws, stretch: int, seed: str
+) -> Iterator[Candidate]:
+    """Draw a damage in each region in turn, until all regions are exhausted."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for name, byte_map in maps.items():
+        for region, start, end in byte_map.runs():
+            runs[region].append((name, start, end))
+    generators = {region: random.Random(f"{seed}/{region}") for region in runs}
     order = [kind for kind, times in vars(draws).items() for _ in range(times)]
     random.Random(seed).shuffle(order)
-    drawn, idle = set[str](), 0
+    drawn, idle_rounds = set[str](), 0
     for kind in cycle(order):
-        for place in sorted(runs):
-            what = _draw(chances[place], kind, runs[place], stretch)
-            if repr(what) not in drawn:
-                drawn.add(repr(what))
-                idle = 0
-                yield place, kind, what
-        idle += 1
-        if idle > PATIENCE:
+        for region in sorted(runs):
+            change = _draw(generators[region], kind, runs[region], stretch)
+            if repr(change) not in drawn:
+                drawn.add(repr(change))
+                idle_rounds = 0
+                yield region, kind, change
+        idle_rounds += 1
+        if idle_rounds > PATIENCE:
             return
 
 
-def _draw(
-    chance: random.Random, kind: str, runs: Sequence[tuple[str, int, int]], stretch: int
-) -> Line:
-    """Draw one damage in the stretches of one kind of place; each byte of them is as likely."""
-    name, start, end = chance.choices(runs, [end - start for _, start, end in runs])[0]
-    at, bits = chance.randrange(start, end), chance.randrange(1, 256)
+def _draw(generator: random.Random, kind: str, runs: Sequence[Run], stretch: int) -> Line:
+    """Draw one change in the runs of a region, each byte of which is equally likely.
+
+    The order of the calls of `generator` decides the published damages: do not change it.
+    """
+    name, start, end = generator.choices(runs, [end - start for _, start, end in runs])[0]
+    offset, bits = generator.randrange(start, end), generator.randrange(1, 256)
     if kind in ("bit", "byte"):
-        return {
-            "file": name,
-            "do": "flip",
-            "at": at,
-            "bits": 1 << bits % 8 if kind == "bit" else bits,
-        }
+        flipped = 1 << bits % 8 if kind == "bit" else bits
+        return {"file": name, "do": "flip", "at": offset, "bits": flipped}
     if kind == "cut":
-        return {"file": name, "do": "cut", "at": at}
+        return {"file": name, "do": "cut", "at": offset}
     length = min(stretch, end - start)
-    first = chance.randrange(start, end - length + 1)
+    first = generator.randrange(start, end - length + 1)
     if kind == "zero":
         return {"file": name, "do": "zero", "at": first, "length": length}
-    same = [run for run in runs if run[0] == name and run[2] - run[1] >= length]
-    _, low, high = chance.choice(same)
-    other = chance.randrange(low, high - length + 1)
-    return {"file": name, "do": "swap", "at": first, "other": other, "length": length}
+    partners = [run for run in runs if run[0] == name and run[2] - run[1] >= length]
+    _, low, high = generator.choice(partners)
+    second = generator.randrange(low, high - length + 1)
+    return {"file": name, "do": "swap", "at": first, "other": second, "length": length}

@@ -1,8 +1,8 @@
-"""Write the tables of the campaign.
+"""Build the tables of the campaign.
 
-`corruption_files.parquet` has a row for each damaged file in each environment, with its damage in
-full. `corruption.csv` counts the files by format, environment, place and kind of damage, with
-intervals.
+`corruption_files.parquet` has a row for each damaged file in each environment. Its column `what`
+holds the change from which the file can be damaged again. `corruption.csv` counts the files by
+format, environment, region (column `place`) and kind of damage, with intervals.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from scipy.stats import binomtest
 from experiments.corruption import judging
 from experiments.corruption.config import Corruption
 from experiments.corruption.judging import DAMAGED, ENDS, VARIES, WRONG
-from experiments.corruption.trials import Ended, Trial
+from experiments.corruption.trials import Trial, TrialResult
 
 FILES = ("corruption.csv", "corruption_files.parquet", "corruption_provenance.json")
 AXES = ["format", "environment", "place", "damage"]
 LEVEL = 0.95
+"""The confidence level of the intervals."""
 
 
-def of(settings: Corruption, trials: Sequence[Trial], ended: Sequence[Ended]) -> dict[str, bytes]:
-    """Return the tables of the trials that took place, by file name."""
+def build(
+    settings: Corruption, trials: Sequence[Trial], results: Sequence[TrialResult]
+) -> dict[str, bytes]:
+    """Return the tables by file name; trials that did not take place are left out."""
     files = pd.DataFrame(
-        _file(trial, end, settings) for trial, end in zip(trials, ended, strict=True)
+        _file_row(trial, result, settings) for trial, result in zip(trials, results, strict=True)
     )
     damaged = (files["end"] != "") & (files["damage"] != "none")
     files = files[damaged].sort_values([*AXES, "number"], ignore_index=True)
@@ -39,24 +42,24 @@ def of(settings: Corruption, trials: Sequence[Trial], ended: Sequence[Ended]) ->
 
 
 def summary(table: bytes) -> Iterator[str]:
-    """Yield for each format the ends of its damaged files."""
+    """Yield a line for each format with the ends of its damaged files."""
     counts = pd.read_csv(io.BytesIO(table))
     for name, group in counts.groupby("format"):
         parts = [f"{group[end].sum()} {end}" for end in ENDS if group[end].sum()]
         yield f"{name}: {group['files'].sum()} damaged files: {', '.join(parts)}"
 
 
-def _file(trial: Trial, ended: Ended, settings: Corruption) -> dict[str, object]:
-    place, damage, number = trial.case.split(".")
-    row = dict.fromkeys(ended.row, "") if ended.varies else ended.row
+def _file_row(trial: Trial, result: TrialResult, settings: Corruption) -> dict[str, object]:
+    region, damage, number = trial.case.split(".")
+    row = dict.fromkeys(result.row, "") if result.varies else result.row
     return {
         "format": trial.format,
         "environment": trial.environment,
-        "place": place,
+        "place": region,
         "damage": damage,
         "number": int(number),
         "what": json.dumps(trial.request["damage"], sort_keys=True),
-        "end": VARIES if ended.varies else judging.end(row, settings.saying),
+        "end": VARIES if result.varies else judging.end(row, settings.saying),
         "phase": row["phase"],
         "error_type": row["error_type"],
         "error_message": row["error_message"],

@@ -1,4 +1,4 @@
-"""A trial: the load of one damaged file, and its end."""
+"""Define a trial, the load of one damaged file, and its result."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from results.contract.columns import Row
 
 SCENARIO = "_damaged"
 PRISTINE = "pristine"
-"""The name under which every file is saved, before it is damaged."""
+"""The case under which every file is saved, before it is damaged."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A load in the environment that saved; `request` is the damage, and what memory holds."""
+    """The load of a damaged file in the environment that saved it.
+
+    `request` holds the damage, and the fill of memory if there is one.
+    """
 
     case: str
     format: str
@@ -31,12 +34,12 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """The end of a trial: the row that counts, and the rows of its further loads.
+class TrialResult:
+    """The result of a trial: the row that counts, and the rows of its repeated loads.
 
-    A trial `varies` if its loads did not all end alike.
+    A trial `varies` if its loads ended differently.
     """
 
     row: Row
     varies: bool = False
-    again: tuple[Row, ...] = ()
+    repeats: tuple[Row, ...] = ()

@@ -1,8 +1,8 @@
 """The scenarios: each builds, saves, changes and loads a model, in one small file.
 
-A scenario is the class `Scenario` in the module of its name; the axes along which it is run are in
-`configs/scenario/`. TensorFlow comes as an argument, so scenarios can be imported, listed and
-tested without it.
+A scenario is the class `Scenario` in the module of its name. Its cases, formats, APIs and
+environments are in `configs/scenario/`. TensorFlow comes as an argument, so scenarios can be
+imported, listed and tested without it.
 """
 
 import importlib
@@ -19,7 +19,7 @@ FILE_NAMES = {
     "checkpoint": "model",
 }
 UNREAD = 1
-"""The time of the last reading, in seconds since 1970, of a watched file that nobody has read."""
+"""The last access time, in seconds since 1970, that marks a watched file as unread."""
 
 
 class Skip(Exception):
@@ -30,12 +30,12 @@ class BaseScenario(object):
     """A plain round trip; a scenario overrides its own steps.
 
     `cell` is the request: `cell["case"]` (while saving the same as `saved_as`), `cell["saved_as"]`,
-    `cell["format"]`, `cell["api"]` (not while saving). The current folder is the cell's own.
+    `cell["format"]`, `cell["api"]` (not while saving). The current folder belongs to the cell.
 
     An error of the machine is a fault of the harness, unless the scenario provokes it: `PROVOKED`
-    lists the numbers of provoked errors (`errno.ENOSPC`). `RESUMES` makes training go on also after
-    weights were loaded, into a model that `rebuild` compiled. `MOUNTS` lets the cell make file
-    systems of its own before it is contained.
+    lists the numbers of provoked errors (`errno.ENOSPC`). `RESUMES` makes training continue after
+    weights were loaded too, into a model that `rebuild` compiled. `MOUNTS` lets the cell mount file
+    systems before it is contained.
     """
 
     PROVOKED = ()
@@ -51,7 +51,7 @@ class BaseScenario(object):
         return self.build(tf, cell)
 
     def inputs(self, cell):
-        """Return the arrays that saver and loader are asked to predict from."""
+        """Return the arrays from which saver and loader predict."""
         raise NotImplementedError
 
     def file_name(self, cell):
@@ -69,9 +69,9 @@ class BaseScenario(object):
             model.save_weights(path)
 
     def prepare(self, path, cell):
-        """Change the files in the current folder if need be; return the path to load.
+        """Change the files in the current folder if the case needs it; return the path to load.
 
-        An error here is a fault of the harness; a call of Keras belongs into `arrange`.
+        An error here is a fault of the harness; a call of Keras belongs in `arrange`.
         """
         return path
 
@@ -89,19 +89,19 @@ def need(root, *paths):
     A cell is skipped if its release has none of them.
     """
     for path in paths:
-        found = root
+        target = root
         try:
             for name in path.split("."):
-                found = getattr(found, name)
+                target = getattr(target, name)
         except AttributeError:
             continue
-        return found
+        return target
     raise Skip("there is no {} in this release".format(paths[0]))
 
 
 def uniform(*shape):
     """Return inputs of a fixed seed, uniform in [-1, 1], as float32."""
-    import numpy  # here, because a planner that only asks for names should not wait for it
+    import numpy  # imported here, so that listing the scenarios does not wait for it
 
     return numpy.random.RandomState(7).uniform(-1.0, 1.0, shape).astype("float32")
 
@@ -109,8 +109,8 @@ def uniform(*shape):
 def names():
     """List the scenarios that have a module here."""
     folder = os.path.dirname(os.path.abspath(__file__))
-    found = [module.name for module in pkgutil.iter_modules([folder])]
-    return sorted(name for name in found if not name.startswith("_"))
+    modules = [module.name for module in pkgutil.iter_modules([folder])]
+    return sorted(name for name in modules if not name.startswith("_"))
 
 
 def find(name):

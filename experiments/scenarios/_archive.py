@@ -9,7 +9,7 @@ WEIGHTS = "model.weights.h5"
 
 
 def packed_anew(path, edit, method=zipfile.ZIP_STORED):
-    """Apply `edit` to the members of a `.keras` file, a map of names to bytes."""
+    """Apply `edit` to the members of a `.keras` file, a map of names to bytes; return the path."""
     with zipfile.ZipFile(_files.need_zip(path)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", method) as archive:

@@ -9,7 +9,7 @@ def dense(keras):
 
 
 def embedding(keras):
-    """Word vectors, of which each sentence keeps the mean."""
+    """An embedding, whose vectors are averaged over each sentence."""
     return keras.Sequential(
         [
             keras.layers.Embedding(11, 4, input_shape=(6,)),
@@ -34,7 +34,7 @@ def convolutions(keras):
 
 
 def grouped(keras):
-    """The convolutions of which Keras 2 saves an argument `groups` that they do not take."""
+    """Convolutions for which Keras 2 saves an argument `groups` that they do not accept."""
     return keras.Sequential(
         [
             keras.layers.DepthwiseConv2D(3, input_shape=(8, 8, 3)),
@@ -44,7 +44,7 @@ def grouped(keras):
 
 
 def lstm(keras):
-    """A recurrent layer, of which Keras 2 saves the argument `time_major`."""
+    """A recurrent layer, for which Keras 2 saves the argument `time_major`."""
     return keras.Sequential([keras.layers.LSTM(4, input_shape=(6, 3))])
 
 
@@ -56,7 +56,7 @@ def functional(keras):
 
 
 def tensor_operation(keras):
-    """Arithmetic on a tensor instead of a layer for it."""
+    """Arithmetic on a tensor, without a layer."""
     inputs = keras.Input(shape=(5,))
     return keras.Model(inputs, keras.layers.Dense(3)(inputs) * 2.0)
 
@@ -95,7 +95,7 @@ MODELS = {
 
 
 class Crossing(BaseScenario):
-    """A file is of the model that it is saved as."""
+    """The file holds the model that `saved_as` names."""
 
     def build(self, tf, cell):
         return MODELS[cell["saved_as"]][0](tf.keras)

@@ -5,7 +5,10 @@ from experiments.scenarios._custom_layers import LAYERS, dense
 from experiments.scenarios._custom_training import TRAINING
 
 KINDS = dict(LAYERS, **TRAINING)
-"""For each kind: what the script defines, how, and what its author makes of it."""
+"""For each kind: the name that the script defines, its code, and a function that uses the object.
+
+The function returns a layer, or the arguments of `compile`.
+"""
 
 
 def executed(tf, code, module="__main__"):
@@ -28,27 +31,27 @@ def registered(tf, custom, package="Shop", **name):
 
 
 def stack(keras, *layers):
-    """Return a model of two dense layers, and of these between them."""
+    """Return a model of two dense layers, with these layers between them."""
     first = dense(keras, activation="tanh", input_shape=(5,))
     return keras.Sequential([first] + list(layers) + [keras.layers.Dense(3)])
 
 
 def compiled(keras, model, **arguments):
-    """Return the model, compiled with parts that every release reads back, and the arguments."""
+    """Compile the model with these arguments, and else with parts that every release reads back."""
     usual = {"optimizer": keras.optimizers.SGD(0.05), "loss": keras.losses.MeanSquaredError()}
     model.compile(**dict(usual, **arguments))
     return model
 
 
 def model(keras, used):
-    """Return a model with this layer, or one that was compiled with these arguments."""
+    """Return a model with this layer, or a model compiled with these arguments."""
     if isinstance(used, dict):
         return compiled(keras, stack(keras), **used)
     return stack(keras, used)
 
 
 class CustomObjects(BaseScenario):
-    """A case is a kind of custom object; `custom` is how its author's program gets at it."""
+    """A case is a kind of custom object; `custom` returns the object of the author's program."""
 
     KINDS = KINDS
 
@@ -75,7 +78,7 @@ class GivenObjects(CustomObjects):
 
 
 def edited(kind, *edits):
-    """Return how an object of that kind is defined and used, after these edits of its class."""
+    """Return the entry of `KINDS` for that kind, with these edits of its code."""
     name, code, use = KINDS[kind]
     for old, new in edits:
         code = code.replace(old, new)

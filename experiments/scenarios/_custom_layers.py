@@ -81,12 +81,12 @@ BOUNDED = WITH_A_NUMBER.format(
 
 
 def dense(keras, **arguments):
-    """Return a dense layer as wide as the one before it."""
+    """Return a dense layer as wide as the layer before it."""
     return keras.layers.Dense(6, **arguments)
 
 
 def block(get_config):
-    """Return how a layer that is given an object is defined, with this `get_config`, and used."""
+    """Return the entry of a layer whose argument is an object, with this `get_config`."""
     return "Block", BLOCK + get_config, lambda keras, custom: custom(custom.Options())
 
 
@@ -107,4 +107,4 @@ LAYERS = {
         lambda keras, custom: dense(keras, kernel_constraint=custom(0.5)),
     ),
 }
-"""What the script defines, how, and the layer that its author makes of it."""
+"""The name that the script defines, its code, and a function for the layer made with it."""

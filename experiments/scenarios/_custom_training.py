@@ -77,4 +77,4 @@ TRAINING = {
         lambda keras, custom: {"optimizer": keras.optimizers.SGD(custom(0.1, steps=4.0))},
     ),
 }
-"""What the script defines, how, and what its author passes to `compile`."""
+"""The name that the script defines, its code, and a function for the arguments of `compile`."""

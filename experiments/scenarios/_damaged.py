@@ -1,4 +1,4 @@
-"""One file of a model is damaged, as `damage` of the request says.
+"""Damages one file of a model, as `damage` of the request says.
 
 The corruption campaign alone uses this scenario (configs/corruption.yaml), and draws the damages.
 """

@@ -1,6 +1,7 @@
-"""The ways to damage a file.
+"""Damage a file.
 
-A damage is a mapping: the `file`, what to `do` with it, and the numbers that this needs.
+A damage is a mapping: `file` is the file's name and `do` the name of a change in `CHANGES` or
+`FILES`. Its other keys are the arguments of the change: offsets, lengths, bits, a member.
 """
 
 import copy
@@ -20,7 +21,7 @@ POINTER = (
     b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
     b"size 12345\n"
 )
-"""The file in a repository that points to a file in Git LFS."""
+"""The small file that a repository holds for a file in Git LFS."""
 
 
 def _flip(content, damage):
@@ -55,11 +56,11 @@ def _doubled_member(content, damage):
 
 
 def _packed(content, choose):
-    """Return a zip archive of the members that `choose` makes of their names, in its order."""
+    """Return a zip archive of the members that `choose` returns, given the names, in that order."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a doubled name, which is the damage
+            warnings.simplefilter("ignore")  # a doubled name is the damage
             for name in choose(old.namelist()):
                 new.writestr(copy.copy(old.getinfo(name)), old.read(name))
     return packed.getvalue()
@@ -81,7 +82,7 @@ def _gzipped(content, damage):
 
 
 def _other_format(content, damage):
-    """Return a zip instead of an HDF5 file, and an HDF5 file instead of any other."""
+    """Return a zip archive in place of an HDF5 file, and an HDF5 file in place of other files."""
     stream = io.BytesIO()
     if content.startswith(HDF5_SIGNATURE):
         with zipfile.ZipFile(stream, "w") as archive:
@@ -114,7 +115,7 @@ CHANGES = {
     ),
     "twice": lambda content, damage: content * 2,
 }
-"""The content of the file afterwards, from its content before."""
+"""The changes of a file's content: functions of the content and the damage."""
 
 
 def _copy(path, damage):
@@ -122,7 +123,7 @@ def _copy(path, damage):
 
 
 FILES = {"missing_file": lambda path, damage: os.remove(path), "doubled_file": _copy}
-"""The changes of the file itself, whatever its content."""
+"""The changes of the file itself: functions of its path and the damage."""
 
 
 def changed(content, damage):

@@ -7,7 +7,7 @@ from experiments.scenarios import BaseScenario, _kinds
 
 
 class Kit(_kinds.Layers):
-    """The layers of a release; `tf` is for layers and models of one's own."""
+    """The layers of a release; `tf` serves custom layers and models."""
 
     def __init__(self, tf):
         super(Kit, self).__init__(tf.keras.layers)
@@ -15,7 +15,7 @@ class Kit(_kinds.Layers):
 
 
 def chain(x, *layers):
-    """Put layers one after the other."""
+    """Apply layers one after the other."""
     for layer in layers:
         x = layer(x)
     return x
@@ -24,13 +24,13 @@ def chain(x, *layers):
 def rewrite(path, shape, change):
     """Apply `change` to each array of this shape in an HDF5 file."""
     with h5py.File(path, "r+") as stream:
-        found = []
+        names = []
         stream.visititems(
-            lambda name, it: found.append(name) if getattr(it, "shape", None) == shape else None
+            lambda name, it: names.append(name) if getattr(it, "shape", None) == shape else None
         )
-        if not found:
+        if not names:
             raise ValueError("the file has no array of the shape {}".format(shape))
-        for name in found:
+        for name in names:
             array = numpy.ascontiguousarray(change(stream[name][()]))
             del stream[name]
             stream[name] = array
@@ -38,13 +38,13 @@ def rewrite(path, shape, change):
 
 
 class EditedModels(BaseScenario):
-    """A case names its arrays, the model of the saver's code and that of the loader's.
+    """A case names its arrays, the saver's model and the loader's model.
 
-    `CASES` maps a case to a function that returns the arrays, and to two that are given the kit and
-    an input tensor for each array, and return outputs, or a model that takes such inputs. A case
-    that is `saved_as` another has the arrays and the saver's model of that one.
+    `CASES` maps a case to three functions. The first returns the arrays. The others take the kit
+    and an input tensor for each array, and return outputs or a model. The arrays and the saver's
+    model are those of the case that `saved_as` names.
 
-    `BACKBONES` are saved with a layer more, `head`, than the model that the loader has to match.
+    The saver adds a layer `head` to the `BACKBONES`; the loader's model lacks it.
     """
 
     CASES = {}
@@ -70,5 +70,5 @@ class EditedModels(BaseScenario):
             tf.keras.Input(shape=array.shape[1:], dtype=str(array.dtype))
             for array in self.inputs(cell)
         ]
-        made = outputs(Kit(tf), *inputs)
-        return made if isinstance(made, tf.keras.Model) else tf.keras.Model(inputs, made)
+        result = outputs(Kit(tf), *inputs)
+        return result if isinstance(result, tf.keras.Model) else tf.keras.Model(inputs, result)

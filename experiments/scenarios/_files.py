@@ -1,4 +1,4 @@
-"""Shared by scenarios about files: one plain model under one name, and the content of a file."""
+"""Builds the plain model of scenarios about files, and renames, unpacks and checks files."""
 
 import inspect
 import os
@@ -10,7 +10,7 @@ import h5py
 from experiments.scenarios import FILE_NAMES, BaseScenario, Skip, _models
 
 STEM = "classifier"
-"""The model's name: unlike `model`, no word of a message that does not speak of the file."""
+"""The stem of the file's name. Unlike `model`, a message contains it only if it names the file."""
 
 
 class PlainModel(BaseScenario):
@@ -27,7 +27,7 @@ class PlainModel(BaseScenario):
 
 
 def renamed(path, name):
-    """Give a file or folder another name; return that."""
+    """Rename a file or folder; return the new name."""
     os.rename(path, name)
     return name
 
@@ -47,13 +47,13 @@ def need_hdf5(path):
 
 
 def by_layer(path):
-    """Say whether a file holds weights as Keras 2 lays them out, layer by layer."""
+    """Return whether a file holds weights as Keras 2 lays them out, layer by layer."""
     with h5py.File(path, "r") as stream:
         return "layer_names" in stream.attrs
 
 
 def unzipped(path, folder):
-    """Unpack the archive into a folder, and leave only that."""
+    """Unpack the archive into a folder and remove the archive; return the folder."""
     with zipfile.ZipFile(need_zip(path)) as archive:
         archive.extractall("unpacked")
     os.remove(path)
@@ -61,7 +61,7 @@ def unzipped(path, folder):
 
 
 def need_argument(call, name):
-    """Skip the cell if this call does not know this argument.
+    """Skip the cell if this call does not take this argument.
 
     Python's own error would count as a fault of the harness, since no code of the release runs.
     """

@@ -1,8 +1,8 @@
-"""Decide what HDF5 finds in memory that it never filled.
+"""Sets the content of memory that HDF5 reads without having filled it.
 
-Some damaged files lead HDF5 there; its message, or the death of the process, then depends on what
-the memory held before. The C library fills the memory that it hands out (configs/corruption.yaml).
-HDF5 keeps lists of its own of memory that it will need again, which escape that:
+Some damaged files lead HDF5 to such memory. Its message, or the death of the process, then depends
+on the old content. The C library fills the memory that it hands out (configs/corruption.yaml). HDF5
+also keeps lists of free memory for reuse, which the C library does not fill again:
 https://support.hdfgroup.org/documentation/hdf5/latest/group___h5.html, H5set_free_list_limits
 """
 
@@ -10,15 +10,15 @@ import ctypes
 import re
 
 KINDS = 6
-"""Of limits: of all lists and of each, for single objects, for arrays and for blocks."""
+"""The number of limits: for all lists and for each, of single objects, of arrays and of blocks."""
 LIBRARY = re.compile(r"/.*/libhdf5[-.][^/\n]*$", re.MULTILINE)
 M_PERTURB = -6
-"""The parameter of mallopt(3) for the byte that freed memory is filled with; fresh memory gets its
-complement. 0 leaves memory as it is."""
+"""The parameter of mallopt(3) for the byte that fills freed memory; its complement fills fresh
+memory. 0 leaves memory unchanged."""
 
 
 def keep_none():
-    """Have h5py's HDF5 keep no free memory, from now on and in this process."""
+    """Forbid h5py's HDF5 to keep free memory, from now on and in this process."""
     with open("/proc/self/maps") as stream:
         library = ctypes.CDLL(LIBRARY.search(stream.read()).group())
     if library.H5set_free_list_limits(*[0] * KINDS) or library.H5garbage_collect():
@@ -26,6 +26,6 @@ def keep_none():
 
 
 def fill(byte):
-    """Have the C library fill memory with another byte from now on."""
+    """Have the C library fill memory with this byte and its complement from now on."""
     if not ctypes.CDLL(None).mallopt(M_PERTURB, byte):
         raise OSError("the C library fills memory as before")

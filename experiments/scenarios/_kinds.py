@@ -1,4 +1,4 @@
-"""Models of one kind of layer each: a table of cases, an input for each array."""
+"""Builds models with one kind of layer each, from a table of cases."""
 
 from experiments.scenarios import BaseScenario, need
 
@@ -14,9 +14,9 @@ class Layers(object):
 
 
 class LayerKinds(BaseScenario):
-    """A case names its inputs, and the layers that make outputs of them; not compiled.
+    """A case names its inputs, and the layers between inputs and outputs; not compiled.
 
-    `CASES` maps a case to a function that returns its arrays, and to one that is given the
+    `CASES` maps a case to two functions. The first returns its arrays. The second takes the
     release's layers and an input tensor for each array, and returns the outputs.
     """
 

@@ -19,7 +19,7 @@ layer = keras.layers.Lambda(halved)
 
 
 def run(tf, source):
-    """Run the script `source` after its imports; return the names that it leaves behind."""
+    """Run the script `source` after its imports; return the names that it defines."""
     keras = tf.keras
     script = {"tf": tf, "keras": keras, "K": keras.backend, "np": numpy, "__name__": "__main__"}
     exec(compile(source, "train.py", "exec"), script)
@@ -32,7 +32,7 @@ def halved(tf):
 
 
 def trust(tf):
-    """Call `enable_unsafe_deserialization`, where something is refused without it."""
+    """Call `enable_unsafe_deserialization` in the releases that have it."""
     name = "enable_unsafe_deserialization"
     try:
         enable = need(tf.keras, "config." + name, "__internal__." + name)
@@ -42,7 +42,7 @@ def trust(tf):
 
 
 class LambdaScenario(BaseScenario):
-    """A case is a script that says which `layer` stands between two dense ones; not compiled."""
+    """A case is a script that defines the `layer` between two dense layers; not compiled."""
 
     SCRIPTS = {}
 

@@ -1,9 +1,9 @@
 """Permissions, file systems and limits that scenarios set on the machine.
 
-Permissions that bind root as well, file systems that are small or cannot be written to, a limit to
-the size of files, a file that another program holds open: on Linux, through the C library. A
-thread's settings come before TensorFlow starts its own threads, which inherit them: in `build`
-while saving, in `prepare` while loading.
+Permissions bind root too; file systems are small or read-only; files have a largest size; another
+program holds a file open. All this works on Linux alone, through the C library. A thread's settings
+come before TensorFlow starts its own threads, which inherit them: in `build` while saving, in
+`prepare` while loading.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ with h5py.File(sys.argv[1], sys.argv[2]):
     print("open", flush=True)
     sys.stdin.read()
 """
-"""A program that holds a file open until its input ends, as it does when the cell ends."""
+"""A program that holds a file open until its input ends, at the latest with the cell."""
 
 
 class _Header(ctypes.Structure):
@@ -59,18 +59,18 @@ def _capabilities(change):
 
 
 def obey_permissions():
-    """Be bound by permissions as the owner of files is, also as root: capabilities(7)."""
+    """Bind this thread by permissions as the owner of files, also as root: capabilities(7)."""
     _capabilities(lambda effective, permitted: effective & ~BEYOND_PERMISSIONS)
 
 
 def override_permissions():
-    """Be what `obey_permissions` found: root is bound by none; capabilities(7)."""
+    """Undo `obey_permissions`: no permission binds root; capabilities(7)."""
     _capabilities(lambda effective, permitted: effective | permitted & BEYOND_PERMISSIONS)
 
 
 @contextlib.contextmanager
 def only_readable(paths):
-    """Forbid writing to files or folders, and obey; afterwards all is as it was: chmod(2)."""
+    """Forbid writing to files or folders, to root as well; allow it again at the end: chmod(2)."""
     modes = {path: os.stat(path).st_mode for path in paths}
     for path, mode in modes.items():
         os.chmod(path, mode & ~0o222)
@@ -84,7 +84,7 @@ def only_readable(paths):
 
 
 def mount_small(folder, kib):
-    """Make a folder that is a file system of so many KiB, seen by this cell alone: tmpfs(5)."""
+    """Mount a file system of `kib` KiB at a new folder, visible to this cell alone: tmpfs(5)."""
     _own_mounts()
     os.mkdir(folder)
     size = "size={}k".format(kib).encode("ascii")
@@ -95,7 +95,7 @@ def mount_small(folder, kib):
 
 
 def make_read_only(folder):
-    """Let nothing be written any more to a file system that `mount_small` made: mount(2)."""
+    """Make a file system of `mount_small` read-only: mount(2)."""
     _call("mount", None, os.fsencode(folder), None, MS_REMOUNT | MS_RDONLY, None)
 
 
@@ -107,7 +107,7 @@ def move(names, folder):
 
 @contextlib.contextmanager
 def brought_out(folder):
-    """Afterwards, move what lies in such a file system here, and remove it: umount2(2)."""
+    """At the end, copy the files of a mounted file system here, and unmount it: umount2(2)."""
     try:
         yield
     finally:
@@ -119,9 +119,9 @@ def brought_out(folder):
 
 
 def _own_mounts():
-    """See to it that what is mounted is seen by this process alone: mount_namespaces(7).
+    """Make later mounts visible to this process alone: mount_namespaces(7).
 
-    Who may not have that may have it as the root of users of their own: user_namespaces(7).
+    A user without this right gets it as the root of a new user namespace: user_namespaces(7).
     """
     user, group = os.geteuid(), os.getegid()
     try:
@@ -143,7 +143,7 @@ def _own_mounts():
 
 @contextlib.contextmanager
 def file_size_limit(size):
-    """Let no file grow beyond so many bytes; EFBIG, as Python ignores SIGXFSZ: setrlimit(2)."""
+    """Let no file grow beyond `size` bytes; EFBIG, as Python ignores SIGXFSZ: setrlimit(2)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -155,7 +155,7 @@ def file_size_limit(size):
 class Holder(object):
     """Another program that has opened an HDF5 file in a mode of h5py, and so locked it: flock(2).
 
-    It is there until `release`, or until the cell or this object has ended.
+    The program runs until `release`, or until the cell or this object ends.
     """
 
     def __init__(self, path, mode):

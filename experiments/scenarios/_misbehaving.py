@@ -1,4 +1,4 @@
-"""Cells that try to harm their neighbours. Each case misbehaves in another way.
+"""Cells that try to harm their neighbours. Each case does another harm.
 
 Only the tests of containment run them: on every worker, the harm must stay in its cell and be
 recorded truly.
@@ -18,12 +18,12 @@ CHUNK = 1 << 20
 
 
 def _run():
-    """Return the folder of the run, which a cell is not told, by the log that it writes to."""
+    """Derive the run's folder from the cell's log; the request does not name the folder."""
     return os.readlink("/proc/self/fd/1").rpartition("/logs/cells/")[0]
 
 
 def segfault(cell):
-    """Read from where there is nothing."""
+    """Read from an address that has no memory."""
     ctypes.string_at(0)
 
 
@@ -34,7 +34,7 @@ def loop(cell):
 
 
 def loop_deaf(cell):
-    """Compute for ever, and take no notice of the signal that the kernel sends for it."""
+    """Compute for ever, and ignore the signal that the kernel sends at the limit of CPU time."""
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     loop(cell)
 
@@ -53,7 +53,7 @@ def allocate(cell):
 
 
 def fork(cell):
-    """Fork without end, each of those forked as well."""
+    """Fork without end, in every child as well."""
     while True:
         try:
             os.fork()
@@ -75,7 +75,7 @@ def flood_output(cell):
 
 
 def wander(cell):
-    """Go to another folder."""
+    """Change to another folder."""
     os.chdir("/")
 
 
@@ -94,7 +94,7 @@ def deafen(cell):
 
 
 def delete(cell):
-    """Delete the artifact that it was given a copy of, and whatever lies beside it."""
+    """Delete the artifact of which the cell has a copy, and the artifacts beside it."""
     artifact = os.path.join(_run(), cell["artifact"])
     shutil.rmtree(os.path.dirname(artifact), ignore_errors=True)
 
@@ -106,7 +106,7 @@ def leave_threads(cell):
 
 
 def leave_a_daemon(cell):
-    """Leave a process of another session, which nobody waits for."""
+    """Leave a process in another session, for which no process waits."""
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
@@ -115,12 +115,12 @@ def leave_a_daemon(cell):
 
 
 def leave_early(cell):
-    """End the process as if all were well."""
+    """End the process with the status of a success."""
     os._exit(0)
 
 
 def trespass(cell):
-    """Write where the run keeps its files."""
+    """Write into the folders in which the run keeps its files."""
     for folder in (_run(), os.path.join(_run(), "replies")):
         try:
             with open(os.path.join(folder, "trespasser"), "w"):
@@ -130,7 +130,7 @@ def trespass(cell):
 
 
 def signal_worker(cell):
-    """Kill the worker that it is a child of."""
+    """Kill the worker, which is the cell's parent."""
     try:
         os.kill(os.getppid(), signal.SIGKILL)
     except OSError:
@@ -138,7 +138,7 @@ def signal_worker(cell):
 
 
 def connect(cell):
-    """Reach for the network; it is a fault of the worker if that is not refused."""
+    """Connect to the network; it is a fault of the worker if this is not refused."""
     try:
         socket.create_connection(("127.0.0.1", 9), 1).close()
     except PermissionError:
@@ -159,7 +159,7 @@ DEEDS = {
 
 
 class Scenario(_files.PlainModel):
-    """Misbehaves while the release is at work, just before it loads; `well` does nothing."""
+    """Does the harm just before the release loads; the case `well` does none."""
 
     def arrange(self, tf, cell):
         DEEDS.get(cell["case"], lambda cell: None)(cell)

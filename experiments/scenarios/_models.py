@@ -1,4 +1,4 @@
-"""The small models that more than one scenario saves, as a user would write them."""
+"""Builds the small models that several scenarios save, as a user would write them."""
 
 import numpy
 

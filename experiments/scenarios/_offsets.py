@@ -1,6 +1,6 @@
-"""Find the offsets of weights, members and structures in a file, by its structure.
+"""Finds the offsets of weights, members and structures in a file, by its structure.
 
-The numbers themselves differ by release, and by the time at which a file was written.
+The offsets differ by release, and by the time at which a file was written.
 """
 
 import io

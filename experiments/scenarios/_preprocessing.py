@@ -7,21 +7,21 @@ from experiments.scenarios._arguments import require
 
 LAYER = "preprocessing"
 TOKENS = 8
-"""More than any layer here gives out."""
+"""The size of the embedding: more than the largest index that a layer here returns."""
 
 
 def column(dtype, *values):
-    """Return one value a row."""
+    """Return an array with one value in each row."""
     return numpy.array([[value] for value in values], dtype=dtype)
 
 
 def call(kind, *positional, **arguments):
-    """Note which layer is made, and with which arguments."""
+    """Return a layer's kind and arguments, from which `model` makes it."""
     return kind, positional, arguments
 
 
 def embedded(layers, x):
-    """Look indices up, each a vector."""
+    """Look up a vector for each index."""
     return layers.Embedding(TOKENS, 3)(x)
 
 
@@ -32,9 +32,9 @@ def weighed(layers, x):
 
 WORDS = column(object, "red", "blue", "grey")
 SEEN = column(object, "red", "red", "red", "green", "green", "blue")
-"""What is adapted to: each word as often as no other, so that their order is fixed."""
+"""The words to adapt to. No two have the same frequency, so that their order is fixed."""
 PICTURES = (uniform(2, 6, 6, 3), weighed, None)
-KINDS = {  # inputs, what comes after the layer, what it is adapted to
+KINDS = {  # inputs, the layers after it, the data to adapt to
     "StringLookup": (WORDS, embedded, SEEN),
     "IntegerLookup": (column("int64", 7, 13, 5), embedded, column("int64", 7, 7, 7, 11, 11, 13)),
     "TextVectorization": (column(object, "red green", "Blue, red!", "grey"), embedded, SEEN),
@@ -49,18 +49,18 @@ KINDS = {  # inputs, what comes after the layer, what it is adapted to
 
 
 def model(tf, noted):
-    """Return a model of the noted layer; older releases have these layers as experimental."""
+    """Return a model of the noted layer, which older releases call experimental."""
     kind, positional, arguments = noted
-    found = need(tf.keras, "layers." + kind, "layers.experimental.preprocessing." + kind)
-    require(found, arguments)
+    layer_class = need(tf.keras, "layers." + kind, "layers.experimental.preprocessing." + kind)
+    require(layer_class, arguments)
     array, after, _ = KINDS[kind]
     inputs = tf.keras.Input(
         shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)
     )
-    layer = found(*positional, name=LAYER, **arguments)
+    layer = layer_class(*positional, name=LAYER, **arguments)
     return tf.keras.Model(inputs, after(tf.keras.layers, layer(inputs)))
 
 
 def adapt(network, kind, data=None):
-    """Adapt the layer to `data`, or to what is usual for its kind."""
+    """Adapt the layer to `data`, or to the usual data of its kind."""
     network.get_layer(LAYER).adapt(KINDS[kind][2] if data is None else data)

@@ -1,8 +1,8 @@
-"""What is another each time that the same model is saved, settled once and for all.
+"""Replaces the bytes that differ between two saves of one model by constant bytes.
 
-What damage makes of such bytes is quoted in messages and can decide whether it is noticed, so that
-two campaigns would differ by them alone. All else stays as it was written: nothing is packed anew,
-and no length changes.
+Messages quote damaged bytes, and these can decide whether damage is noticed. Without constant bytes
+two campaigns would differ. All other bytes stay as they were written: nothing is packed anew, and
+no length changes.
 """
 
 import io
@@ -13,15 +13,15 @@ import zipfile
 import zlib
 
 ZIP, HDF5 = b"PK", b"\x89HDF"
-"""How files begin."""
+"""The first bytes of each format."""
 
 
 def settle(tf, path):
-    """Settle what was saved as `path`, in place; raise `ValueError` where a length would change."""
+    """Settle the file at `path`, in place; raise `ValueError` where its length would change."""
     if os.path.isdir(path):
         path = os.path.join(path, "saved_model.pb")
     elif not os.path.isfile(path):
-        return  # a checkpoint: a prefix, of files that are the same each time
+        return  # a checkpoint: the prefix of files that are equal in each save
     with open(path, "r+b") as stream:
         content = stream.read()
         if content.startswith(ZIP):
@@ -36,19 +36,19 @@ def settle(tf, path):
         stream.write(settled)
 
 
-# Where an archive keeps it is in 4.3.7 and 4.3.12 of
+# Sections 4.3.7 and 4.3.12 give the places of these fields in an archive:
 # https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 TIME = struct.pack("<HH", 0, 20 << 9 | 1 << 5 | 1)
-"""2000-01-01 00:00:00, as MS-DOS keeps it."""
+"""2000-01-01 00:00:00 in the format of MS-DOS."""
 LOCAL, CENTRAL = 30, 46
 """Bytes of a header before the member's name."""
 LOCAL_TIME, LOCAL_CRC, LOCAL_LENGTHS = 10, 14, 26
 CENTRAL_TIME, CENTRAL_CRC, CENTRAL_LENGTHS = 12, 16, 28
-"""Where in a header that is: time and date, the checksum, and the lengths of what follows it."""
+"""Offsets in a header: of time and date, the checksum, and the lengths of the fields after it."""
 
 
 def _archive(content):
-    """Give the members of a `.keras` file another time, and settle what is in them."""
+    """Give the members of a `.keras` file a constant time, and settle their content."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members, entry = archive.infolist(), archive.start_dir
     settled = bytearray(content)
@@ -59,7 +59,7 @@ def _archive(content):
 
 
 def _settle_member(content, member, entry):
-    """Change one member's content and headers, of which the directory's is at `entry`."""
+    """Change one member's content and its headers; the directory's header is at `entry`."""
     header = member.header_offset
     content[header + LOCAL_TIME : header + LOCAL_TIME + len(TIME)] = TIME
     content[entry + CENTRAL_TIME : entry + CENTRAL_TIME + len(TIME)] = TIME
@@ -85,46 +85,46 @@ def _at_one_time(metadata):
 
 
 def _numbered(config):
-    """Number the objects in the order in which they are named, each in as many digits as it had."""
-    known = {}
+    """Number the objects in the order of their first mention, with as many digits as before."""
+    numbers = {}
 
-    def number(found):
-        count = known.setdefault(found.group(), len(known))
-        return b"%d" % (10 ** (len(found.group()) - 1) + count)
+    def number(match):
+        count = numbers.setdefault(match.group(), len(numbers))
+        return b"%d" % (10 ** (len(match.group()) - 1) + count)
 
     return OBJECT.sub(number, config)
 
 
 SETTLED = {"metadata.json": _at_one_time, "config.json": _numbered}
-"""What becomes of a member's content, by name."""
+"""The function that settles a member's content, by the member's name."""
 
 
 # The message of type 18, of 8 bytes: a version, three bytes for nothing, and seconds since 1970.
-# h5py before 3 has it written: IV.A.2.s of the HDF5 File Format Specification Version 3.0.
+# h5py before 3 writes it: IV.A.2.s of the HDF5 File Format Specification Version 3.0.
 CHANGED = re.compile(rb"(?<=\x12\0\x08\0.\0\0\0\x01\0\0\0)....", re.DOTALL)
 
 
 def _hdf5(content):
-    """Give the objects of an HDF5 file another time of their last change."""
+    """Set the time of the last change of all objects in an HDF5 file to zero."""
     return CHANGED.sub(bytes(4), content)
 
 
-# Under which a SavedModel's own function writes a checkpoint: python/training/saving/
+# The prefix under which a SavedModel's function writes a checkpoint: python/training/saving/
 # functional_saver.py in TensorFlow.
 TEMPORARY = re.compile(rb"_temp_[0-9a-f]{32}")
 ONE_GRAPH = b"\x08\x01\x12"
-"""How a SavedModel of one graph begins: the schema's version is 1, and then the graph's length in
-seven bits a byte: tensorflow/core/protobuf/saved_model.proto."""
+"""The first bytes of a SavedModel with one graph: the schema's version is 1, and then the graph's
+length follows, seven bits in each byte: tensorflow/core/protobuf/saved_model.proto."""
 
 
 def _graph(content, graph_type):
-    """Put in order what is in none in a SavedModel's graph, which is a message of this type."""
+    """Sort the unordered parts of a SavedModel's graph, which is a message of this type."""
     start = len(ONE_GRAPH) + 1
     while content[start - 1] & 0x80:
         start += 1
     graph = graph_type.FromString(TEMPORARY.sub(b"_temp_" + b"0" * 32, content[start:]))
     graph.graph_def.library.function.sort(key=lambda function: function.signature.name)
     for node in graph.object_graph_def.nodes:
-        if node.HasField("function"):  # or else it would be made one
+        if node.HasField("function"):  # sorting would create the field where it is absent
             node.function.concrete_functions.sort()
     return content[:start] + graph.SerializeToString(deterministic=True)

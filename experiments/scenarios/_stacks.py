@@ -1,4 +1,4 @@
-"""Stacks of dense layers of one width, told apart by their names and activations."""
+"""Builds stacks of dense layers of one width, which differ in their names and activations."""
 
 from experiments.scenarios import uniform
 from experiments.scenarios._edited import chain
@@ -18,16 +18,17 @@ def dense(layers, name, activation="tanh", **arguments):
 
 
 def stack(*names):
-    """Return a maker of layers one after the other; neighbours have unlike activations."""
+    """Return a maker of a stack of layers; neighbours have different activations."""
     return lambda layers, x: chain(
         x, *[dense(layers, name, act) for name, act in zip(names, ACTIVATIONS * 2)]
     )
 
 
 def subclassed(layers, made=("stem", "body"), kept=None):
-    """Return a built model of one's own that calls `stem`, then `body`.
+    """Return a built subclassed model that calls the layers `stem` and `body`, in this order.
 
-    They are `made` in this order; `kept` maps their names to other attributes than those.
+    The model makes its layers in the order of `made`. An attribute has the name of its layer, or
+    the name that `kept` maps the layer's name to.
     """
     attributes = dict(dict(zip(made, made)), **(kept or {}))
 

@@ -1,10 +1,10 @@
-"""The unbuilt models that more than one scenario saves."""
+"""Builds the models without variables that several scenarios save."""
 
 
 def classifier(keras, tells=("units",)):
-    """Return a class of two dense layers, and which of its arguments its config tells.
+    """Return a class of two dense layers, whose config holds the arguments in `tells`.
 
-    With `tells=None` it leaves that to Keras.
+    With `tells=None` the class inherits the config of Keras.
     """
 
     class Classifier(keras.Model):
@@ -23,5 +23,5 @@ def classifier(keras, tells=("units",)):
 
 
 def sequential(keras):
-    """Return two dense layers that are not told the shape of their inputs."""
+    """Return two dense layers without a shape of their inputs."""
     return keras.Sequential([keras.layers.Dense(6, activation="tanh"), keras.layers.Dense(3)])

@@ -9,34 +9,34 @@ from experiments.scenarios import FILE_NAMES, BaseScenario, _machine, _models
 
 STEM = "classifier"
 LONGEST, PREFIX = 255, 217
-"""The bytes that a file's name may have, and those that a checkpoint's prefix may.
+"""The largest number of bytes of a file's name, and of a checkpoint's prefix.
 
 TensorFlow adds `_temp_` and 32 digits to the prefix while it saves.
 """
 
 
 def lengthened(name, length):
-    """Return `name` with a stem so long that the whole has `length` bytes."""
+    """Return `name` with a longer stem, so that it has `length` bytes."""
     stem, dot, extension = name.partition(".")
     return (stem + "-long" * length)[: length - len(dot + extension)] + dot + extension
 
 
 def folder_for_file(path):
-    """Put all that was saved into a folder of that name."""
+    """Move all saved files into a folder of that name."""
     _move(os.listdir("."), "moved")
     os.rename("moved", path)
     return path
 
 
 def relative_path(path):
-    """Go to another folder, and give the path that was right in the first."""
+    """Change to another folder; return the path relative to the first folder."""
     os.mkdir("notebooks")
     os.chdir("notebooks")
     return path
 
 
 def dangling_link(path):
-    """Leave links to a folder that is no longer there."""
+    """Leave links to a folder that was renamed."""
     saved = os.listdir(".")
     _move(saved, "mounted")
     for name in saved:
@@ -46,13 +46,13 @@ def dangling_link(path):
 
 
 def tilde(path):
-    """Put all that was saved where the shell, but not Python, would look for it."""
+    """Move all saved files to the home folder; return a path that only a shell expands."""
     _move(os.listdir("."), os.path.expanduser("~"))
     return "~/" + path
 
 
 def no_permission(path):
-    """Forbid reading all that was saved, to root as well."""
+    """Forbid reading the saved files, to root as well."""
     _machine.obey_permissions()
     for name in os.listdir("."):
         os.chmod(name, 0)

@@ -27,7 +27,7 @@ def pooled(keras):
 
 
 def words(keras):
-    """An embedding, each of whose places is weighed."""
+    """An embedding, all of whose positions are weighed."""
     return [keras.layers.Embedding(11, 4), keras.layers.Flatten(), keras.layers.Dense(3)]
 
 
@@ -38,7 +38,7 @@ CASES = {
     "sequence_length": (words, [_models.tokens(4, 6)], (8,)),
     "image_size_open": (pooled, [uniform(4, 8, 8, 3)], (None, None, 3)),
 }
-"""The layers, what the saver's model is given, and the input shape of the loader's."""
+"""The layers, the inputs of the saver's model, and the input shape of the loader's."""
 
 
 class Scenario(BaseScenario):

@@ -13,7 +13,7 @@ from experiments.scenarios import BaseScenario, uniform
 
 
 def block(keras, makes=None, tells=("units", "depth")):
-    """Return a class of dense layers, by the variables that `build` makes and the config."""
+    """Return a class of dense layers; `makes` is its `build`, its config holds `tells`."""
 
     class Block(keras.layers.Layer):
         def __init__(self, units=4, depth=2, **kwargs):
@@ -40,7 +40,7 @@ def block(keras, makes=None, tells=("units", "depth")):
 
 
 def scale(layer, input_shape):
-    """Make a variable of the layer's own, and leave its children to their first call."""
+    """Make a variable of the layer, and leave those of its children to their first call."""
     layer.scale = layer.add_weight(name="scale", shape=(input_shape[-1],))
     layer.built = True
 
@@ -82,11 +82,11 @@ def autoencoder(keras, kind):
 
 
 class Scenario(BaseScenario):
-    """A case is a class, or the model that contains it; by default a functional model."""
+    """A case is a class in a functional model, or in a subclassed autoencoder."""
 
     def build(self, tf, cell):
         model = self.rebuild(tf, cell)
-        model(tf.constant(uniform(4, 5)))  # as it is in training
+        model(tf.constant(uniform(4, 5)))  # the first call makes the variables, as in training
         return model
 
     def rebuild(self, tf, cell):

@@ -30,7 +30,7 @@ def squared(keras):
 
 
 class Scenario(BaseScenario):
-    """A case is a model and the arguments of `compile` beside the optimizer."""
+    """A case is a model, and the arguments of `compile` without the optimizer."""
 
     CASES = {
         "loss_name": (one_output, lambda keras: {"loss": "mse"}),
@@ -67,11 +67,11 @@ class Scenario(BaseScenario):
     def build(self, tf, cell):
         make, arguments = self.CASES[cell["case"]]
         model = make(tf.keras)
-        given = {"loss": squared(tf.keras)}  # one that comes back in most releases
+        compiled_with = {"loss": squared(tf.keras)}  # most releases bring this loss back
         if cell["case"] != "optimizer_default":
-            given["optimizer"] = tf.keras.optimizers.SGD(0.1)
-        given.update(arguments(tf.keras))
-        model.compile(**given)
+            compiled_with["optimizer"] = tf.keras.optimizers.SGD(0.1)
+        compiled_with.update(arguments(tf.keras))
+        model.compile(**compiled_with)
         return model
 
     def inputs(self, cell):

@@ -24,7 +24,7 @@ ALL_BITS, SIGN_BIT = 0xFF, 0x80
 
 
 def _cut(at):
-    """Return the damage that cuts a file off, at an offset that follows from its size."""
+    """Return the damage that cuts a file off at an offset, which `at` derives from its size."""
     return lambda content: {"do": "cut", "at": at(len(content))}
 
 

@@ -25,7 +25,7 @@ LEFT_OUT = (", factor=self.factor", "")
 
 
 def without(kind):
-    """Return how an object of that kind is defined and used without a `get_config`."""
+    """Return the entry of `KINDS` for that kind, without its `get_config`."""
     name, code, use = _custom.KINDS[kind]
     return name, code.partition("    def get_config")[0], use
 

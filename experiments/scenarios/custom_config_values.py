@@ -25,19 +25,19 @@ NUMPY = ("\nclass", "import numpy as np\n\n\nclass")
 
 
 def residual(inner):
-    """Return how a layer around another is defined, with this of it in its config, and used."""
+    """Return the entry of a layer around a second layer, whose config holds the code `inner`."""
     config = CONFIG.format("inner").replace("self.inner", inner)
     return "Residual", RESIDUAL + config, lambda keras, custom: custom(dense(keras))
 
 
 def rescaling(keras, tensor):
-    """Return Keras's own layer with a tensor for an argument, as its EfficientNet once had it."""
+    """Return a `Rescaling` of Keras with a tensor as argument, as its EfficientNet once had."""
     layer = need(keras, "layers.Rescaling", "layers.experimental.preprocessing.Rescaling")
     return layer(tensor())
 
 
 class Scenario(_custom.GivenObjects):
-    """A case is a value of the config, or the object with the config."""
+    """A case is a value in the config, and in some cases the object with that config."""
 
     KINDS = {
         "object": block(CONFIG.format("options")),

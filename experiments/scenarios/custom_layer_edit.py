@@ -48,17 +48,17 @@ EDITS = {
     "argument_added_required": {"self, units=32": "self, offset, units=32", **OFFSET},
     "arguments_edited": {"self, units=32": "self, offset, units=32", **OFFSET, "scale": "factor"},
 }
-"""What the loader's author wrote in place of what."""
+"""The loader's text for each text of the saver, by case."""
 
 ARGUMENTS = {"units": 6, "scale": 0.5}
 EDITED_ARGUMENTS = {
     "arguments_edited": {"units": 6, "factor": 0.5, "offset": 0.0},
 }
-"""What the loader's program passes where that is no longer `ARGUMENTS`."""
+"""The arguments in the loader's program, where they differ from `ARGUMENTS`."""
 
 
 def layer_class(tf, edits):
-    """Return the class as it stands after these edits."""
+    """Return the class after these edits of its code."""
     code = SAVED
     for old, new in edits.items():
         code = code.replace(old, new)
@@ -68,7 +68,7 @@ def layer_class(tf, edits):
 
 
 def model(keras, layer):
-    """Return a model of the custom layer and one of Keras's own."""
+    """Return a model of the custom layer and a dense layer."""
     return keras.Sequential([layer, keras.layers.Dense(3, activation="softmax")])
 
 

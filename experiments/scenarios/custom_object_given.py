@@ -13,14 +13,14 @@ KINDS = {
     "layer_registered_by_name": "layer",
     "loss_class_registered": "loss_class",
 }
-"""What kind of object it is, where that is not the case's name."""
+"""The object's kind, where it is not the case's name."""
 
 NAMES = {"loss_closure": "loss", "layer_registered_by_name": "Shop>Scale"}
-"""The name in `custom_objects`, where that is not the one that the script defines."""
+"""The name in `custom_objects`, where it is not the name in the script."""
 
 
 class Scenario(_custom.CustomObjects):
-    """A case is a kind, and how it is given if not in `custom_objects` under its name."""
+    """A case is a kind of object and the loader's way to give it, by default `custom_objects`."""
 
     def kind(self, case):
         return KINDS.get(case, case)

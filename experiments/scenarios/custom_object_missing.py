@@ -14,25 +14,25 @@ MODULE = "shop_layers"
 
 
 def subclassed(tf):
-    """Return a subclassed model that has been called, as one has to be before it is saved."""
+    """Return a subclassed model after its first call, without which Keras does not save it."""
     model = _custom.defined(tf, "model_layer")(units=3)
     model(tf.constant(uniform(4, 5)))
     return model
 
 
 def keras_own(tf):
-    """Return the smallest ConvNeXt; the function that builds any size of it is not exported."""
+    """Return the smallest ConvNeXt; Keras does not export the function for other sizes."""
     sized = need(tf.keras, "applications.ConvNeXtTiny").__globals__["ConvNeXt"]
     size = {"depths": [1] * 4, "projection_dims": [3] * 4, "input_shape": (32, 32, 3)}
     return sized(weights=None, include_top=False, **size)
 
 
 SAVED = {"subclassed_model": subclassed, "keras_own_layer": keras_own}
-"""Models that are not the usual one with a custom object."""
+"""The models of the cases that do not use the usual model with a custom object."""
 
 
 class Scenario(_custom.CustomObjects):
-    """`module_present`: the loading program could import the module, but has not done so."""
+    """In `module_present` the loading program could import the module, but does not."""
 
     def kind(self, case):
         return "layer" if case in ("layer_registered", "layer_of_module") else case

@@ -7,7 +7,7 @@ NAMED_AS_BUILT_IN = {
     "activation_named_as_builtin": ("activation", "soft_step", "softplus"),
     "loss_named_as_builtin": ("loss_function", "weighted_error", "mean_squared_error"),
 }
-"""The kind; its name elsewhere; the one by which its author hides something of Keras's."""
+"""The kind, its usual name, and the name of Keras's object that its author hides."""
 
 OF_THAT_NAME = """
 class Scale(tf.keras.initializers.Initializer):
@@ -27,11 +27,11 @@ REGISTERED = {
     "other_package": {"package": "Store"},
     "other_registered_name": {"name": "Scaling"},
 }
-"""Under what the saver registers it, and what the loader does instead."""
+"""The loader's arguments of `registered`, by case; the saver registers without arguments."""
 
 
 class Scenario(_custom.CustomObjects):
-    """A case is how the loader goes wrong; where a built-in is hidden, it gives nothing."""
+    """A case is the loader's mistake; where the name hides a built-in, it gives no object."""
 
     def kind(self, case):
         return NAMED_AS_BUILT_IN.get(case, ("layer" if case == "layer_registered" else case,))[0]

@@ -8,7 +8,7 @@ from experiments.scenarios import _custom
 
 
 class Scenario(_custom.CustomObjects):
-    """A case is a kind, and how it is given, if it is."""
+    """A case is a kind of object, and the loader's way to give it, if it does."""
 
     def kind(self, case):
         return case.replace("_given", "").replace("_registered", "")

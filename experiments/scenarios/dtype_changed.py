@@ -12,7 +12,7 @@ LAYERS = "layers.Normalization", "layers.experimental.preprocessing.Normalizatio
 
 
 class Scenario(BaseScenario):
-    """A case is the precision of the file, and that of the model."""
+    """A case is the precision of the file, and the precision of the model."""
 
     def build(self, tf, cell):
         return self.network(tf, cell["saved_as"].replace(NORMALIZED, ""), cell)
@@ -21,7 +21,7 @@ class Scenario(BaseScenario):
         return self.network(tf, cell["case"].partition("_into_")[2], cell)
 
     def network(self, tf, name, cell):
-        """Two layers, after one that normalises in some cases."""
+        """Return a model of two layers, after a normalisation in some cases."""
         dense = tf.keras.layers.Dense
         dtype = dtype_policies.dtype(tf, name)
         inputs = x = tf.keras.Input(shape=(5,), dtype="float32")

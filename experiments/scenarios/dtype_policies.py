@@ -9,14 +9,14 @@ OF_LAYERS = "_of_layers"
 
 
 def dtype(tf, name):
-    """Return what a layer is given as its dtype: a policy where its name is that of one."""
+    """Return the `dtype` of a layer: a policy if `name` is the name of a policy, else the name."""
     if not name.startswith("mixed"):
         return name
     return need(tf.keras, "mixed_precision.Policy", "mixed_precision.experimental.Policy")(name)
 
 
 def set_for_all(tf, name):
-    """Set the precision of all layers that are made from now on."""
+    """Set the precision of all layers made from now on."""
     if not name.startswith("mixed"):
         tf.keras.backend.set_floatx(name)
         return
@@ -25,23 +25,25 @@ def set_for_all(tf, name):
 
 
 class Scenario(BaseScenario):
-    """A case is the saver's precision, set for all or given to each layer, or what the loader sets.
+    """A case is the saver's precision, for all layers or for each, or the loader's precision.
 
-    In mixed precision the last layer is of float32, as is the custom.
+    In mixed precision the last layer is float32, as is usual.
     """
 
     def build(self, tf, cell):
         name = cell["saved_as"].replace("_compiled", "")
-        given = {}
+        arguments = {}
         if name.endswith(OF_LAYERS):
-            given["dtype"] = dtype(tf, name.replace(OF_LAYERS, ""))
+            arguments["dtype"] = dtype(tf, name.replace(OF_LAYERS, ""))
         else:
             set_for_all(tf, name)
         layers = tf.keras.layers
         model = tf.keras.Sequential(
             [
-                layers.Dense(8, activation="relu", input_shape=(5,), **given),
-                layers.Dense(3, **(given if name.startswith("float") else {"dtype": "float32"})),
+                layers.Dense(8, activation="relu", input_shape=(5,), **arguments),
+                layers.Dense(
+                    3, **(arguments if name.startswith("float") else {"dtype": "float32"})
+                ),
             ]
         )
         if cell["saved_as"].endswith("_compiled"):

@@ -10,13 +10,13 @@ from experiments.scenarios._stacks import WIDTH, dense, stack, vectors
 
 
 def inside_another(layers, x):
-    """Two layers whose names are paths, and one named like the folder that these make."""
+    """Two layers whose names are paths, and a layer named like the folder of these paths."""
     norm = layers.BatchNormalization(name="conv1/bn")
     return chain(x, dense(layers, "conv1/conv"), norm, dense(layers, "conv1"))
 
 
 def scaled(layers, x, *names):
-    """A layer of one's own, with a weight of each of these names; None is no name."""
+    """A custom layer, with a weight of each of these names; None is no name."""
 
     class Scale(layers.Layer):
         """Multiplies by one weight, and adds the other."""
@@ -31,7 +31,7 @@ def scaled(layers, x, *names):
 
 
 def block(layers, x):
-    """A layer of one's own, made of two layers of one name."""
+    """A custom layer, made of two layers of one name."""
 
     class Block(layers.Layer):
         """One layer after the other."""
@@ -52,7 +52,7 @@ def block(layers, x):
 
 
 def model(layers, make, name):
-    """A model to be used as a layer."""
+    """A model for use as a layer."""
     inputs = layers.tf.keras.Input(shape=(WIDTH,))
     return layers.tf.keras.Model(inputs, make(layers, inputs), name=name)
 
@@ -63,12 +63,12 @@ def inner_models(layers, x):
 
 
 def models_in_model(layers, x):
-    """The same in a model of its own."""
+    """These two models inside a third."""
     return model(layers, inner_models, "autoencoder")(x)
 
 
 def attributes(layers, x):
-    """A model of one's own with two layers of one name."""
+    """A subclassed model with two layers of one name."""
 
     class Network(layers.tf.keras.Model):
         """One layer after the other."""
@@ -98,6 +98,6 @@ MODELS = {
 
 
 class Scenario(_edited.EditedModels):
-    """A case is a pair of objects with one name; saver and loader have the same code."""
+    """A case is a group of objects with one name; saver and loader have the same code."""
 
     CASES = {case: (vectors, make, make) for case, make in MODELS.items()}

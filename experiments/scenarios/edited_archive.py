@@ -20,36 +20,36 @@ def without(name):
 
 
 def cut(name):
-    """Return an edit that leaves the first half of a member."""
+    """Return an edit that keeps only the first half of a member."""
     return lambda path: _archive.packed_anew(
         path, lambda m: {n: m[n][: len(m[n]) // 2] if n == name else m[n] for n in m}
     )
 
 
 def member_added(path):
-    """Pack what a Mac adds to each archive."""
+    """Add the member that macOS adds to each archive."""
     return _archive.packed_anew(path, lambda m: dict(m, **{"__MACOSX/._config.json": b"\0"}))
 
 
 def folder_inside(path):
-    """Pack the folder that the members are in, rather than the members."""
+    """Put the members into a folder inside the archive."""
     return _archive.packed_anew(path, lambda m: {_files.STEM + "/" + n: m[n] for n in m})
 
 
 def compressed(path):
-    """Pack the same members anew, as other programs do."""
+    """Compress the members, as other programs do."""
     return _archive.packed_anew(path, dict, zipfile.ZIP_DEFLATED)
 
 
 def unpacked_without_weights(path):
-    """Unpack the file and remove the weights; give the folder."""
+    """Unpack the file and remove the weights; return the folder."""
     folder = _files.unzipped(path, _files.STEM)
     os.remove(os.path.join(folder, _archive.WEIGHTS))
     return folder
 
 
 def without_keras_metadata(path):
-    """Remove the file that makes a SavedModel one of Keras."""
+    """Remove the file by which Keras knows that it wrote a SavedModel."""
     metadata = os.path.join(path, KERAS_METADATA)
     if not os.path.exists(metadata):
         raise Skip("this release writes no " + KERAS_METADATA)

@@ -10,14 +10,14 @@ import h5py
 from experiments.scenarios import _archive, _files
 
 LAST = ("dense_1", "dense_2")
-"""What the last layer is called in a file; the release that first had `.weights.h5` miscounts."""
+"""The last layer's names in a file; the first release with `.weights.h5` miscounts."""
 
 
 def names_in(root):
-    """List what is in an HDF5 file, whatever its layout; what encloses others comes first."""
-    found = []
-    root.visit(found.append)
-    return sorted(found, key=len)
+    """List the paths of all objects in an HDF5 file, groups before their members."""
+    paths = []
+    root.visit(paths.append)
+    return sorted(paths, key=len)
 
 
 def kernel_removed(root):
@@ -26,17 +26,17 @@ def kernel_removed(root):
 
 
 def layer_removed(root):
-    """Remove all of the last layer."""
+    """Remove the group of the last layer."""
     del root[next(n for n in names_in(root) if n.endswith(LAST))]
 
 
-def attribute_removed(name, place="/"):
-    """Return an edit that removes an attribute, in a whole model from the part of the weights."""
+def attribute_removed(name, path="/"):
+    """Return an edit that removes an attribute; in a whole model, from the group of the weights."""
 
     def edit(root):
         weights = "model_weights" in root and name != "model_config"
         group = root["model_weights"] if weights else root
-        group = group[place] if place != "/" else group
+        group = group[path] if path != "/" else group
         del group.attrs[name]
 
     return edit
@@ -53,7 +53,7 @@ EDITS = {
 
 
 class Scenario(_files.PlainModel):
-    """A case is what was taken out; `prepare` does it."""
+    """A case is the part of the file that `prepare` removes."""
 
     def prepare(self, path, cell):
         edit = EDITS[cell["case"]]

@@ -1,7 +1,7 @@
 """A file that is still open, here or in another program, is loaded or saved over. Does that work?
 
-HDF5 locks what it opens: several may read, or one may write. A file that is being written should be
-refused, any other should load, and a save that is refused should leave what was there.
+HDF5 locks each file that it opens: several programs may read it, or one may write it. A load should
+be refused only during a write, and a refused save should leave the old file.
 Report: https://github.com/douglas125/SpeechCmdRecognition/issues/1
 """
 
@@ -13,12 +13,12 @@ from experiments.scenarios import _files, _machine
 
 
 def locks_off():
-    """Do what is advised against errors about locks, in a program that has imported Keras."""
+    """Set the variable that users advise against errors about locks, after Keras was imported."""
     os.environ["HDF5_USE_FILE_LOCKING"] = "FALSE"
 
 
 class Scenario(_files.PlainModel):
-    """Not compiled. What holds the file is kept with the scenario until the cell ends."""
+    """Not compiled. The scenario holds the file, or the program that does, until the cell ends."""
 
     def save(self, tf, model, path, cell):
         plainly = super(Scenario, self).save

@@ -1,8 +1,8 @@
 """A folder that `model.save` did not write is given to `load_model`: does the model come back?
 
-TensorFlow's own `tf.saved_model.save`, and `model.export` that calls it for serving, write folders
-that look the same from outside; a `.keras` file that was unzipped, by hand or by a download, is a
-folder as well.
+TensorFlow's `tf.saved_model.save`, and `model.export` that calls it for serving, write folders that
+look the same from outside. A `.keras` file that was unzipped, by hand or by a download, is a folder
+as well.
 
 Reports: https://github.com/keras-team/keras/issues/20381 (no weights in the folder)
 """
@@ -16,7 +16,7 @@ UNZIPPED = "unzipped"
 
 
 class Scenario(BaseScenario):
-    """Not compiled, because those calls do not keep what was compiled."""
+    """Not compiled, because those calls do not keep the arguments of `compile`."""
 
     def build(self, tf, cell):
         return _models.mlp(tf.keras)

@@ -1,7 +1,6 @@
 """A file is given to a call, or has a name, that is meant for another format: is it refused?
 
-Where the loader is meant to look into the file, or documents that it takes it, the model is to
-come back instead.
+The model should come back where the loader looks into the file, or documents that it takes it.
 
 Reports: https://github.com/keras-team/keras/issues/18728,
 https://github.com/keras-team/keras/issues/20259,
@@ -19,17 +18,17 @@ SHARD = ".data-00000-of-00001"
 
 
 def to(ending, check=str):
-    """Return a function that renames the file, if it is what `check` needs."""
+    """Return a function that renames the file, if `check` accepts it."""
     return lambda path: _files.renamed(check(path), _files.STEM + ending)
 
 
 def shard_to(ending):
-    """Return a function that renames the file of a checkpoint that holds the weights."""
+    """Return a function that renames the file that holds a checkpoint's weights."""
     return lambda path: _files.renamed(path + SHARD, path + ending)
 
 
 def folder_of_checkpoint(path):
-    """Move the whole checkpoint into a folder; give that."""
+    """Move the checkpoint's files into a folder; return the folder."""
     saved = os.listdir(".")
     os.mkdir("classifier-checkpoints")
     for name in saved:
@@ -38,7 +37,7 @@ def folder_of_checkpoint(path):
 
 
 def laid_out(path, layers, ending):
-    """Rename a weights file, if it is laid out by layer, or if it is not."""
+    """Rename a weights file, if it is laid out by layer (`layers`), or by object."""
     if _files.by_layer(path) != layers:
         raise Skip("this release lays out the weights in another way")
     return _files.renamed(path, _files.STEM + ending)
@@ -59,11 +58,11 @@ GIVEN = {
     "unzipped": lambda path: _files.unzipped(path, _files.STEM),
     "unzipped_named_keras": lambda path: _files.unzipped(path, path),
 }
-"""What is given to the loader; without an entry, what was saved as it is."""
+"""The change of the saved files, which returns the loader's path; without an entry, none."""
 
 
 class Scenario(_files.PlainModel):
-    """Saved as its release does; then renamed, or given to a call for another format."""
+    """Saved as usual; then renamed, or given to a call for another format."""
 
     def build(self, tf, cell):
         if cell["saved_as"] != "subclassed":
@@ -80,7 +79,7 @@ class Scenario(_files.PlainModel):
 
 
 def subclassed(tf):
-    """A model that has no variables before it is called."""
+    """A model that has no variables before its first call."""
 
     class Classifier(tf.keras.Model):
         def __init__(self):

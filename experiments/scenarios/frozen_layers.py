@@ -1,7 +1,7 @@
 """Layers are frozen when the model is saved, or when weights are loaded: does all come back?
 
-Which layers are trained must not decide what a weights file holds. A model that is saved whole
-comes back with the same layers frozen: it is compiled, so that a step of training shows it.
+A weights file must hold the weights of all layers, frozen or not. A whole model must come back with
+the same layers frozen: it is compiled, so that a step of training shows them.
 """
 
 from experiments.scenarios import WHOLE_MODEL, BaseScenario, uniform
@@ -29,7 +29,7 @@ def stack(keras, frozen):
 
 
 class Scenario(BaseScenario):
-    """A case is what is frozen by the saver, and what by the loader."""
+    """A case is the layers that the saver freezes, and those that the loader freezes."""
 
     def build(self, tf, cell):
         keras = tf.keras

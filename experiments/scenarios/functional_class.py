@@ -1,7 +1,7 @@
 """A functional model is made by the constructor of its class: does it come back?
 
-Reports: https://github.com/tensorflow/tensorflow/issues/100327 (a config that is empty),
-https://github.com/keras-team/keras/issues/20979 (one that adds to the inherited one)
+Reports: https://github.com/tensorflow/tensorflow/issues/100327 (an empty config),
+https://github.com/keras-team/keras/issues/20979 (a config that adds to the inherited config)
 """
 
 from experiments.scenarios import _custom
@@ -23,12 +23,12 @@ RETURNED = """
 
 
 def classifier(get_config):
-    """Return how the class is defined, with this `get_config`, and used."""
+    """Return the entry of the class with this `get_config`."""
     return "Classifier", CLASSIFIER + get_config, lambda keras, custom: custom(units=3)
 
 
 class Scenario(_custom.GivenObjects):
-    """A case is what its config holds."""
+    """A case is the content of the class's config."""
 
     KINDS = {
         "empty_config": classifier(RETURNED),

@@ -1,6 +1,6 @@
-"""Does h5py 3 read what h5py 2 read, in the releases that did not say which they want?
+"""Does h5py 3 read the files that h5py 2 read, in the releases that require neither?
 
-Strings of HDF5 are text to h5py 3, and were bytes before. The remedies are an older h5py, which
+Strings of HDF5 are text to h5py 3, and were bytes before. The ways out are an older h5py, which
 the plain environments have, or a format without h5py. Reports:
 https://github.com/tensorflow/tensorflow/issues/44467, https://github.com/minoh0201/DeepMicro/issues/2
 """

@@ -1,8 +1,8 @@
 """Forge files that run code, write or read other files, or use up memory when they are loaded.
 
 Every payload is harmless. Code that runs leaves a marker in the current folder. A path that leads
-elsewhere leads into the cell's own folder. The other file that is read was put there by the cell.
-configs/scenario/hostile.yaml maps these files to the effects that they give away.
+elsewhere leads into the cell's own folder. The cell itself writes the file that should stay unread.
+configs/scenario/hostile.yaml maps the marker and these files to the effects that they show.
 
 Published vulnerabilities: CVE-2024-3660 (Lambda), CVE-2025-1550 (functions as layers),
 CVE-2025-8747 (functions of Keras), CVE-2025-9906 (safe mode switched off), CVE-2025-9905 (safe mode
@@ -136,11 +136,11 @@ def external_link(path, cell):
 
     def edit(stream):
         name, values = _kernel(stream)
-        other = io.BytesIO()
-        with h5py.File(other, "w") as secret:
+        stolen_file = io.BytesIO()
+        with h5py.File(stolen_file, "w") as secret:
             secret["stolen"] = values
         del stream[name]
-        stream[name] = h5py.ExternalLink(_secret(other.getvalue()), "/stolen")
+        stream[name] = h5py.ExternalLink(_secret(stolen_file.getvalue()), "/stolen")
 
     return _edit_weights(path, edit)
 
@@ -162,10 +162,10 @@ def virtual_dataset(path, cell):
 
     def edit(stream):
         name, values = _kernel(stream)
-        other = io.BytesIO()
-        with h5py.File(other, "w") as secret:
+        stolen_file = io.BytesIO()
+        with h5py.File(stolen_file, "w") as secret:
             secret["stolen"] = values
-        source = _secret(other.getvalue())
+        source = _secret(stolen_file.getvalue())
         layout = h5py.VirtualLayout(values.shape, values.dtype)
         layout[:] = h5py.VirtualSource(source, "stolen", values.shape, values.dtype)
         del stream[name]
@@ -237,8 +237,8 @@ def pickled_weights(path, cell):
     numpy.savez(pickled, __root__=arrays)
 
     def edit(members):
-        others = {name: content for name, content in members.items() if name != _archive.WEIGHTS}
-        return dict(others, **{"model.weights.npz": pickled.getvalue()})
+        rest = {name: content for name, content in members.items() if name != _archive.WEIGHTS}
+        return dict(rest, **{"model.weights.npz": pickled.getvalue()})
 
     return _archive.packed_anew(path, edit)
 
@@ -260,8 +260,8 @@ def vocabulary_of_file(path, cell):
 def _with_layers(path, *makers):
     """Replace all but the first layer of a functional model, which then returns its input.
 
-    Each maker is given the model's own configuration, whose names of modules are those of the
-    release, and returns a layer.
+    Each maker takes the model's configuration, whose names of modules are those of the release, and
+    returns a layer.
     """
 
     def edit(content):
@@ -356,7 +356,7 @@ class Scenario(_files.PlainModel):
         return MODELS[cell["saved_as"]](tf)
 
     def inputs(self, cell):
-        if "api" in cell:  # the model is loaded: from now on, markers are those of its use
+        if "api" in cell:  # the model is loaded: from now on, its use leaves the markers
             os.mkdir(USE)
             os.chdir(USE)
         if cell["saved_as"] == "vocabulary":
@@ -365,7 +365,7 @@ class Scenario(_files.PlainModel):
 
     def save(self, tf, model, path, cell):
         super(Scenario, self).save(tf, model, path, cell)
-        if os.path.exists(MARKER):  # of the author's own run of the code
+        if os.path.exists(MARKER):  # left by the author's run of the code
             os.remove(MARKER)
 
     def prepare(self, path, cell):

@@ -1,7 +1,7 @@
-"""A save ends before all is written: the disk is full, or a file too large. Is the rest refused?
+"""A save ends early: the disk is full, or the file too large. Is the incomplete file refused?
 
-What is said is seen in `disk_full` and `file_limit`. In the others the program catches the error
-and goes on, as a training that writes checkpoints may, and what is left of the file is loaded.
+In `disk_full` and `file_limit` the cell ends with the error of the save. In the other cases the
+program catches it and goes on, as training may, and the incomplete file is loaded.
 """
 
 import atexit

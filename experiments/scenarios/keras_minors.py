@@ -1,6 +1,6 @@
 """Do the minor releases of Keras 3 read each other's files, and those of the last Keras 2?
 
-Each writes arguments that the one before it does not know: `optional` of inputs,
+Each release writes arguments that the release before it does not know: `optional` of inputs,
 `quantization_config` of dense layers and embeddings, `renorm` of batch normalisations.
 
 Reports: https://github.com/keras-team/keras/issues/19577 (batch normalisation),
@@ -11,4 +11,4 @@ from experiments.scenarios import _crossing
 
 
 class Scenario(_crossing.Crossing):
-    """A case is a model with one kind of layer that has changed."""
+    """A case is a model with one kind of layer that changed."""

@@ -1,6 +1,6 @@
 """A lambda was compiled by one Python and is loaded by another: does it compute what it did?
 
-A file holds byte code, which is each Python's own; a named function is held by its name alone. One
+A file holds byte code, which differs between Pythons, or only the name of a named function. One
 release stands for each Python. Code is trusted as in `lambda_trusted`.
 
 Reports: https://github.com/tensorflow/tensorflow/issues/56403,
@@ -13,7 +13,7 @@ from experiments.scenarios._lambdas import LAYER
 
 
 class Scenario(_lambdas.LambdaScenario):
-    """Arithmetic, an index, a call: what Python compiles differently from release to release."""
+    """A case is code that Pythons compile in different ways, or a named function."""
 
     SCRIPTS = {
         "arithmetic": _lambdas.EXPRESSION,

@@ -1,7 +1,7 @@
 """A file holds the byte code of a lambda, and is loaded as any other: is the code refused?
 
-Whoever loads has asked for nothing; what is loaded without a word could have been anyone's code.
-tf_keras is Keras 2 as it is kept for newer releases.
+The loader has not agreed to run code, and the file could hold anyone's code. tf_keras is Keras 2,
+maintained for newer releases.
 
 Reports: https://github.com/keras-team/tf-keras/pull/910 (legacy formats),
 https://github.com/keras-team/tf-keras/issues/44 (JSON, whose loader cannot be told to trust)

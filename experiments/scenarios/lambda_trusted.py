@@ -1,6 +1,6 @@
-"""A `Lambda` layer is loaded by one who trusts its author: does it compute what it did?
+"""A loader trusts the author of a `Lambda` layer: does the layer compute the same as before?
 
-Here `load_model` stands for `enable_unsafe_deserialization` before it, where there is such a call,
+Here `load_model` stands for `enable_unsafe_deserialization` before it, where that call exists,
 and `load_model_unsafe` for `safe_mode=False`. Saver and loader have one Python;
 `lambda_across_pythons` asks about several.
 
@@ -22,7 +22,7 @@ ARRAY = "np.array([1.0, 2.0, 3.0, 4.0], 'float32')"
 
 
 class Scenario(_lambdas.LambdaScenario):
-    """What may get lost is what a function knows beside its code."""
+    """A case is a thing that a function needs beside its code, and that can get lost."""
 
     SCRIPTS = {
         "expression": _lambdas.EXPRESSION,

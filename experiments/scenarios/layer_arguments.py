@@ -1,10 +1,10 @@
-"""Do arguments that are objects, functions or out of the ordinary come back with their layer?"""
+"""Do arguments that are objects, functions or unusual values come back with their layer?"""
 
 from experiments.scenarios import BaseScenario, _models
 
 
 def dense(keras, **arguments):
-    """A layer with these arguments, and a plain one after it."""
+    """A layer with these arguments, and a plain layer after it."""
     layer = keras.layers.Dense(8, input_shape=(5,), **arguments)
     return keras.Sequential([layer, keras.layers.Dense(3)])
 

@@ -14,7 +14,7 @@ def pictures():
 
 
 def pixels():
-    """The same pictures, as bytes would have it."""
+    """The same pictures, in the range of bytes."""
     return [(uniform(4, 8, 8, 3) + 1.0) * 127.5]
 
 
@@ -24,7 +24,7 @@ def sequences():
 
 
 def words():
-    """Four sentences that end in two words number zero, which stands for none."""
+    """Four sentences that end in two zeros, which stand for no word."""
     tokens = _models.tokens(4, 6)
     tokens[:, 4:] = 0
     return [tokens]
@@ -44,7 +44,7 @@ def edited(kind, argument, *arguments):
 
 
 def first(make):
-    """Return a maker of the layer, and of ones that take pictures of any size."""
+    """Return a maker of the layer, and of layers after it that take pictures of any size."""
     return lambda layers, x, value: chain(
         x,
         make(layers, value),
@@ -65,7 +65,7 @@ def bidirectional(layers, value):
 
 
 def masked(layers, x, value):
-    """Words that may be masked."""
+    """An embedding, which masks absent words if `value` is true."""
     return chain(x, layers.Embedding(11, 4, mask_zero=value, name="edited"), layers.LSTM(5))
 
 
@@ -90,18 +90,18 @@ ARGUMENTS = {
     "merge_mode": (sequences, middle(bidirectional), "sum", "ave"),
     "mask_zero": (words, masked, True, False),
 }
-"""What the model is given, how it is made, the saver's argument and the loader's."""
+"""The inputs, the maker of the model, the saver's value of the argument and the loader's."""
 
 
 class Scenario(_edited.EditedModels):
-    """A case is an argument."""
+    """A case is an argument of one layer."""
 
     RESUMES = True
     TRAINED = ("batch_momentum", "dropout_rate")
 
     def _model(self, tf, cell, value):
         make = ARGUMENTS[cell["case"]][1]
-        model = super(Scenario, self)._model(tf, cell, lambda *given: make(*given + (value,)))
+        model = super(Scenario, self)._model(tf, cell, lambda *tensors: make(*tensors + (value,)))
         if cell["case"] in self.TRAINED:
             keras = tf.keras
             model.compile(keras.optimizers.SGD(0.1), keras.losses.MeanSquaredError())

@@ -1,6 +1,6 @@
-"""The loader's code has another kind of layer where the saver's had one. Is it refused?
+"""The loader's code has another kind of layer than the saver's. Is it refused?
 
-Reports: https://github.com/titu1994/Wide-Residual-Networks/issues/17 (a bias more in the file)
+Reports: https://github.com/titu1994/Wide-Residual-Networks/issues/17 (a bias in the file alone)
 """
 
 from experiments.scenarios import _edited, need, uniform
@@ -18,10 +18,12 @@ def sequences():
     return [uniform(4, 6, 3)]
 
 
-def of(kind, *arguments, **more):
-    """Return a maker of one layer of this kind, `edited`, and a dense one after it."""
+def edited(kind, *arguments, **keywords):
+    """Return a maker of one layer of this kind, `edited`, and a dense layer after it."""
     return lambda layers, x: chain(
-        x, getattr(layers, kind)(*arguments, name="edited", **more), layers.Dense(3, name="head")
+        x,
+        getattr(layers, kind)(*arguments, name="edited", **keywords),
+        layers.Dense(3, name="head"),
     )
 
 
@@ -46,31 +48,43 @@ def pooling(kind):
 
 
 class Scenario(_edited.EditedModels):
-    """A case is the saver's kind and the loader's."""
+    """A case is the saver's kind of layer and the loader's."""
 
     CASES = {
-        "bias_dropped": (pictures, of("Conv2D", 4, 3), of("Conv2D", 4, 3, use_bias=False)),
-        "bias_added": (pictures, of("Conv2D", 4, 3, use_bias=False), of("Conv2D", 4, 3)),
-        "convolution_to_depthwise": (pictures, of("Conv2D", 3, 3), of("DepthwiseConv2D", 3)),
-        "convolution_to_separable": (pictures, of("Conv2D", 3, 3), of("SeparableConv2D", 3, 3)),
+        "bias_dropped": (pictures, edited("Conv2D", 4, 3), edited("Conv2D", 4, 3, use_bias=False)),
+        "bias_added": (pictures, edited("Conv2D", 4, 3, use_bias=False), edited("Conv2D", 4, 3)),
+        "convolution_to_depthwise": (
+            pictures,
+            edited("Conv2D", 3, 3),
+            edited("DepthwiseConv2D", 3),
+        ),
+        "convolution_to_separable": (
+            pictures,
+            edited("Conv2D", 3, 3),
+            edited("SeparableConv2D", 3, 3),
+        ),
         "max_to_average_pooling": (
             pictures,
             pooling("GlobalMaxPooling2D"),
             pooling("GlobalAveragePooling2D"),
         ),
-        "dense_to_convolution": (sequences, of("Dense", 4), of("Conv1D", 4, 1)),
-        "dense_to_einsum": (vectors, of("Dense", 6), einsum),
-        "rnn_to_dense": (sequences, of("SimpleRNN", 5, return_sequences=True), of("Dense", 5)),
-        "lstm_to_gru": (sequences, of("LSTM", 5), of("GRU", 5)),
-        "lstm_to_bidirectional": (sequences, of("LSTM", 5), bidirectional),
+        "dense_to_convolution": (sequences, edited("Dense", 4), edited("Conv1D", 4, 1)),
+        "dense_to_einsum": (vectors, edited("Dense", 6), einsum),
+        "rnn_to_dense": (
+            sequences,
+            edited("SimpleRNN", 5, return_sequences=True),
+            edited("Dense", 5),
+        ),
+        "lstm_to_gru": (sequences, edited("LSTM", 5), edited("GRU", 5)),
+        "lstm_to_bidirectional": (sequences, edited("LSTM", 5), bidirectional),
         "layer_to_batch_normalization": (
             vectors,
-            of("LayerNormalization"),
-            of("BatchNormalization"),
+            edited("LayerNormalization"),
+            edited("BatchNormalization"),
         ),
         "batch_to_layer_normalization": (
             vectors,
-            of("BatchNormalization"),
-            of("LayerNormalization"),
+            edited("BatchNormalization"),
+            edited("LayerNormalization"),
         ),
     }

@@ -14,7 +14,7 @@ def unnamed(layers, x):
 
 
 def second_model(layers, x):
-    """The same three layers, after another model was made."""
+    """The same three layers, made after another model."""
     dense(layers, None)(layers.tf.keras.Input(shape=(WIDTH,)))
     return unnamed(layers, x)
 
@@ -27,7 +27,7 @@ def nested(layers, x, name):
 
 
 def scaled(layers, x, name):
-    """A layer of one's own, whose weight has this name but always the same attribute."""
+    """A custom layer, whose weight has this name but always the same attribute."""
 
     class Scale(layers.Layer):
         """Multiplies by a weight."""
@@ -42,7 +42,7 @@ def scaled(layers, x, name):
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what has another name."""
+    """A case is the kind of object that has another name."""
 
     CASES = {
         "layers": (

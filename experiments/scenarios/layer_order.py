@@ -30,10 +30,10 @@ def normalized(layers, x, *order):
 
 def branches(layers, x, join, joined=("left", "right"), made=("left", "right")):
     """Two branches, made in one order, joined in another, and a head."""
-    found = {}
+    outputs = {}
     for name in made:
-        found[name] = dense(layers, name, "tanh" if name == "left" else "relu")(x)
-    return layers.Dense(3, name="head")(join([found[name] for name in joined]))
+        outputs[name] = dense(layers, name, "tanh" if name == "left" else "relu")(x)
+    return layers.Dense(3, name="head")(join([outputs[name] for name in joined]))
 
 
 def nested(layers, x, frozen):
@@ -45,7 +45,7 @@ def nested(layers, x, frozen):
 
 
 class Scenario(_edited.EditedModels):
-    """A case is what stands elsewhere."""
+    """A case is a change of the order."""
 
     CASES = {
         "same_shapes": (vectors, named("stem", "body", "head"), named("stem", "head", "body")),

@@ -1,13 +1,13 @@
 """Weights are loaded into a model one of whose layers has another size: is it refused?
 
-Also for what is no size but belongs to the layer as much: its activation, its dtype. A model is
-three layers of one kind, so that the first, the middle and the last are alike in all but their
-place; embeddings, which only ever stand first, are side by side. Layers are not named, as usual.
+Other cases change an activation or a dtype. A model has three layers of one kind, so that the
+first, the middle and the last layer differ in their position alone. Embeddings, which are always
+first, stand side by side. Layers have no names, as usual.
 """
 
 from experiments.scenarios import BaseScenario, _models, uniform
 
-PLACES = ("first", "middle", "last")
+POSITIONS = ("first", "middle", "last")
 SAVED = {
     "dense": [
         {"units": 8, "activation": "relu"},
@@ -35,17 +35,17 @@ CHANGED = {
 }
 
 
-def dense(keras, first, *others):
+def dense(keras, first, *following):
     """Dense layers, one after the other."""
     layers = [keras.layers.Dense(input_shape=(5,), **first)]
-    return keras.Sequential(layers + [keras.layers.Dense(**other) for other in others])
+    return keras.Sequential(layers + [keras.layers.Dense(**arguments) for arguments in following])
 
 
-def convolution(keras, first, *others):
+def convolution(keras, first, *following):
     """Convolutions that keep the picture's size, so that no layer depends on another's kernel."""
     layers = [keras.layers.Conv2D(input_shape=(8, 8, 3), padding="same", **first)]
     return keras.Sequential(
-        layers + [keras.layers.Conv2D(padding="same", **other) for other in others]
+        layers + [keras.layers.Conv2D(padding="same", **arguments) for arguments in following]
     )
 
 
@@ -73,9 +73,9 @@ class Scenario(BaseScenario):
 
     def rebuild(self, tf, cell):
         kind = cell["saved_as"]
-        what, _, place = cell["case"].rpartition("_")
+        argument, _, position = cell["case"].rpartition("_")
         arguments = [dict(saved) for saved in SAVED[kind]]
-        arguments[PLACES.index(place)].update(CHANGED[what])
+        arguments[POSITIONS.index(position)].update(CHANGED[argument])
         return MODELS[kind](tf.keras, *arguments)
 
     def inputs(self, cell):

@@ -11,12 +11,12 @@ def sequences():
 
 
 def masked():
-    """One sequence to attend to itself, and which step may see which."""
+    """One sequence that attends to itself, and a mask of the steps that each step may see."""
     return [uniform(4, 4, 6), numpy.tril(numpy.ones((4, 4, 4), "float32"))]
 
 
 def pictures():
-    """Pictures of two by three, to attend along both axes."""
+    """Pictures of two by three, for attention along both axes."""
     return [uniform(4, 2, 3, 6)]
 
 

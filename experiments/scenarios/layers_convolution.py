@@ -23,7 +23,7 @@ def volume():
 
 
 class Scenario(_kinds.LayerKinds):
-    """One layer of its kind, with what sets it apart."""
+    """A case is one layer of its kind, some with unusual arguments."""
 
     CASES = {
         "conv1d": (line, lambda layers, x: layers.Conv1D(3, 3)(x)),

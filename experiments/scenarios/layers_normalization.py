@@ -21,7 +21,7 @@ def frozen(layers, x):
 
 
 class Scenario(_kinds.LayerKinds):
-    """One layer of its kind."""
+    """A case is one layer of its kind."""
 
     CASES = {
         "batch": (rows, lambda layers, x: layers.BatchNormalization()(x)),

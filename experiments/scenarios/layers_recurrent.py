@@ -14,7 +14,7 @@ def sequences():
 
 
 def padded():
-    """Sequences whose last two steps are zeros, to be masked."""
+    """Sequences whose last two steps are zeros, which the model masks."""
     steps = uniform(4, 6, 3)
     steps[:, 4:] = 0.0
     return [steps]
@@ -59,7 +59,7 @@ def backward_layer(layers, x):
 
 
 class Scenario(_kinds.LayerKinds):
-    """One layer of its kind; masks and states where they come from elsewhere."""
+    """A case is one layer of its kind; some take a mask or states from another layer or input."""
 
     CASES = {
         "simple_rnn": (sequences, lambda layers, x: layers.SimpleRNN(5)(x)),

@@ -22,32 +22,32 @@ def picture():
 
 
 def merged(layers, x, y):
-    """All ways to merge two tensors of one shape."""
-    ways = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum)
-    return layers.Dense(3)(layers.Concatenate()([way()([x, y]) for way in ways]))
+    """All layers that merge two tensors of one shape."""
+    kinds = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum)
+    return layers.Dense(3)(layers.Concatenate()([kind()([x, y]) for kind in kinds]))
 
 
 def two_axes(layers, x, y):
     """Two concatenations along different axes."""
     column = layers.Concatenate(axis=1)([layers.Reshape((1, 6))(x), layers.Reshape((1, 6))(y)])
-    other = layers.Reshape((2, 6))(layers.Dense(12)(x))
-    return layers.Dense(3)(layers.Concatenate(axis=-1)([column, other]))
+    grid = layers.Reshape((2, 6))(layers.Dense(12)(x))
+    return layers.Dense(3)(layers.Concatenate(axis=-1)([column, grid]))
 
 
 def activations(layers, x):
-    """Activations that are layers; one has weights after all."""
+    """Activations that are layers; `PReLU` has weights after all."""
     for kind in (layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax):
         x = kind()(x)
     return layers.ReLU(6.0)(x)
 
 
 def softmax_axis(layers, x):
-    """A softmax over the steps instead of what each step holds."""
+    """A softmax over the steps instead of the features of each step."""
     return layers.Softmax(axis=1)(layers.Reshape((3, 4))(layers.Dense(12)(x)))
 
 
 def noise(layers, x):
-    """Layers that do something in training alone."""
+    """Layers that change their input in training alone."""
     for layer in (layers.Dropout(0.3), layers.GaussianNoise(0.1), layers.GaussianDropout(0.2)):
         x = layer(x)
     return layers.Dense(3)(x)
@@ -72,7 +72,7 @@ def reshaped(layers, x):
 
 
 class Scenario(_kinds.LayerKinds):
-    """Several layers of a sort, and mostly one of weights after them."""
+    """A case is several layers of a sort, mostly with a layer with weights after them."""
 
     CASES = {
         "merged": (two, merged),

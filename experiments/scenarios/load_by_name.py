@@ -1,10 +1,10 @@
-"""Weights are loaded by the names of layers. Does what matches come back, and is the rest refused?
+"""Weights are loaded by the names of layers. Do matching layers come back, and is the rest refused?
 
-The rest has no such name in the file, or another shape there.
+The file lacks the names of the other layers, or has another shape for them.
 
 Reports: https://github.com/xuannianz/EfficientDet/issues/74 and
-https://github.com/kentsommer/keras-inceptionV4/issues/31 (the shape in the message is not
-that in the file), https://github.com/keras-team/keras/issues/21529 (channels of the input)
+https://github.com/kentsommer/keras-inceptionV4/issues/31 (the message names another shape
+than the file has), https://github.com/keras-team/keras/issues/21529 (channels of the input)
 """
 
 from experiments.scenarios import _edited, uniform
@@ -20,10 +20,10 @@ def pictures():
 
 
 def convolutions(layers, x, filters=6, bias=True, channels=3):
-    """Two convolutions; the first sees so many channels of the picture."""
-    seen = layers.Lambda(lambda picture: picture[..., :channels])
+    """Two convolutions, which get the first `channels` of the picture."""
+    visible = layers.Lambda(lambda picture: picture[..., :channels])
     stem = layers.Conv2D(4, 3, activation="relu", use_bias=bias, name="stem")
-    return chain(x, seen, stem, layers.Conv2D(filters, 3, name="body"))
+    return chain(x, visible, stem, layers.Conv2D(filters, 3, name="body"))
 
 
 def usual(layers, x):

@@ -19,7 +19,7 @@ METRICS = {
 
 
 class Scenario(_custom.CustomObjects):
-    """Nothing of it is custom; a case is what stands in `metrics`."""
+    """A case is the object in `metrics`; nothing is custom."""
 
     def build(self, tf, cell):
         metric = METRICS[cell["case"]](tf.keras)

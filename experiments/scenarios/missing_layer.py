@@ -1,8 +1,7 @@
-"""Weights are loaded into a model that has a layer less, or one more: is it refused?
+"""Weights are loaded into a model that has a layer less, or a layer more: is the load refused?
 
-All layers have one width, so that nothing but their number differs: where widths differ, a user
-meets the clash of sizes that `layer_size` asks about. They are named, so that loading by name means
-something; the layers that both models have are named alike.
+All layers have one width, so that only their number differs; `layer_size` asks about other widths.
+A layer that both models have has one name in both, for loading by name.
 """
 
 from experiments.scenarios import BaseScenario, uniform
@@ -19,12 +18,12 @@ LOADED = {
 WIDTH = 6
 
 
-def stack(keras, first, *others):
+def stack(keras, first, *following):
     """Dense layers of these names."""
     dense = keras.layers.Dense
     layers = [dense(WIDTH, activation="tanh", input_shape=(WIDTH,), name=first)]
     return keras.Sequential(
-        layers + [dense(WIDTH, activation="tanh", name=other) for other in others]
+        layers + [dense(WIDTH, activation="tanh", name=name) for name in following]
     )
 
 

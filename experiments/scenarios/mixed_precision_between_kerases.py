@@ -7,4 +7,4 @@ from experiments.scenarios import dtype_policies
 
 
 class Scenario(dtype_policies.Scenario):
-    """The same model, also in the minor release of Keras 3 that the report is about."""
+    """The models of `dtype_policies`, also in the minor release of Keras 3 of the report."""

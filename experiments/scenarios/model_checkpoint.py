@@ -1,4 +1,4 @@
-"""`ModelCheckpoint` saves during training: under which names does it, and does that load?
+"""`ModelCheckpoint` saves during training, under usual and unusual names: do its files load?
 
 Reports: https://github.com/keras-team/keras-io/issues/1568,
 https://github.com/keras-team/keras-io/issues/1844,
@@ -28,14 +28,14 @@ CALLBACKS = {
     "weights_epoch_ckpt": ("classifier-{epoch:04d}.ckpt", WEIGHTS),
     "best_weights": ("classifier.weights.h5", dict(LOSS, **WEIGHTS)),
 }
-"""The name that the callback is given, and what beside it.
+"""The file name for the callback, and its other arguments.
 
-`best_not_measured` waits for a loss of validation that there is none of.
+`best_not_measured` monitors a loss of validation, which is never measured.
 """
 
 
 class Scenario(_files.PlainModel):
-    """One epoch of one batch; the file of its end is loaded."""
+    """Trains one epoch of one batch; the file from its end is loaded."""
 
     def build(self, tf, cell):
         model = super(Scenario, self).build(tf, cell)

@@ -26,7 +26,7 @@ MODELS = {
 
 
 class Scenario(BaseScenario):
-    """A case is where the functional model is; `sequential` has none."""
+    """A case is the position of the functional model; `sequential` has none."""
 
     def build(self, tf, cell):
         return MODELS[cell["case"]](tf.keras)

@@ -16,7 +16,7 @@ def shared_layer(keras, x, y):
 
 
 def inner(keras):
-    """A functional model to be used as a layer."""
+    """A functional model for use as a layer."""
     inputs = keras.Input(shape=(5,))
     return keras.Model(inputs, keras.layers.Dense(4, activation="tanh")(inputs))
 
@@ -28,7 +28,7 @@ def shared_model(keras, x, y):
 
 
 def two_outputs(keras, x, y):
-    """An output from each input, and neither a list of one."""
+    """An output from each input."""
     return [keras.layers.Dense(3)(x), keras.layers.Dense(2)(y)]
 
 
@@ -44,7 +44,7 @@ def residual(keras, x, y):
 
 
 def tensor_operation(keras, x, y):
-    """Arithmetic between tensors instead of a layer for it."""
+    """Arithmetic between tensors, without a layer."""
     return keras.layers.Dense(3)(x * 2.0 - y)
 
 

@@ -1,6 +1,6 @@
 """The layers of a model are put together in another way. Do their weights come back?
 
-Beside `missing_layer`, where a layer is really missing.
+In `missing_layer` a layer is really missing.
 Reports: https://github.com/pavlo-melnyk/offline-HCCR/issues/5 (a whole model of Keras 2 in Keras 3)
 """
 
@@ -39,10 +39,10 @@ def nested(layers, x):
 
 
 def gate_class(layers):
-    """Return a layer of Keras 2's times: what is inside of it, it leaves to its first call."""
+    """Return a class as written for Keras 2: the first call builds its inner layer."""
 
     class Gate(layers.Layer):
-        """Multiplies its input by what a layer makes of it."""
+        """Multiplies its input by the output of an inner layer."""
 
         def __init__(self, **kwargs):
             super().__init__(**kwargs)
@@ -69,7 +69,7 @@ flat = stack("stem", "body")
 
 
 class Scenario(_edited.EditedModels):
-    """A case is how the saver has put them together, and how the loader."""
+    """A case is the saver's structure and the loader's."""
 
     CASES = {
         "flat_to_weightless": (vectors, flat, weightless),

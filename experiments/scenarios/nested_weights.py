@@ -1,7 +1,7 @@
-"""Weights are loaded into a model that nests other models than the saver's: what happens?
+"""Weights are loaded into a model that nests other models than the saver's. Do they come back?
 
-Also where both nest alike: two levels deep, and frozen on one side only. In an HDF5 file that goes
-by layers, a nested model is one layer, whose weights are in the order of its own list.
+In some cases both nest alike: two levels deep, or frozen on one side only. In an HDF5 file by
+layers, a nested model is one layer, whose weights are in the order of its list of weights.
 
 Reports: https://github.com/tensorflow/tensorflow/issues/27769 (two levels),
 https://github.com/tensorflow/tensorflow/issues/34950 (frozen),
@@ -13,7 +13,7 @@ from experiments.scenarios import BaseScenario, uniform
 
 
 def encoder(keras):
-    """Return two layers that are nested, or stand by themselves."""
+    """Return two layers, for a nested model or by themselves."""
     return [
         keras.layers.Dense(6, activation="tanh", name="hidden"),
         keras.layers.Dense(6, activation="tanh", name="code"),
@@ -29,7 +29,7 @@ def dense(keras, layers):
 
 
 def nested(name):
-    """Return how a model is made whose encoder is a Sequential of that name."""
+    """Return a maker of a model whose encoder is a Sequential of that name."""
     return lambda keras: dense(keras, [keras.Sequential(encoder(keras), name=name)])
 
 
@@ -51,7 +51,7 @@ def two_levels(keras):
 
 
 def features(name, trainable=True, normalized_after=False):
-    """Return how a classifier is made whose features are a model of that name."""
+    """Return a maker of a classifier whose features are a model of that name."""
 
     def model(keras):
         inputs = keras.Input(shape=(6, 6, 3))
@@ -86,7 +86,7 @@ LOADED = {
 
 
 class Scenario(BaseScenario):
-    """A case is what the loader's model nests; layers are named where names decide."""
+    """A case is the nesting of the loader's model; layers have names where names decide."""
 
     def build(self, tf, cell):
         return SAVED[cell["saved_as"]](tf.keras)

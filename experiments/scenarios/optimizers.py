@@ -1,11 +1,11 @@
 """Does training go on from the same point after loading, with every optimizer?
 
-`resumed_training` has Adam and SGD with momentum. These cases are the other optimizers, arguments
+`resumed_training` has Adam and SGD with momentum. These cases have the other optimizers, arguments
 that add slots to an optimizer, and schedules of the learning rate.
 """
 
 from experiments.scenarios import _trained, need
-from experiments.scenarios._arguments import given
+from experiments.scenarios._arguments import call_or_skip
 
 
 class Scenario(_trained.Trained):
@@ -21,8 +21,8 @@ class Scenario(_trained.Trained):
         "adamw": lambda kinds: need(kinds, "AdamW", "experimental.AdamW")(0.05),
         "adam_legacy": lambda kinds: need(kinds, "legacy.Adam")(0.05),
         "adam_clipnorm": lambda kinds: kinds.Adam(0.05, clipnorm=0.1),
-        "adam_average": lambda kinds: given(kinds.Adam, 0.05, use_ema=True),
-        "adam_weight_decay": lambda kinds: given(kinds.Adam, 0.05, weight_decay=0.01),
+        "adam_average": lambda kinds: call_or_skip(kinds.Adam, 0.05, use_ema=True),
+        "adam_weight_decay": lambda kinds: call_or_skip(kinds.Adam, 0.05, weight_decay=0.01),
         "sgd_nesterov": lambda kinds: kinds.SGD(0.1, momentum=0.9, nesterov=True),
         "piecewise": lambda kinds: kinds.SGD(
             kinds.schedules.PiecewiseConstantDecay([1, 3], [0.1, 0.05, 0.01])

@@ -14,31 +14,31 @@ from experiments.scenarios import Skip, _crossing
 
 
 def renamed(old, new):
-    """Rename a key."""
-    return lambda found: {new if key == old else key: value for key, value in found.items()}
+    """Return a patch that renames a key."""
+    return lambda mapping: {new if key == old else key: value for key, value in mapping.items()}
 
 
 def without(*keys):
-    """Leave keys out."""
-    return lambda found: {key: value for key, value in found.items() if key not in keys}
+    """Return a patch that leaves keys out."""
+    return lambda mapping: {key: value for key, value in mapping.items() if key not in keys}
 
 
-def policies_named(found):
-    """Put the name of a policy where the policy is."""
-    dtype = found.get("dtype")
-    return dict(found, dtype=dtype["config"]["name"]) if isinstance(dtype, dict) else found
+def policies_named(mapping):
+    """Replace a policy by its name."""
+    dtype = mapping.get("dtype")
+    return dict(mapping, dtype=dtype["config"]["name"]) if isinstance(dtype, dict) else mapping
 
 
-def input_shapes(found):
+def input_shapes(mapping):
     """Give the shape to the input layer alone, as Keras 3 wants it."""
-    if "sparse" in found:
-        return renamed("batch_input_shape", "batch_shape")(found)
-    return without("batch_input_shape")(found)
+    if "sparse" in mapping:
+        return renamed("batch_input_shape", "batch_shape")(mapping)
+    return without("batch_input_shape")(mapping)
 
 
 def module(old, new):
-    """Say that the class is elsewhere."""
-    return lambda found: dict(found, module=new) if found.get("module") == old else found
+    """Return a patch that names another module for the class."""
+    return lambda mapping: dict(mapping, module=new) if mapping.get("module") == old else mapping
 
 
 TWO, THREE = "keras.src.engine.functional", "keras.src.models.functional"
@@ -56,19 +56,19 @@ FORTH = {
 }
 
 
-def patched(found, patches):
+def patched(value, patches):
     """Apply the patches to every mapping."""
-    if isinstance(found, list):
-        return [patched(one, patches) for one in found]
-    if not isinstance(found, dict):
-        return found
+    if isinstance(value, list):
+        return [patched(item, patches) for item in value]
+    if not isinstance(value, dict):
+        return value
     for patch in patches:
-        found = patch(found)
-    return {key: patched(value, patches) for key, value in found.items()}
+        value = patch(value)
+    return {key: patched(item, patches) for key, item in value.items()}
 
 
 class Scenario(_crossing.Crossing):
-    """A case is a direction and a patch, or `all` of them, on the model that it is saved as."""
+    """A case is a direction and a patch, or `all`; `saved_as` names the model."""
 
     def arrange(self, tf, cell):
         back = cell["case"].startswith("back")
@@ -76,9 +76,9 @@ class Scenario(_crossing.Crossing):
             raise Skip("patched for the other Keras")
 
     def prepare(self, path, cell):
-        direction, _, what = cell["case"].partition("_")
+        direction, _, names = cell["case"].partition("_")
         patches = {"back": BACK, "forth": FORTH}[direction]
-        chosen = [patches[name] for name in patches if name in what or what.startswith("all")]
+        chosen = [patches[name] for name in patches if name in names or names.startswith("all")]
         (in_zip if cell["format"] == "keras" else in_hdf5)(path, chosen)
         return path
 

@@ -10,7 +10,7 @@ from experiments.scenarios import WHOLE_MODEL, _files
 
 
 class Place(object):
-    """An object of one's own that is a path to Python."""
+    """An object of a user's class that Python accepts as a path."""
 
     def __init__(self, path):
         self.path = path
@@ -36,7 +36,7 @@ LOADED = {
     "stream_loaded": lambda path: open(path, "rb"),
     "memory_loaded": in_memory,
 }
-"""What is given to the loader; without an entry, the name as a string."""
+"""The object for the loader, made from the path; without an entry, a string."""
 
 SAVED = {
     "pathlib_saved": lambda path, save: save(pathlib.Path(path)),
@@ -44,17 +44,17 @@ SAVED = {
     "bytes_saved": lambda path, save: save(os.fsencode(path)),
     "url_saved": lambda path, save: save(LOADED["url_loaded"](path)),
 }
-"""What is given to the saver; without an entry, the name as a string."""
+"""The call that saves with an object for the path; without an entry, a string."""
 
 
 def with_h5py(path, save):
-    """Save into an HDF5 file that is open."""
+    """Save into an open HDF5 file."""
     with h5py.File(path, "w") as stream:
         save(stream)
 
 
 def with_stream(path, save):
-    """Save into a file that is open."""
+    """Save into an open file."""
     with open(path, "w+b") as stream:
         save(stream)
 
@@ -63,7 +63,7 @@ SAVED.update(h5py_saved=with_h5py, stream_saved=with_stream)
 
 
 class Scenario(_files.PlainModel):
-    """A case is an object for the path, and the call that gets it."""
+    """A case is an object for the path, and the call that takes it."""
 
     def save(self, tf, model, path, cell):
         save = model.save if cell["format"] in WHOLE_MODEL else model.save_weights

@@ -39,7 +39,7 @@ CASES = {
 
 
 def own_function(tf):
-    """Return a function of the saver's program; it is not given to the loader."""
+    """Return a function of the saver's program, which the loader does not have."""
 
     def custom_standardization(text):
         return tf.strings.lower(text)
@@ -48,7 +48,7 @@ def own_function(tf):
 
 
 class Scenario(BaseScenario):
-    """`_converted`: the loading program loads, saves the model as `.keras`, and loads that."""
+    """In `_converted` the loading program converts the file to `.keras`, and loads the new file."""
 
     def build(self, tf, cell):
         kind, positional, arguments = CASES[cell["saved_as"]]

@@ -1,7 +1,7 @@
 """A model lies in a folder that is read-only, or may not be entered. Does it load?
 
-Loading should need no permission to write. Root is bound by permissions here as an owner of files
-is. Report: https://github.com/keras-team/keras/issues/19921 (weights extracted beside the archive)
+Loading should need no permission to write. Permissions bind root here like an owner of files.
+Report: https://github.com/keras-team/keras/issues/19921 (weights extracted beside the archive)
 """
 
 import os
@@ -29,7 +29,7 @@ def read_only_file(path):
 
 
 def read_only_file_system(path):
-    """Have the model on a medium that nothing can be written to."""
+    """Move the model to a read-only file system; return its path."""
     saved = os.listdir(".")
     _machine.mount_small(FOLDER, ROOM_KIB)
     _machine.move(saved, FOLDER)
@@ -38,7 +38,7 @@ def read_only_file_system(path):
 
 
 def closed_folder(path):
-    """Have the model in a folder that may not be entered."""
+    """Move the model into a folder that may not be entered; return its path."""
     saved = os.listdir(".")
     os.mkdir(FOLDER)
     _machine.move(saved, FOLDER)

@@ -1,8 +1,8 @@
 """A model is saved to a read-only folder, or from one. What does Keras say?
 
-Saving should need permission for its target folder alone. A file that is saved all the same should
-come back. Root is bound by permissions here as an owner of files is.
-Report: https://github.com/keras-team/keras/issues/19985 (weights written elsewhere than told)
+Saving should need permission for its target folder alone. If the save works, the model should come
+back. Permissions bind root here like an owner of files.
+Report: https://github.com/keras-team/keras/issues/19985 (weights written to another folder)
 """
 
 import os
@@ -14,7 +14,7 @@ ROOM_KIB = 4096
 
 
 def into_read_only_folder(save, path):
-    """Save into a folder in which no file may be made."""
+    """Save into a folder that forbids new files."""
     os.mkdir(FOLDER)
     with _machine.only_readable([FOLDER]):
         save(path)
@@ -37,7 +37,7 @@ def over_read_only_file(save, path):
 
 
 def over_file_in_read_only_folder(save, path):
-    """Save over a model that may be written to, in a folder in which no other file may be made."""
+    """Save over a model that may be written to, in a folder that forbids new files."""
     os.mkdir(FOLDER)
     save(path)
     with _machine.only_readable([FOLDER]):
@@ -45,7 +45,7 @@ def over_file_in_read_only_folder(save, path):
 
 
 def onto_read_only_file_system(save, path):
-    """Save onto a medium that nothing can be written to."""
+    """Save onto a read-only file system."""
     with _machine.brought_out(FOLDER):
         save(path)
 

@@ -11,12 +11,12 @@ from experiments.scenarios import Skip, _files
 
 
 def hdf5(path):
-    """Name an HDF5 file one."""
+    """Give an HDF5 file the ending `.h5`."""
     return _files.renamed(_files.need_hdf5(path), _files.STEM + ".h5")
 
 
 def weights_by_layer(path):
-    """Name weights that are laid out by layer as such files are named."""
+    """Give weights that are laid out by layer the ending `.h5`."""
     if not _files.by_layer(path):
         raise Skip("this release lays out the weights as the name says")
     return _files.renamed(path, _files.STEM + ".h5")
@@ -37,11 +37,11 @@ CASES = {
         hdf5,
     ),
 }
-"""The ending of the name, the call that saves, and what is renamed."""
+"""The ending of the saved name, the call that saves, and the function that renames."""
 
 
 class Scenario(_files.PlainModel):
-    """A case is a kind of file, and the name it was saved under."""
+    """A case is a kind of file, and the ending under which it was saved."""
 
     def file_name(self, cell):
         return _files.STEM + CASES[cell["case"]][0]

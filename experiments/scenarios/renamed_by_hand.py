@@ -1,6 +1,6 @@
 """A layer's name is changed after the model was built: does the model come back?
 
-Names are read-only, so users write to `_name`, to tell two models apart that are put together.
+Names are read-only, so users write to `_name`, for example before they join two models.
 
 Reports: https://github.com/keras-team/keras/issues/14356
 """
@@ -8,7 +8,7 @@ Reports: https://github.com/keras-team/keras/issues/14356
 from experiments.scenarios import BaseScenario, need, uniform
 
 LAYERS = ("input", "normalization", "hidden", "output")
-"""What the layers are, and which of them a case renames."""
+"""The layers, in order; a case renames one of them."""
 
 
 class Scenario(BaseScenario):

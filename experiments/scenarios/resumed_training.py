@@ -9,7 +9,7 @@ EPOCHS = 3
 
 
 class Scenario(BaseScenario):
-    """A hidden layer, normalised; the optimizer keeps nothing, or a slot or two for each weight."""
+    """A hidden layer, normalised; the optimizer keeps no slot, or one or two for each weight."""
 
     def build(self, tf, cell):
         keras = tf.keras

@@ -8,7 +8,7 @@ from experiments.scenarios import _trained, need
 
 
 def adam(kinds):
-    """Adam, as it was saved."""
+    """Adam with the saver's arguments."""
     return kinds.Adam(0.05)
 
 

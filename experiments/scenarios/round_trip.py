@@ -4,7 +4,7 @@ from experiments.scenarios import WHOLE_MODEL, BaseScenario, _models
 
 
 class Scenario(BaseScenario):
-    """Four kinds of model; whole models are compiled unless the case says otherwise."""
+    """A case is a kind of model; whole models are compiled unless the case excludes it."""
 
     def build(self, tf, cell):
         kind, _, uncompiled = cell["case"].partition("_")

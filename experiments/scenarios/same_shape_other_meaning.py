@@ -1,7 +1,7 @@
 """Weights fit the shapes of the loader's code, but mean something else. Is the load rejected?
 
-A square kernel the other way round, gates or axes in another order.
-Reports: https://github.com/BrikerMan/Kashgari/issues/182 (GRU as CuDNN has it)
+A square kernel is transposed, or gates or axes have another order.
+Reports: https://github.com/BrikerMan/Kashgari/issues/182 (GRU of CuDNN)
 """
 
 from experiments.scenarios import _edited, uniform
@@ -22,11 +22,11 @@ def sequences():
 
 
 def mixing(names, compute):
-    """Return a maker of a layer of one's own that makes square weights of these names."""
+    """Return a maker of a custom layer that makes square weights of these names."""
 
     def make(layers, x):
         class Mixing(layers.Layer):
-            """Computes what it is told."""
+            """Computes its outputs by `compute`."""
 
             def build(self, input_shape):
                 for name in names:
@@ -49,7 +49,7 @@ def own_lstm(layers, x):
     """An LSTM whose gates are in the order of a paper: input, forget, output, candidate."""
 
     class Cell(layers.LSTMCell):
-        """The same sizes, and names, as Keras's own."""
+        """A cell with the sizes and names of Keras's LSTM."""
 
         def call(self, inputs, states, training=None):
             tf = layers.tf
@@ -63,9 +63,9 @@ def own_lstm(layers, x):
     return layers.RNN(Cell(UNITS), name="edited")(x)
 
 
-def last(kind, *arguments, **more):
+def last(kind, *arguments, **keywords):
     """Return a maker of one layer of this kind."""
-    return lambda layers, x: getattr(layers, kind)(*arguments, **dict(more, name="edited"))(x)
+    return lambda layers, x: getattr(layers, kind)(*arguments, **dict(keywords, name="edited"))(x)
 
 
 def flattened(order):

@@ -1,7 +1,7 @@
 """A model is saved with arguments beside the path: are they taken, and does the model come back?
 
-An argument that a release has given up ends in its error while saving; so does asking whether to
-overwrite where nobody can answer.
+A release that has given up an argument ends with its error while saving. A release that asks before
+it overwrites a file ends with an error too, since nobody can answer.
 """
 
 from experiments.scenarios import WHOLE_MODEL, _files, _models, need
@@ -13,7 +13,7 @@ NAMES = {
     "unzipped": "classifier",
     "sharded_weights": "classifier.weights.json",
 }
-"""Where the name is not the format's usual one."""
+"""The file names that are not the usual name of the format."""
 
 ARGUMENTS = {
     "save_format_h5": lambda tf: {"save_format": "h5"},
@@ -31,10 +31,10 @@ ARGUMENTS = {
     "unzipped": lambda tf: {"zipped": False},
     "sharded_weights": lambda tf: {"max_shard_size": 0.01},
 }
-"""What is passed beside the path."""
+"""The arguments beside the path."""
 
 NEW = ("save_traces", "zipped", "max_shard_size")
-"""The arguments that the first releases did not have yet: they have nothing to answer for."""
+"""The arguments that the first releases do not have yet; these releases skip the case."""
 
 
 class Scenario(_files.PlainModel):
@@ -55,7 +55,7 @@ class Scenario(_files.PlainModel):
         arguments = ARGUMENTS[cell["case"]](tf)
         for name in set(NEW).intersection(arguments):
             _files.need_argument(getattr(model, call), name)
-        if "overwrite" in arguments:  # something else lies there already
+        if "overwrite" in arguments:  # the path holds another model already
             getattr(_models.mlp(tf.keras), call)(path)
         try:
             getattr(model, call)(path, **arguments)

@@ -1,7 +1,7 @@
 """A SavedModel is loaded by a program that does not have the custom code: does it come back?
 
-A SavedModel keeps the traced functions, so a layer computes without its class. Attributes of the
-class are not functions: that it passes masks on, or that it does not cast its inputs.
+A SavedModel keeps the traced functions, so a layer computes without its class. It does not keep
+attributes of the class, like those for passing masks on or for casting inputs.
 
 Reports: https://github.com/keras-team/keras/issues/15510 (masks),
 https://github.com/tensorflow/tensorflow/issues/58691,
@@ -13,7 +13,7 @@ from experiments.scenarios import BaseScenario, _lambdas, need, uniform
 
 
 def custom_layer(tf):
-    """A layer with a weight, between two of Keras."""
+    """A layer with a weight, between two layers of Keras."""
 
     class Scaled(tf.keras.layers.Layer):
         def build(self, input_shape):
@@ -27,7 +27,7 @@ def custom_layer(tf):
 
 
 def masking_layer(tf):
-    """A layer that passes masks on, between the one that makes them and the one that obeys."""
+    """A layer that passes masks on, from a masking layer to a recurrent layer."""
 
     class Doubled(tf.keras.layers.Layer):
         def __init__(self, **kwargs):
@@ -52,7 +52,7 @@ def with_lambda(source):
 
 
 def subclassed(tf, **arguments):
-    """A model that is a class of its own."""
+    """A subclassed model."""
 
     class Classifier(tf.keras.Model):
         def __init__(self):
@@ -92,7 +92,7 @@ class Scenario(BaseScenario):
         if case in LAYERS:
             return tf.keras.Sequential(LAYERS[case](tf))
         model = MODELS[case](tf)
-        model.predict(self.inputs(cell)[0])  # it is saved with the inputs that it has seen
+        model.predict(self.inputs(cell)[0])  # Keras saves the functions for inputs of this shape
         return model
 
     def inputs(self, cell):

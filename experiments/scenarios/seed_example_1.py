@@ -1,6 +1,6 @@
 """Weights are loaded into a model whose first layer has 32 units instead of 64: is it refused?
 
-The first program of the answer this project grew from, with its calls in its order.
+The first program of the answer from which this project grew, with the same calls in order.
 """
 
 from experiments.scenarios import BaseScenario, uniform

@@ -1,6 +1,6 @@
 """Weights of three layers are loaded into a model that has two: is it refused?
 
-The second program of the answer this project grew from, with its calls in its order.
+The second program of the answer from which this project grew, with the same calls in order.
 """
 
 from experiments.scenarios import BaseScenario, uniform

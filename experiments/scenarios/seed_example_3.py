@@ -1,7 +1,7 @@
 """A custom layer's `sin` becomes `cos` between saving and loading weights: is it noticed?
 
-The third program of the answer this project grew from, with its calls in its order. Its model is
-not built before it is saved; `custom_layer_edit` asks what the program meant to ask.
+The third program of the answer from which this project grew, with the same calls in order. It saves
+its model before it is built; `custom_layer_edit` asks the question that its author meant.
 """
 
 from experiments.scenarios import BaseScenario, uniform

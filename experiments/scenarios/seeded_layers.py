@@ -1,6 +1,6 @@
 """Does a compiled model go on to draw the same numbers in training after it was loaded?
 
-In Keras 3 the layers that draw have a seed and a number of draws among their state.
+In Keras 3 the state of a layer that draws holds a seed and a number of draws.
 """
 
 from experiments.scenarios import BaseScenario, _models, uniform

@@ -1,4 +1,4 @@
-"""A Sequential begins with a layer of one's own or a Lambda, and learns its input shape later.
+"""A Sequential begins with a custom layer or a Lambda, and learns its input shape later.
 
 Does it come back? A Lambda's code is stored without the functions of the script that it calls.
 
@@ -26,20 +26,20 @@ first = {
 
 
 def script(tf):
-    """Return the names of the author's script, which stand in `__main__`."""
+    """Return the definitions of the author's script, whose module is `__main__`."""
     names = {"tf": tf, "__name__": "__main__"}
     exec(SCRIPT, names)
     return names
 
 
 class Scenario(BaseScenario):
-    """A case is the first layer, and how the model gets to know its input shape."""
+    """A case is the first layer, and the call that tells the model its input shape."""
 
     def build(self, tf, cell):
-        first, _, how = cell["case"].rpartition("_")
+        first, _, trigger = cell["case"].rpartition("_")
         layers = [script(tf)["first"][first](), tf.keras.layers.Dense(3)]
         model = tf.keras.Sequential(layers)
-        if how == "built":
+        if trigger == "built":
             model.build((None, 5))
         else:
             model(tf.constant(uniform(4, 5)))
@@ -50,5 +50,7 @@ class Scenario(BaseScenario):
 
     def custom_objects(self, tf, cell):
         names = script(tf)
-        told = {"custom": "Scale", "lambda_of_function": "halved"}
-        return {name: names[name] for first, name in told.items() if cell["case"].startswith(first)}
+        objects = {"custom": "Scale", "lambda_of_function": "halved"}
+        return {
+            name: names[name] for first, name in objects.items() if cell["case"].startswith(first)
+        }

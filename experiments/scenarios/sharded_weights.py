@@ -13,7 +13,7 @@ LAYER = KERNEL + WIDTH * 4
 """Bytes of a layer's kernel, and of the whole layer."""
 
 SHARD = {"one_file": 10 * LAYER, "file_per_layer": LAYER, "layer_in_two_files": KERNEL}
-"""The bytes that a file may have."""
+"""The largest number of bytes in a file."""
 
 
 class Scenario(BaseScenario):

@@ -1,4 +1,4 @@
-"""A model has very many layers, long names, much in one layer, or much depth. Does it come back?
+"""A model has very many layers, long names, a large layer, or much depth. Does it come back?
 
 An attribute of HDF5 has room for 64 KiB, and Keras keeps lists of names in attributes. Reports:
 https://github.com/keras-team/keras/issues/11104 (names of the optimizer's weights),
@@ -13,7 +13,7 @@ EXPERTS = 100
 
 
 def name(index, length=LONG):
-    """Return a layer's name of that length, which only its end tells from others."""
+    """Return a layer's name of that length; the names differ in their last digits alone."""
     return ("block_" * length)[: length - 3] + "{:03d}".format(index)
 
 
@@ -21,11 +21,11 @@ def stack(keras, names):
     """Dense layers of these names; None leaves a name to Keras."""
     dense = keras.layers.Dense
     layers = [dense(WIDTH, input_shape=(WIDTH,), name=names[0])]
-    return keras.Sequential(layers + [dense(WIDTH, name=other) for other in names[1:]])
+    return keras.Sequential(layers + [dense(WIDTH, name=chosen) for chosen in names[1:]])
 
 
 def inside(keras, model, times=1):
-    """A model that is a layer of another, and so on."""
+    """A model that is a layer of a model, `times` deep."""
     for _ in range(times):
         inputs = keras.Input(shape=(WIDTH,))
         model = keras.Model(inputs, model(inputs))
@@ -42,7 +42,7 @@ def experts_class(keras):
     """Return a layer that has a list of weights."""
 
     class Experts(keras.layers.Layer):
-        """Adds to its inputs what each of its experts has learned."""
+        """Adds the weights of its experts to its inputs."""
 
         def build(self, input_shape):
             self.experts = [
@@ -58,7 +58,7 @@ def experts_class(keras):
 
 
 def experts(keras):
-    """The layer alone."""
+    """A model of this layer alone."""
     return keras.Sequential([experts_class(keras)(input_shape=(WIDTH,))])
 
 
@@ -78,7 +78,7 @@ MODELS = {
 
 
 class Scenario(BaseScenario):
-    """Compiled only where the optimizer is what has the names."""
+    """Compiled only where the optimizer has the long names."""
 
     def build(self, tf, cell):
         return MODELS[cell["case"]](tf.keras)

@@ -1,4 +1,4 @@
-"""Weights are loaded with `skip_mismatch`, into a model one of whose layers is another.
+"""Weights are loaded with `skip_mismatch` into a changed model. Do the matching layers come back?
 
 Reports: https://github.com/keras-team/keras/issues/21404
 """

@@ -1,6 +1,6 @@
 """Does a model come back that is made of models: shared, in a row, or cut out of another?
 
-Reports: https://github.com/keras-team/keras/issues/19326 (shared, and one for each output)
+Reports: https://github.com/keras-team/keras/issues/19326 (shared, and a model for each output)
 """
 
 from experiments.scenarios import BaseScenario, uniform
@@ -13,21 +13,21 @@ def dense(keras, width, units):
 
 
 def shared_and_split(keras, x, y):
-    """One model for both inputs, and then another for each."""
+    """One model for both inputs, and then a model for each."""
     shared = dense(keras, 5, 4)
     a, b = shared(x), shared(y)
     return keras.Model([x, y], [dense(keras, 4, 4)(a), dense(keras, 4, 4)(b)])
 
 
 def in_a_row(keras, x, y):
-    """A model after another, on the inputs of the first."""
+    """Two models in a row, as one model on the inputs of the first."""
     first, second = dense(keras, 10, 4), dense(keras, 4, 3)
     joined = keras.layers.Concatenate()([x, y])
     return keras.Model([x, y], second(first(joined)))
 
 
 def same_input(keras, x, y):
-    """A model on the very inputs of one that is part of it."""
+    """A model on the inputs of a second model, which is a part of it."""
     first = keras.Model([x, y], keras.layers.Concatenate()([x, y]))
     return keras.Model([x, y], dense(keras, 10, 3)(first([x, y])))
 
@@ -36,8 +36,8 @@ def cut_out(keras, x, y):
     """A model without its last layers."""
     shared = dense(keras, 5, 4)
     code = keras.layers.Concatenate()([shared(x), shared(y)])
-    whole = keras.Model([x, y], keras.layers.Dense(3)(keras.layers.Dense(6, name="code")(code)))
-    return keras.Model(whole.inputs, whole.get_layer("code").output)
+    model = keras.Model([x, y], keras.layers.Dense(3)(keras.layers.Dense(6, name="code")(code)))
+    return keras.Model(model.inputs, model.get_layer("code").output)
 
 
 MODELS = {

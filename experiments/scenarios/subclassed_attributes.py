@@ -1,4 +1,4 @@
-"""Layers are kept elsewhere in a class of one's own: do their weights come back?
+"""A custom class keeps its layers in another attribute: do their weights come back?
 
 The loader's subclassed model has other attributes, though it computes the same as the saver's. Or a
 custom layer keeps its inner layers in an attribute that Keras may not search.
@@ -13,7 +13,7 @@ WIDTH = 6
 
 
 class Plain(object):
-    """An object that is no layer, and holds two."""
+    """An object that is no layer, but holds two layers."""
 
     def __init__(self, hidden, head):
         self.hidden, self.head = hidden, head
@@ -37,11 +37,11 @@ KEPT = {
     "in_nested_list": (lambda a, b: [[a], [b]], lambda kept: [kept[0][0], kept[1][0]]),
     "in_plain_object": (Plain, lambda kept: [kept.hidden, kept.head]),
 }
-"""How two layers are put away in one attribute, and taken out to be called."""
+"""Functions that put two layers into one attribute, and take them out again."""
 
 
 def dense(keras):
-    """Return a layer whose weights have the shape of any other's here."""
+    """Return a layer; the weights of all layers here have the same shape."""
     return keras.layers.Dense(WIDTH, activation="tanh")
 
 

@@ -1,6 +1,6 @@
 """Keras 3 loads a SavedModel as a `TFSMLayer`. Does it compute the same as the model?
 
-Releases whose `save` can write a SavedModel do so, as their users did; the others export.
+Releases whose `save` can write a SavedModel use it, as their users did; the other releases export.
 
 Reports: https://github.com/Hrushi11/Real-TIme-Skin-Type-Detection/issues/1 (Adam),
 https://github.com/keras-team/keras/issues/20813 (two inputs),
@@ -15,11 +15,11 @@ import numpy
 from experiments.scenarios import BaseScenario, _models, need, uniform
 
 BODY = "body"
-"""Where the part lies that another model takes for its first layer."""
+"""The folder of the model that becomes the first layer of another model."""
 
 
 def sequences():
-    """Sequences whose last two steps are to be masked."""
+    """Sequences whose last two steps the model masks."""
     steps = uniform(4, 6, 3)
     steps[:, 4:] = 0.0
     return [steps]
@@ -31,7 +31,7 @@ def sentences():
 
 
 def two_inputs(keras):
-    """Two inputs, named as their user named them."""
+    """Two inputs with the names in the report."""
     image, label = keras.Input((5,), name="image"), keras.Input((2,), name="label")
     return keras.Model(
         [image, label], keras.layers.Dense(3)(keras.layers.Concatenate()([image, label]))
@@ -60,7 +60,7 @@ def masked(keras, *layers):
 
 
 def mask_for_next_layer(keras):
-    """A part that masks, and a layer that is to obey."""
+    """A model that masks, and a layer that should obey the mask."""
     return keras.Sequential([masked(keras), keras.layers.SimpleRNN(5)])
 
 
@@ -85,7 +85,7 @@ def write(model, path):
 
 
 class Scenario(BaseScenario):
-    """Called as the model was, with the same arrays."""
+    """Loader and saver call their models in the same way, with the same arrays."""
 
     def build(self, tf, cell):
         model = CASES[cell["saved_as"]][0](tf.keras)

@@ -15,13 +15,13 @@ def sequential(keras):
 
 
 def functional(keras):
-    """The same as a graph."""
+    """The same convolutions as a functional model."""
     inputs = keras.Input(shape=(8, 8, 3))
     return keras.Model(inputs, keras.layers.Conv2D(3, 3)(keras.layers.Conv2D(3, 3)(inputs)))
 
 
 def second_model(keras):
-    """The same, after another model has taken the names without a number."""
+    """The same convolutions, after another model has taken the names without a number."""
     sequential(keras)
     return sequential(keras)
 
@@ -30,7 +30,7 @@ MODELS = {"sequential": sequential, "functional": functional, "second_model": se
 
 
 class Scenario(BaseScenario):
-    """A case is how the model is put together."""
+    """A case is a way to build the model."""
 
     def build(self, tf, cell):
         return MODELS[cell["case"]](tf.keras)

@@ -17,7 +17,7 @@ FIRST = {
     "called_on_data": lambda tf, model: model(tf.constant(uniform(4, 5))),
     "called_on_input": lambda tf, model: model(tf.keras.Input(shape=(5,))),
 }
-"""What is done to the loader's model before its weights are loaded; otherwise nothing."""
+"""The first call on the loader's model, before it loads weights; in other cases none."""
 
 
 class Scenario(BaseScenario):

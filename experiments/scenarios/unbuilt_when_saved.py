@@ -8,7 +8,7 @@ from experiments.scenarios import BaseScenario, _subclassed, uniform
 
 
 def build_overridden(keras):
-    """Return a class whose own `build` makes no variables, though it says that it is built."""
+    """Return a class whose `build` makes no variables, but marks the model as built."""
 
     class Classifier(_subclassed.classifier(keras)):
         def build(self, input_shape):

@@ -1,6 +1,6 @@
 """A model or its weights are saved under a name with an unusual ending: do they load from there?
 
-The format is the one that the call and the name ask for, whatever the release makes of them.
+The call and the name choose the format, whichever format the release then writes.
 
 Reports: https://github.com/hfawaz/dl-4-tsc/issues/53,
 https://github.com/nicknochnack/LipNet/issues/16
@@ -32,7 +32,7 @@ NAMES = {
 
 
 class Scenario(_files.PlainModel):
-    """A case is a kind of save and the ending of its name; the loader uses the same name."""
+    """A case is a kind of save, and the ending of the name, which the loader uses too."""
 
     def file_name(self, cell):
         return NAMES[cell["case"]]

@@ -25,11 +25,11 @@ OTHER = {
     "words_adapted": _preprocessing.column(object, "blue", "blue", "blue", "green", "green", "red"),
     "normalization_adapted": 0.5 * _preprocessing.KINDS["Normalization"][2],
 }
-"""What the loading program adapts to."""
+"""The data to which the loading program adapts."""
 
 
 class Scenario(BaseScenario):
-    """A case is a vocabulary, or adapted data, that differ in the loading program."""
+    """A case is a vocabulary, or data to adapt to, that differs in the loading program."""
 
     def build(self, tf, cell):
         return _preprocessing.model(tf, SAVED[cell["saved_as"]])

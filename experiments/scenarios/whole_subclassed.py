@@ -6,7 +6,7 @@ Cases differ in the class's config, and in the call that made the variables.
 from experiments.scenarios import BaseScenario, _subclassed, uniform
 
 TELLS = {"config_empty": (), "no_config": None}
-"""The arguments that the class's config tells, if not its only one."""
+"""The arguments in the class's config, where it does not hold the only argument."""
 
 
 class Scenario(BaseScenario):

@@ -1,7 +1,7 @@
 """Check that the timings fit the machine, before any work.
 
-The settings tell how much is needed: files of every format in every environment on disk, the
-processes and the largest load in memory, two rounds within the budget.
+The session needs disk for the files of every format in every environment, memory for the processes
+and the largest load, and a budget for two rounds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from experiments.timings.settings import INPUT
 BYTES = 4
 """Bytes of a parameter: all are float32."""
 COPIES = 4
-"""How often a load may hold its model at one time: the file's bytes, arrays, old and new values."""
+"""The copies of its model that a load may hold: the file's bytes, arrays, old and new values."""
 
 
 def faults(design: Design, folder: Path) -> Iterator[Fault]:
@@ -25,16 +25,16 @@ def faults(design: Design, folder: Path) -> Iterator[Fault]:
     settings = design.settings
     needed, free = disk_gb(design, folder), forecast.free_gb()
     if needed > free:
-        fault = f"the files and environments need {needed:.1f} GB of disk, {free:.1f} GB are free"
-        yield Fault(INPUT, fault, "Select fewer: size=[small,medium], or free disk space.")
+        problem = f"the files and environments need {needed:.1f} GB of disk, {free:.1f} GB are free"
+        yield Fault(INPUT, problem, "Select fewer: size=[small,medium], or free disk space.")
     needed, free = memory_mib(design), available_mib()
     if needed > free:
-        fault = f"the processes and the largest load need {needed:.0f} MiB, {free:.0f} are free"
-        yield Fault(INPUT, fault, "Select fewer environments, or leave the largest size out.")
+        problem = f"the processes and the largest load need {needed:.0f} MiB, {free:.0f} are free"
+        yield Fault(INPUT, problem, "Select fewer environments, or leave the largest size out.")
     two = 2 * round_s(design)
     if two > settings.budget_s:
-        fault = f"budget_s is {settings.budget_s:g}, and two rounds take about {two:.0f} s"
-        yield Fault(INPUT, fault, "Raise it, or select fewer: an interval needs two rounds.")
+        problem = f"budget_s is {settings.budget_s:g}, and two rounds take about {two:.0f} s"
+        yield Fault(INPUT, problem, "Raise it, or select fewer: an interval needs two rounds.")
 
 
 def disk_gb(design: Design, folder: Path) -> float:

@@ -44,7 +44,7 @@ def run(words: Sequence[str], console: Console, *, dry_run: bool) -> int:
             folders.set_aside(named)
         storage.write_json(named.config, plan.model_dump(mode="json"))
         session = Session(named, plan, say)
-        session.play()
+        session.carry_out()
         status = _finish(session, say)
         if not (named.records / tables.FILES[0]).exists():
             return status
@@ -71,7 +71,7 @@ def _finish(session: Session, say: Say) -> int:
     if not session.ledger.replies("time"):
         say("Nothing could be timed.")
         return HARNESS_FAILED
-    counts = tables.write(session.ledger, session.players, session.left_out)
+    counts = tables.write(session.ledger, session.processes, session.left_out)
     origin = store.read_json(session.run.records / tables.ORIGIN)
     smallest = origin["smallest_change"]
     half = f"; half of them can show changes from {smallest:.1%} on" if smallest else ""
@@ -93,7 +93,7 @@ def _finish(session: Session, say: Say) -> int:
 def publish(words: Sequence[str], console: Console) -> int:
     """Publish the records of a session.
 
-    Only the results of its controls are published of a trial, beside the timings.
+    A trial publishes only the results of its controls, in a file beside the timings.
     """
     run = folders.named(settings.load(words).name)
 

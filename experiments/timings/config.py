@@ -18,8 +18,8 @@ class Size(Strict):
     environments: list[str] | None = None
 
 
-class ModelFamily(Strict):
-    """Models of one kind in several sizes."""
+class ModelKind(Strict):
+    """A kind of model: models of one structure in several sizes."""
 
     says: str
     sizes: dict[StrictStr, Size]
@@ -28,9 +28,9 @@ class ModelFamily(Strict):
 class Timed(Strict):
     """The loads and saves of one format.
 
-    `load` are the APIs that load it; `save` are globs over `family/size`, the models of which saves
-    are timed too. `warm_up`: a small file of the format is loaded before later loads of a process
-    are timed. `environments` are globs over the environments in which the format exists; without
+    `load` are the APIs that load the format. `save` are globs over `family/size`: the models whose
+    saves are timed too. With `warm_up`, a process loads a small file of the format after its first
+    timed load. `environments` are globs over the environments in which the format exists; without
     them all.
     """
 
@@ -96,4 +96,4 @@ class Timings(Strict):
     select: Select = Field(default_factory=Select)
     forecast: Forecast
     environment: dict[StrictStr, Environment] = Field(default_factory=dict)
-    family: dict[StrictStr, ModelFamily] = Field(default_factory=dict)
+    family: dict[StrictStr, ModelKind] = Field(default_factory=dict)

@@ -58,11 +58,15 @@ class Design:
 
     @cached_property
     def environments(self) -> dict[str, str]:
-        """The environment of each name that takes turns; a control has that which it repeats."""
+        """The environment behind each name that takes turns; a control repeats an environment."""
         environments = {name: name for name in self.settings.environment}
-        environments |= {name: one.environment for name, one in self.settings.controls.items()}
+        environments |= {
+            name: control.environment for name, control in self.settings.controls.items()
+        }
         selection = self.settings.select.environment
-        return {name: real for name, real in environments.items() if _any(name, selection)}
+        return {
+            name: environment for name, environment in environments.items() if _any(name, selection)
+        }
 
     @cached_property
     def models(self) -> dict[Model, list[str]]:
@@ -89,15 +93,15 @@ class Design:
 
     def saved(self, environment: str) -> list[str]:
         """Return the formats in which an environment saves its models."""
-        formats, real = self.settings.formats, self.environments[environment]
-        return [name for name in self.formats if _within(real, formats[name])]
+        formats, saver = self.settings.formats, self.environments[environment]
+        return [name for name in self.formats if _within(saver, formats[name])]
 
     def size(self, model: Model) -> Size:
         """Return the settings of a model."""
         return self.settings.family[model.family].sizes[model.size]
 
     def smallest(self, environment: str) -> Model:
-        """Return the model with the fewest parameters of those timed in an environment."""
+        """Return the model with the fewest parameters that is timed in an environment."""
         models = [model for model, names in self.models.items() if environment in names]
         return min(models, key=lambda model: self.size(model).parameters)
 
@@ -109,7 +113,7 @@ class Design:
         return f"artifacts/{self.environments[environment]}/{model.name}"
 
     def slower(self, environment: str) -> float:
-        """Return by which part the loads of an environment are made to take longer."""
+        """Return the part of its time by which each load of an environment is made longer."""
         control = self.settings.controls.get(environment)
         return control.slower if control else 0.0
 
@@ -120,46 +124,47 @@ class Design:
 
     def order(self, number: int) -> list[tuple[Model, list[str]]]:
         """Return the models of a round, each with its environments, in the order of turns."""
-        chance = Random(f"{self.settings.seed}/{number}")
+        generator = Random(f"{self.settings.seed}/{number}")
         models = list(self.models.items())
-        chance.shuffle(models)
-        return [(model, self._row(names, chance)) for model, names in models]
+        generator.shuffle(models)
+        return [(model, self._in_turn(names, generator)) for model, names in models]
 
-    def _row(self, names: list[str], chance: Random) -> list[str]:
-        """Return environments in a row: releases forwards or backwards, from a random one on.
+    def _in_turn(self, names: list[str], generator: Random) -> list[str]:
+        """Return environments in the order of their turns.
 
-        A variant stands beside its release, a control beside the environment that it repeats.
+        Releases are sorted forwards or backwards, and begin with a random release. A variant stands
+        beside its release, a control beside the environment that it repeats.
         """
         groups: dict[str, list[str]] = {}
         for name in sorted(names, key=natural):
             groups.setdefault(self._release(name), []).append(name)
-        rows = [groups[release] for release in sorted(groups, key=natural)]
-        for row in rows:
-            chance.shuffle(row)
-        if chance.random() < 0.5:
-            rows.reverse()
-        first = chance.randrange(len(rows))
-        return [name for row in rows[first:] + rows[:first] for name in row]
+        ordered = [groups[release] for release in sorted(groups, key=natural)]
+        for group in ordered:
+            generator.shuffle(group)
+        if generator.random() < 0.5:
+            ordered.reverse()
+        first = generator.randrange(len(ordered))
+        return [name for group in ordered[first:] + ordered[:first] for name in group]
 
     def _release(self, name: str) -> str:
         """Return the release to which an environment or a control belongs."""
-        real = self.environments[name]
-        return self.settings.environment[real].variant_of or real
+        environment = self.environments[name]
+        return self.settings.environment[environment].variant_of or environment
 
     def loads(self, number: int, model: Model, files: set[str]) -> list[dict[str, Any]]:
-        """Return the loads of a model in a round, of the saved formats, in their order.
+        """Return the loads of a model's saved formats, in the order of a round.
 
         The order is drawn for each round and model. It is the same in all environments, so that the
         effect of earlier loads on a load is no part of a comparison. Cold loads come last, because
         they leave the file warm again.
         """
-        chance = Random(f"{self.settings.seed}/{number}/{model.name}")
+        generator = Random(f"{self.settings.seed}/{number}/{model.name}")
         warm = [
             {"format": name, "api": api, "cache": WARM}
             for name, apis in self.formats.items()
             for api in apis
         ]
-        chance.shuffle(warm)
+        generator.shuffle(warm)
         warm = [load for load in warm if load["format"] in files]
         if not _any(model.name, self.settings.cold):
             return warm

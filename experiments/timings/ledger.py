@@ -1,8 +1,8 @@
 """Build the requests of a session, and keep the replies to them.
 
-The id of a request names its subject: `KIND/WHICH/FAMILY/SIZE/ENVIRONMENT`. A recorded reply counts
-again while all inputs that could change it are the same: sources, lock, process variables, machine,
-and the request itself.
+The id of a request is `KIND/WHICH/FAMILY/SIZE/ENVIRONMENT`. WHICH is the round of a turn, or the
+format and API of a profile. A recorded reply is reused while all inputs that could change it are
+the same: sources, lock, process variables, machine, and the request itself.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from experiments.run.reuse import sources
 from experiments.run.reuse.outstanding import reusable
 from experiments.run.store import Line, Run
 from experiments.timings.design import Design, Model, Turn
-from experiments.timings.ensemble import STAGE
 from experiments.timings.statistics import samples
 from experiments.timings.statistics.subjects import WARM, Subjects
+from experiments.timings.timer_processes import STAGE
 from results.contract import version
 from results.contract.cells import WRITTEN_BY
 
 PREPARE, TIME, PROFILE = "prepare", "time", "profile"
 LOAD = ("format", "api", "cache")
-"""The columns of `SUBJECT` that are not of the model."""
+"""The columns of `SUBJECT` that describe the load, without those of the model."""
 ID = ("kind", "which", "family", "size", "environment")
 
 
@@ -44,22 +44,25 @@ class Ledger:
         for name in design.environments:
             self._recorded |= store.latest(run.replies(STAGE, name))
 
-    # --- answers
+    # --- replies
 
-    def take_in(self, reply: Line) -> Line:
-        """Add a reply with the parts of its id; return it."""
+    def add(self, reply: Line) -> Line:
+        """Add a reply to this session; return it with the parts of its id."""
         reply = reply | parts(reply["id"])
         self._replies[reply["id"]] = reply
-        self._learn(reply)
+        self._count_calls(reply)
         return reply
 
     def recorded(self, request: Line) -> Line | None:
-        """Take in the reply that an earlier session recorded, if it and its files exist."""
+        """Add and return the reply that an earlier session recorded.
+
+        Returns None if the reply or its files do not exist, or if it cannot be reused.
+        """
         reply = self._recorded.get(request["id"])
         if reply is None or not reusable(reply, request["key"]):
             return None
         exists = (self.run.folder / request["artifact"]).is_dir()
-        return self.take_in(reply) if exists else None
+        return self.add(reply) if exists else None
 
     def replies(self, kind: str) -> list[Line]:
         """Return the replies of a kind that are no faults of the harness."""
@@ -76,11 +79,11 @@ class Ledger:
 
     @property
     def spent_s(self) -> float:
-        """Seconds of the budget that turns have taken, also before an interruption."""
+        """The seconds of the budget that turns have taken, also before an interruption."""
         return sum(float(reply["wall_s"]) for reply in self._all(TIME))
 
     def prepared(self, name: str, model: Model) -> Line | None:
-        """Return the reply on a model's files; a control loads those of its environment."""
+        """Return the reply to the save of a model; a control loads the files of its environment."""
         names = self.design.environments
         for saver, environment in names.items():
             if environment == names[name]:
@@ -90,12 +93,12 @@ class Ledger:
         return None
 
     def files(self, name: str, model: Model) -> dict[str, int]:
-        """Return the formats that an environment could save a model in, and the bytes of each."""
+        """Return the formats in which an environment saved a model, and the bytes of each."""
         prepared = self.prepared(name, model) or {"saves": []}
         saves = [save for save in prepared["saves"] if save["outcome"] == "saved"]
         return {save["format"]: save["file_bytes"] for save in saves}
 
-    def _learn(self, reply: Line) -> None:
+    def _count_calls(self, reply: Line) -> None:
         """Keep the number of counted calls of a first turn, because later turns repeat it."""
         if (reply["kind"], reply["outcome"]) != (TIME, "timed"):
             return
@@ -112,7 +115,9 @@ class Ledger:
     def prepare(self, name: str, model: Model) -> Line:
         """Return the request to save a model in every format."""
         formats = self.design.saved(name)
-        return self._request(PREPARE, "0", name, model, **self._about(model), formats=formats)
+        return self._request(
+            PREPARE, "0", name, model, **self._model_details(model), formats=formats
+        )
 
     def time(self, turn: Turn, subjects: Subjects | None = None) -> Line:
         """Return the request for a turn, for all of its loads and saves or only for `subjects`."""
@@ -129,7 +134,7 @@ class Ledger:
             str(turn.round),
             name,
             model,
-            **self._about(model, name),
+            **self._model_details(model, name),
             loads=loads,
             saves=saves,
             warm_up=self._warm_up(turn),
@@ -155,14 +160,14 @@ class Ledger:
                 return repeated
         return self.time(turn, subjects)
 
-    def _about(self, model: Model, name: str = "") -> Line:
+    def _model_details(self, model: Model, name: str = "") -> Line:
         """Return the arguments of a model, and the saved weights and shapes in an environment."""
         prepared = self.prepared(name, model) if name else None
         saved = {key: prepared[key] for key in ("weights", "shapes")} if prepared else {}
         return {"arguments": self.design.size(model).arguments, **saved}
 
     def _warm_up(self, turn: Turn) -> list[list[str]]:
-        """Return the formats to warm up with, and the smallest model of all in them."""
+        """Return the formats to warm up with, each with the environment's smallest model."""
         smallest = self.design.smallest(turn.environment)
         files = self.files(turn.environment, smallest)
         formats = self.design.settings.formats
@@ -175,9 +180,9 @@ class Ledger:
     def profile(self, name: str, model: Model, form: str, api: str) -> Line:
         """Return the request to profile one load."""
         loads = [{"format": form, "api": api, "cache": WARM}]
-        about = self._about(model, name)
+        details = self._model_details(model, name)
         return self._request(
-            PROFILE, f"{form}:{api}", name, model, **about, loads=loads, slower=0.0
+            PROFILE, f"{form}:{api}", name, model, **details, loads=loads, slower=0.0
         )
 
     def _request(self, kind: str, which: str, name: str, model: Model, **details: Any) -> Line:

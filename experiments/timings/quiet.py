@@ -1,4 +1,4 @@
-"""Measure the share of the machine that other processes use, and describe what sways its times."""
+"""Measure the share of the machine that other processes use, and read settings that sway times."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 QUIET = 0.05
-"""The share of the machine that others may use while it still counts as quiet."""
-LOOK_S = 1.0
-"""Seconds for which the machine is watched before anything is started."""
+"""The largest share that other processes use of a quiet machine."""
+WATCH_S = 1.0
+"""The seconds for which the machine is watched before the session starts a process."""
 BUSY = ("user", "nice", "system", "irq", "softirq", "steal")
 
 
@@ -23,7 +23,7 @@ def busy_s() -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the seconds of CPU time that a process and its ended children have used; 0 if gone."""
+    """Return the CPU seconds of a process and its ended children; 0 if the process has ended."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
@@ -31,27 +31,33 @@ def cpu_s(pid: int) -> float:
     return sum(map(int, after_name[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-class Others:
-    """Measures which share of the machine processes use that are neither this one nor `ours`."""
+class OtherProcesses:
+    """Measures the share of the machine that other processes use, from its creation on.
 
-    def __init__(self, ours: Iterable[int] = ()) -> None:
-        self._ours = list(ours)
-        self._busy, self._own, self._began = busy_s(), self._used(), time.monotonic()
+    This process and those with the ids `session_pids` do not count.
+    """
+
+    def __init__(self, session_pids: Iterable[int] = ()) -> None:
+        self._session_pids = list(session_pids)
+        self._busy, self._session_cpu = busy_s(), self._session_cpu_s()
+        self._began = time.monotonic()
 
     def share(self) -> float:
-        """Return the share of all cores that others used since this was made, 0 to 1."""
-        passed = (time.monotonic() - self._began) * (os.cpu_count() or 1)
-        others = busy_s() - self._busy - (self._used() - self._own)
-        return max(0.0, min(1.0, others / passed))
+        """Return the used share of all cores, from 0 to 1."""
+        available_s = (time.monotonic() - self._began) * (os.cpu_count() or 1)
+        session_s = self._session_cpu_s() - self._session_cpu
+        used_s = busy_s() - self._busy - session_s
+        return max(0.0, min(1.0, used_s / available_s))
 
-    def _used(self) -> float:
-        return time.process_time() + sum(map(cpu_s, self._ours))
+    def _session_cpu_s(self) -> float:
+        return time.process_time() + sum(map(cpu_s, self._session_pids))
 
 
 def stability() -> dict[str, str]:
-    """Return the machine's settings that sway times, without those that it does not show.
+    """Return the machine's settings that sway times; settings that cannot be read are left out.
 
-    The same as pyperf's `system` command reads: https://pyperf.readthedocs.io/en/latest/system.html
+    pyperf's `system` command reads the same settings:
+    https://pyperf.readthedocs.io/en/latest/system.html
     """
     files = {
         "address_space_randomised": "/proc/sys/kernel/randomize_va_space",

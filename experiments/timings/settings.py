@@ -16,9 +16,9 @@ from experiments.config.faults import NAME, ConfigFaultsError, Fault, nearest
 from experiments.config.primary import Primary
 from experiments.config.reading import read_group, stems
 from experiments.config.schema import ROOT
-from experiments.families import names as family_modules
+from experiments.families import names as kind_modules
 from experiments.timings import design
-from experiments.timings.config import ModelFamily, Timings
+from experiments.timings.config import ModelKind, Timings
 from results.contract.cells import APIS, WRITTEN_BY
 
 PRIMARY = Primary(Timings, "timings", "timing")
@@ -33,11 +33,11 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
     """
     faults: list[Fault] = []
     environments = read_environments(root, faults)
-    families = read_group(root, "family", ModelFamily, faults)
+    kinds = read_group(root, "family", ModelKind, faults)
     settings = PRIMARY.read(root, overrides, faults)
-    faults.extend(_family_faults(root, families))
+    faults.extend(_kind_faults(root, kinds))
     if settings is not None:
-        settings.environment, settings.family = environments, families
+        settings.environment, settings.family = environments, kinds
         faults.extend(_value_faults(settings))
         faults.extend(_name_faults(settings))
     if not faults and settings is not None:
@@ -47,8 +47,8 @@ def load(overrides: Sequence[str], root: Path = ROOT) -> Timings:
     return settings
 
 
-def _family_faults(root: Path, families: dict[str, ModelFamily]) -> Iterator[Fault]:
-    modules, files = set(family_modules()), set(stems(root, "family"))
+def _kind_faults(root: Path, kinds: dict[str, ModelKind]) -> Iterator[Fault]:
+    modules, files = set(kind_modules()), set(stems(root, "family"))
     for name in sorted(modules - files):
         fix = f"Write configs/family/{name}.yaml, or remove the module."
         module = f"experiments/families/{name}.py"
@@ -56,11 +56,11 @@ def _family_faults(root: Path, families: dict[str, ModelFamily]) -> Iterator[Fau
     for name in sorted(files - modules):
         fix = f"Write experiments/families/{name}.py, or remove the file."
         yield Fault(f"configs/family/{name}.yaml", "this kind of model has no module", fix)
-    for name, family in families.items():
+    for name, kind in kinds.items():
         file = f"configs/family/{name}.yaml"
-        if not family.sizes:
+        if not kind.sizes:
             yield Fault(file, "sizes is empty", "Name at least one size.")
-        for size, model in family.sizes.items():
+        for size, model in kind.sizes.items():
             if not NAME.fullmatch(size):
                 yield Fault(file, f"size {size!r} cannot be part of a name", "Use a-z, 0-9 and _")
             if model.parameters <= 0:
@@ -105,9 +105,9 @@ def _name_faults(settings: Timings) -> Iterator[Fault]:
             fix = "Give the control a name of its own."
             yield Fault(INPUT, f"controls: {name!r} is an environment", fix)
         if control.environment not in settings.environment:
-            fault = f"controls.{name}: no environment {control.environment!r}"
-            yield Fault(INPUT, fault, nearest(control.environment, settings.environment))
-    models = [f"{name}/{size}" for name, family in settings.family.items() for size in family.sizes]
+            problem = f"controls.{name}: no environment {control.environment!r}"
+            yield Fault(INPUT, problem, nearest(control.environment, settings.environment))
+    models = [f"{name}/{size}" for name, kind in settings.family.items() for size in kind.sizes]
     model_globs = {"cold": settings.cold}
     model_globs |= {f"formats.{name}.save": timed.save for name, timed in settings.formats.items()}
     for key, patterns in model_globs.items():
@@ -116,8 +116,8 @@ def _name_faults(settings: Timings) -> Iterator[Fault]:
                 yield Fault(INPUT, f"{key}: no model matches {glob!r}", nearest(glob, models))
     environment_globs = {
         (f"configs/family/{name}.yaml", size): model.environments
-        for name, family in settings.family.items()
-        for size, model in family.sizes.items()
+        for name, kind in settings.family.items()
+        for size, model in kind.sizes.items()
     }
     environment_globs |= {
         (INPUT, f"formats.{name}"): timed.environments for name, timed in settings.formats.items()
@@ -134,7 +134,7 @@ def _select_faults(settings: Timings) -> Iterator[Fault]:
     names = {
         "environment": [*settings.environment, *settings.controls],
         "family": list(settings.family),
-        "size": sorted({size for family in settings.family.values() for size in family.sizes}),
+        "size": sorted({size for kind in settings.family.values() for size in kind.sizes}),
         "format": list(settings.formats),
         "api": sorted({api for timed in settings.formats.values() for api in timed.load}),
     }

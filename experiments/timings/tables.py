@@ -49,7 +49,7 @@ TRIAL_KEYS = (
     *("schema_version", "suite_version", "git_commit", "command_line", "machine", "start", "end"),
     *("seconds", "others", "rows", "stable", "between", "smallest_change", "controls"),
 )
-"""The part of the provenance that is published of a trial."""
+"""The keys of the provenance that a trial publishes."""
 BETWEEN = 0.0
 """The variance between processes that is added to errors.
 
@@ -61,7 +61,7 @@ Until November 2026 the estimate added one. The first version of the data contra
 def write(ledger: Ledger, started: Iterable[str], left_out: Mapping[str, str]) -> dict[str, int]:
     """Write the records of a session; return the number of rows of each table.
 
-    `started` are the names that have a process, `left_out` those that could not take part, and why.
+    `started` are the names that have a process, `left_out` the reasons of those that have none.
     """
     run, settings = ledger.run, ledger.design.settings
     timed = ledger.replies(TIME)
@@ -70,7 +70,7 @@ def write(ledger: Ledger, started: Iterable[str], left_out: Mapping[str, str]) -
     judged = judging.judge(turns, Relations.of(settings.model_dump(mode="json")), settings.change)
     rows = estimates.medians(turns).merge(judged.quality, on=KEY)
     rows = rows.merge(samples.peaks(timed), on=KEY)
-    rows = estimates.with_intervals(_real(rows, ledger), turns, settings.seed)
+    rows = estimates.with_intervals(_without_controls(rows, ledger), turns, settings.seed)
     rows = _described(rows, ledger)
     steps = changes.changes(judged.releases)
     steps["reason"] = list(changes.reasons(steps, rows, _versions(ledger)))
@@ -106,7 +106,7 @@ def controls(judged: Judged) -> pd.DataFrame:
     return judged.controls.assign(between=BETWEEN, p_uncorrected=judged.controls["p"])
 
 
-def _real(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def _without_controls(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return the rows of environments, without those of controls."""
     return rows[~rows["environment"].isin(ledger.design.settings.controls)]
 
@@ -165,7 +165,7 @@ def _imports(run: Run, controls: Iterable[str], started: Iterable[str]) -> Itera
 def csv(name: str, table: pd.DataFrame) -> bytes:
     """Return a table as the CSV file of the data contract with that name.
 
-    RFC 4180; numbers have six digits that count.
+    RFC 4180; numbers have six significant digits.
     """
     columns: Sequence[str] = TABLES[name].names if len(table.columns) else []
     table = table[list(columns)].copy()
@@ -188,7 +188,7 @@ def _origin(ledger: Ledger, judged: Judged, left_out: Mapping[str, str]) -> dict
     """Return the provenance of a session: its code, settings, machine, and quality."""
     run, design = ledger.run, ledger.design
     periods = list(store.read_lines(run.folder / "periods.jsonl"))
-    others = [line["others"] for line in store.read_lines(run.folder / "rounds.jsonl")]
+    shares = [line["others"] for line in store.read_lines(run.folder / "rounds.jsonl")]
     names = design.environments
     versions = _versions(ledger)
     return {
@@ -202,8 +202,8 @@ def _origin(ledger: Ledger, judged: Judged, left_out: Mapping[str, str]) -> dict
             "session": round(sum(period["end"] - period["start"] for period in periods), 1),
             "rounds": round(ledger.spent_s, 1),
         },
-        "others": {"median": part(np.median(others)), "most": part(max(others))} if others else {},
-        **summary(judged, _real(judged.quality, ledger)),
+        "others": {"median": part(np.median(shares)), "most": part(max(shares))} if shares else {},
+        **summary(judged, _without_controls(judged.quality, ledger)),
         "faults": len(ledger.failures()),
         "left_out": dict(left_out),
         "files": digests(run.records),
@@ -234,5 +234,5 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def part(value: Any) -> float | None:
-    """Return a number with four digits that count; None if it is not finite."""
+    """Return a number with four significant digits; None if it is not finite."""
     return float(f"{float(value):.4g}") if np.isfinite(value) else None

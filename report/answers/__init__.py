@@ -1,1 +1,1 @@
-"""What an error means: its cause, what helps, and the cells that say so."""
+"""Answers to an error: its causes, the ways out, and the cells as evidence."""

@@ -50,7 +50,7 @@ class Entry:
     name: str
     says: str
     check: str
-    remedies: tuple[WayOut, ...]
+    ways_out: tuple[WayOut, ...]
     cells: tuple[Cell, ...]
     blames: tuple[Blame, ...]
     classes: str
@@ -84,7 +84,7 @@ def entry(results: Results, name: str, cells: Sequence[Cell], declared: Mapping[
         name=name,
         says=str(declared.get("says", "No entry of the error index knows these messages.")),
         check=str(declared.get("check", "")),
-        remedies=tuple(way_out(results, each) for each in declared.get("remedies", ())),
+        ways_out=tuple(way_out(results, each) for each in declared.get("remedies", ())),
         cells=tuple(cells),
         blames=tuple(blames(results, cells)),
         classes=listed((cell.error or cell.outcome for cell in cells), "`"),

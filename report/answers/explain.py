@@ -43,9 +43,10 @@ def matching_cells(results: Results, error: PastedError) -> list[Cell]:
     These are the cells of the message's entry in the error index. A message without an entry, or of
     an entry without cells, is searched for among all messages.
     """
-    patterns = {name: str(one["pattern"]) for name, one in results.declared("error").items()}
-    family = ErrorIndex(patterns).entry(error.kind, one_line(error.message))
-    cells = [cell for cell in results.cells if cell.error_family == family != OTHER]
+    declared = results.declared("error")
+    patterns = {name: str(texts["pattern"]) for name, texts in declared.items()}
+    entry = ErrorIndex(patterns).entry(error.kind, one_line(error.message))
+    cells = [cell for cell in results.cells if cell.error_family == entry != OTHER]
     return cells or [cell for match in Index(results.cells).matches(error) for cell in match.cells]
 
 
@@ -71,7 +72,7 @@ def explain(
         yield SENTENCES["rejected"]
     yield ""
     yield f"Raised by {releases.product} {speakers}: {len(cells)} of the measured loads and saves."
-    yield f"What causes it. {SENTENCES['assumption']}"
+    yield f"Causes. {SENTENCES['assumption']}"
     yield from _causes(results, by_cause(blames(results, cells, likenesses)))
 
 
@@ -103,10 +104,10 @@ def _advice(entry: Entry) -> Iterator[str]:
         return
     yield ""
     yield f"{entry.name}: {entry.says}"
-    yield f"Look first: {entry.check}"
-    if entry.remedies:
-        yield "What helps:"
-    for way_out in entry.remedies:
+    yield f"Check first: {entry.check}"
+    if entry.ways_out:
+        yield "Ways out:"
+    for way_out in entry.ways_out:
         yield f"  {way_out.do} ({way_out.result})"
 
 
@@ -119,7 +120,7 @@ def _without_a_cell(
         for wording in (wording for match in matches for wording in match.cells):
             yield f"  {_quoted(wording)}"
             yield f"  {occurrence(results, wording)}"
-        yield f"Look first: {LOOK}"
+        yield f"Check first: {LOOK}"
         return
     yield SENTENCES["unknown"]
     nearest = Index(results.cells).nearest(error)[:NEAREST]

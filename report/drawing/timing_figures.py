@@ -1,6 +1,6 @@
-"""What do the timings look like?
+"""Draws the figures of the timings.
 
-Every figure says what is compared and how often it was measured; none needs colour to be read.
+Every figure names its comparison and the number of rounds; no figure needs colour.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MARKS = (
     (40, (1.0, 2.0, 5.0)),
     (float("inf"), (1.0,)),
 )
-"""Parts of a power of ten that an axis labels whose most is less than so many times its least."""
+"""Labelled parts of a power of ten, by the largest ratio of an axis' upper to its lower end."""
 PARTS = {
     "reading": ("#222222", ""),
     "building": ("#9fbfd6", "////"),
@@ -55,15 +55,15 @@ def _figures(timings: Timings) -> Iterator[tuple[str, Figure]]:
         yield "profile", profile(timings)
 
 
-def often(timings: Timings) -> str:
-    """Say how often things were measured."""
+def note_on_rounds(timings: Timings) -> str:
+    """Return the sentence on the number of rounds."""
     rounds = timings.loads["rounds"]
     low, high = int(rounds.min()), int(rounds.max())
     spread = f"{low}" if low == high else f"{low} to {high}"
     return f"Medians over {spread} rounds, bars: 95 % intervals."
 
 
-# --- what they are made of
+# --- panels, axes and lines
 
 
 def _panels(count: int, title: str, subtitle: str, foot: float = FOOT) -> tuple[Figure, list[Axes]]:
@@ -150,7 +150,7 @@ def _line(
     line: Line,
     columns: tuple[str, str, str],
 ) -> None:
-    """Draw a line over releases with its intervals; a release that has no row breaks it."""
+    """Draw a line over releases with its intervals; a release without a row breaks it."""
     by_release = rows.set_index("environment")
     value, low, high = (
         np.array(
@@ -169,15 +169,15 @@ def _line(
 
 
 def formats(timings: Timings) -> Figure:
-    """Draw how long each way to load takes, release by release, for models of each size."""
-    family = _typical(timings)
+    """Draw the time of each way to load, release by release, for models of each size."""
+    kind = _typical(timings)
     sizes = [timed for timed in timings.sizes if timed != "huge"]
     subtitle = (
-        f"{timings.says(family).capitalize()} ({family}), file in the page cache, later loads of a "
-        f"process. {often(timings)}"
+        f"{timings.description(kind).capitalize()} ({kind}), file in the page cache, later loads "
+        f"of a process. {note_on_rounds(timings)}"
     )
     figure, panels = _panels(len(sizes), "How long a load takes, by way to load", subtitle)
-    rows = timings.loads[timings.loads["family"] == family]
+    rows = timings.loads[timings.loads["family"] == kind]
     for axes, size in zip(panels, sizes, strict=True):
         of_size = rows[rows["size"] == size]
         for form, api in LOADS:
@@ -193,20 +193,20 @@ def formats(timings: Timings) -> Figure:
 
 
 def ratio(timings: Timings) -> Figure:
-    """Draw how many times its floor a load takes, release by release, for each way to load."""
+    """Draw the ratio of each load to its raw read time, release by release."""
     ways, size = _ways(timings), _middle(timings)
     subtitle = (
-        "Floor: the same bytes read into arrays by h5py, zipfile or plain reads. "
-        f"{size.capitalize()} models. {often(timings)}"
+        "Raw read time: h5py, zipfile or plain reads read the same bytes into arrays. "
+        f"{size.capitalize()} models. {note_on_rounds(timings)}"
     )
-    figure, panels = _panels(len(ways), "How many times its floor a load takes", subtitle)
+    figure, panels = _panels(len(ways), "A load as a multiple of its raw read time", subtitle)
     rows = timings.loads[timings.loads["size"] == size]
-    lines = dict(zip(timings.families, STYLES, strict=False))
+    lines = dict(zip(timings.kinds, STYLES, strict=False))
     for axes, (form, api) in zip(panels, ways, strict=True):
         timed = rows[(rows["format"] == form) & (rows["api"] == api)]
-        for family, line in lines.items():
+        for kind, line in lines.items():
             columns = ("ratio_to_floor", "ratio_low", "ratio_high")
-            _line(axes, timings, timed[timed["family"] == family], line, columns)
+            _line(axes, timings, timed[timed["family"] == kind], line, columns)
         _title(axes, named(form, api))
         _by_release(timings, axes)
         _log(axes, "y", "", FuncFormatter(_times))
@@ -215,17 +215,17 @@ def ratio(timings: Timings) -> Figure:
 
 
 def scaling(timings: Timings) -> Figure:
-    """Draw how time grows with parameters, in the newest release that has each way to load."""
+    """Draw time against parameters, in the newest release that has each way to load."""
     ways = _ways(timings)
-    subtitle = f"In the newest release that has the way to load. {often(timings)}"
+    subtitle = f"In the newest release that has the way to load. {note_on_rounds(timings)}"
     figure, panels = _panels(len(ways), "How the time of a load grows with the model", subtitle)
-    lines = dict(zip(timings.families, STYLES, strict=False))
+    lines = dict(zip(timings.kinds, STYLES, strict=False))
     for axes, (form, api) in zip(panels, ways, strict=True):
         rows = timings.loads[(timings.loads["format"] == form) & (timings.loads["api"] == api)]
         newest = timings.releases.sort(set(rows["environment"]) & set(timings.releases.ids))[-1]
         rows = rows[rows["environment"] == newest]
-        for family, line in lines.items():
-            timed = rows[rows["family"] == family].sort_values("parameters")
+        for kind, line in lines.items():
+            timed = rows[rows["family"] == kind].sort_values("parameters")
             axes.plot(timed["parameters"], timed["median_s"], **line.drawn)
             axes.vlines(
                 timed["parameters"],
@@ -242,16 +242,15 @@ def scaling(timings: Timings) -> Figure:
 
 
 def control(timings: Timings) -> Figure:
-    """Draw what the comparison finds between an environment and itself, or a slowed copy of it."""
+    """Draw the differences between each environment and its controls."""
     plain = timings.control[timings.control["api"].str.startswith("load")]
     names = sorted(plain["control"].unique(), key=lambda name: (_slower(plain, name), name))
     subtitle = (
-        "Every family and way to load that a control and its environment were both timed in, by "
-        "difference. Bars: 95 % intervals; filled: counted as different."
+        "Each mark: one kind of model and way to load, in the order of the differences. "
+        "Bars: 95 % intervals. Filled marks count as different."
     )
-    figure, panels = _panels(
-        len(names), "What is found where the answer is known", subtitle, foot=0.0
-    )
+    title = "Differences between an environment and its controls"
+    figure, panels = _panels(len(names), title, subtitle, foot=0.0)
     for axes, name in zip(panels, names, strict=True):
         comparisons = (
             plain[plain["control"] == name].sort_values("difference").reset_index(drop=True)
@@ -273,7 +272,7 @@ def control(timings: Timings) -> Figure:
             )
         slower = 100 * _slower(plain, name)
         axes.axhline(slower, color="#b8401c", linewidth=0.8, linestyle="--")
-        words = f"made {slower:g} % slower" if slower else "the same once more"
+        words = f"made {slower:g} % slower" if slower else "no planted slowdown"
         _title(axes, name, f"{words}: {int(differs.sum())} of {len(comparisons)} differ")
         axes.set_ylabel("difference, %", color=GREY)
         axes.set_xticks([])
@@ -283,8 +282,8 @@ def control(timings: Timings) -> Figure:
 
 
 def profile(timings: Timings) -> Figure:
-    """Draw where the time of the slowest load of each way goes."""
-    ways = [release for release in _ways(timings) if _profiled(timings, release)]
+    """Draw the parts of the time of the slowest load of each way."""
+    ways = [load for load in _ways(timings) if _profiled(timings, load)]
     subtitle = "The slowest load of each release, sampled a thousand times a second."
     figure, panels = _panels(len(ways), "Where the time of a slow load goes", subtitle)
     for axes, load in zip(panels, ways, strict=True):
@@ -326,11 +325,11 @@ def profile(timings: Timings) -> Figure:
     return figure
 
 
-# --- what they show
+# --- the choice of rows
 
 
 def _ways(timings: Timings) -> list[tuple[str, str]]:
-    """Return the ways to load that were timed."""
+    """Return the timed ways to load."""
     timed = set(zip(timings.loads["format"], timings.loads["api"], strict=True))
     return [load for load in LOADS if load in timed]
 
@@ -341,8 +340,8 @@ def _profiled(timings: Timings, load: tuple[str, str]) -> bool:
 
 
 def _typical(timings: Timings) -> str:
-    """Return the family that stands for all where one has to: convolutions, if they were timed."""
-    return "convolutional" if "convolutional" in timings.families else timings.families[0]
+    """Return the kind of model that a figure of one kind shows: convolutions, if timed."""
+    return "convolutional" if "convolutional" in timings.kinds else timings.kinds[0]
 
 
 def _middle(timings: Timings) -> str:

@@ -132,15 +132,15 @@ def misleading(corruption: Corruption) -> list[Row]:
     groups = words.groupby(["error_family", "kind"])
     rows: list[Row] = [
         {
-            "family": family,
+            "entry": entry,
             "kind": kind,
             "files": len(group),
             "words": shortened(group["words"].value_counts().index[0]),
             "formats": ", ".join(sorted(group["format"].unique())),
         }
-        for (family, kind), group in groups
+        for (entry, kind), group in groups
     ]
-    rows.sort(key=lambda row: (-row["files"], row["family"], row["kind"]))
+    rows.sort(key=lambda row: (-row["files"], row["entry"], row["kind"]))
     return rows[:MESSAGES_SHOWN]
 
 

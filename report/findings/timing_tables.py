@@ -1,4 +1,4 @@
-"""What do the tables of the page say? Rows that a template only has to write down."""
+"""Makes the rows of the tables on the page of the timings, as texts that the template writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 WAY = ["format", "api"]
 FITTED = ("exponent", "low", "high")
 WIDEST = 2.0
-"""Width of an exponent's interval beyond which it says nothing."""
+"""Widest interval of an exponent that the page shows; a wider interval says nothing."""
 
 
 def seconds(value: float) -> str:
@@ -44,7 +44,7 @@ def times(value: float) -> str:
 
 
 def change(value: float) -> str:
-    """Write a ratio as what it changes: `+12 %`, or as a factor where it is large."""
+    """Write a ratio as a change (`+12 %`), or as a factor if it is large."""
     if value >= 2 or value <= 0.5:
         return f"{_two(value)} × as long"
     return f"{100 * (value - 1):+.0f} %"
@@ -57,7 +57,7 @@ def _two(value: float) -> str:
 
 
 def newest(timings: Timings) -> list[str]:
-    """Return the releases that stand for the two lines of Keras: the last of each major version."""
+    """Return the last release of each major version of Keras."""
     versions = timings.origin.get("keras", {})
     last_releases: dict[str, str] = {}
     for release in timings.releases.ids:
@@ -66,7 +66,7 @@ def newest(timings: Timings) -> list[str]:
 
 
 def costs(timings: Timings, release: str) -> Iterator[Row]:
-    """Go through the ways to load in a release: for each size time and ratio, over families."""
+    """Yield each way to load in a release: for each size the ranges over kinds of model."""
     loads = timings.loads[timings.loads["environment"] == release]
     for load in LOADS:
         rows = loads[(loads["format"] == load[0]) & (loads["api"] == load[1])]
@@ -78,7 +78,7 @@ def costs(timings: Timings, release: str) -> Iterator[Row]:
 
 
 def _range(rows: pd.DataFrame) -> str:
-    """Write the range over families of times, and of ratios to the floor."""
+    """Write the range over kinds of model: of times, and of ratios to the raw read time."""
     if rows.empty:
         return ""
     low, high = rows["median_s"].min(), rows["median_s"].max()
@@ -87,7 +87,7 @@ def _range(rows: pd.DataFrame) -> str:
 
 
 def _span(low: str, high: str) -> str:
-    """Write a range; a unit that both share, once."""
+    """Write a range; a shared unit stands once."""
     if low == high:
         return low
     head, _, unit = low.partition(" ")
@@ -96,7 +96,7 @@ def _span(low: str, high: str) -> str:
 
 
 def first_loads(timings: Timings) -> Iterator[Row]:
-    """Compare the first load of a process with later ones, way by way: medians over everything."""
+    """Compare the first load of a process with later loads, way by way: medians over rows."""
     loads = timings.loads.dropna(subset=["first_s"])
     loads = loads.assign(
         more=loads["first_s"] - loads["median_s"], ratio=loads["first_s"] / loads["median_s"]
@@ -126,13 +126,13 @@ def cold_loads(timings: Timings) -> Iterator[Row]:
                 "rows": len(rows),
                 "warm": seconds(float(rows["median_s_warm"].median())),
                 "cold": seconds(float(rows["median_s_cold"].median())),
-                "floor": seconds(float(rows["floor_s_cold"].median())),
+                "raw_read": seconds(float(rows["floor_s_cold"].median())),
                 "ratio": times(float((rows["median_s_cold"] / rows["median_s_warm"]).median())),
             }
 
 
 def saves(timings: Timings, release: str) -> Iterator[Row]:
-    """Go through the ways to save in a release: for each size time and ratio, over families."""
+    """Yield each way to save in a release: for each size the ranges over kinds of model."""
     saves = timings.saves[timings.saves["environment"] == release]
     for save in NAMES:
         rows = saves[(saves["format"] == save[0]) & (saves["api"] == save[1])]
@@ -142,13 +142,13 @@ def saves(timings: Timings, release: str) -> Iterator[Row]:
 
 
 def saved_sizes(timings: Timings) -> list[str]:
-    """Return the sizes of which models were saved by the clock."""
+    """Return the sizes of the models whose saves were timed."""
     saved = set(timings.saves["size"])
     return [size_name for size_name in timings.sizes if size_name in saved]
 
 
 def memory(timings: Timings) -> Iterator[Row]:
-    """Say how much memory a load takes over its floor, in times the file's size, way by way."""
+    """Yield each way to load: peak memory above a raw read's, in multiples of the file."""
     large = timings.loads[timings.loads["size"] == _largest(timings)].dropna(
         subset=["peak_over_floor_bytes"]
     )
@@ -174,7 +174,7 @@ def _largest(timings: Timings) -> str:
 
 
 def exponents(timings: Timings) -> Iterator[Row]:
-    """Go through the exponents of time and memory, way by way, in the newest release of each."""
+    """Yield each way to load: its exponents of time and memory in its newest release."""
     table = timings.scaling
     for load in LOADS:
         rows = table[(table["format"] == load[0]) & (table["api"] == load[1])]
@@ -203,26 +203,25 @@ def _exponent(rows: pd.DataFrame, measure: str, against: str) -> str:
 
 
 def changes(timings: Timings) -> Iterator[Row]:
-    """Go through the steps from release to release: what became faster or slower, by way.
+    """Yield each way to load or save that a release made faster or slower.
 
-    A way has changed if it has for most families, in one direction.
+    A way counts as changed if it changed in one direction for most kinds of model.
     """
     table = timings.changes[timings.changes["cache"] == "warm"]
-    order = {release: position for position, release in enumerate([*timings.releases.positions])}
+    positions = timings.releases.positions
     for (before, after, form, api), rows in table.groupby(["before", "after", *WAY], sort=False):
         changed = rows[rows["changed"]]
         for direction in (changed[changed["ratio"] > 1], changed[changed["ratio"] < 1]):
             if 2 * len(direction) > len(rows):
                 yield {
-                    "place": (order.get(str(after), 0), str(form)),
+                    "order": (positions.get(str(after), 0), str(form)),
                     "before": timings.releases.label(str(before)),
                     "after": timings.releases.label(str(after)),
                     "way": named(str(form), str(api)),
-                    "families": f"{len(direction)} of {len(rows)}",
+                    "kinds": f"{len(direction)} of {len(rows)}",
                     "median": change(float(direction["ratio"].median())),
                     "span": _span_of_changes(direction["ratio"]),
                     "reason": _reason(direction["reason"]),
-                    "far": abs(float(direction["ratio"].median()) - 1),
                 }
 
 
@@ -231,7 +230,7 @@ def _span_of_changes(ratios: pd.Series) -> str:
 
 
 def _reason(reasons: pd.Series) -> str:
-    """Name what differs in most of the rows; the sizes of each family's files are said in words."""
+    """Name the differences that most rows share; different sizes of files are named in words."""
     parts = reasons.fillna("").str.split("; ").explode()
     words = parts.where(~parts.str.startswith("files "), "the size of the files")
     counts = words[words != ""].value_counts()
@@ -240,10 +239,9 @@ def _reason(reasons: pd.Series) -> str:
 
 
 def trial(timings: Timings) -> list[Row]:
-    """Return what was found of each slowdown that was planted, the largest first.
+    """Return the number of found slowdowns by planted slowdown, the largest first.
 
-    The last row is of the controls that were left as they are: false alarms, of families
-    and, beside them, of single rows.
+    The last row counts false alarms: comparisons, and single rows, of controls without a slowdown.
     """
     if not timings.trial:
         return []
@@ -265,7 +263,7 @@ def trial(timings: Timings) -> list[Row]:
 
 
 def imports(timings: Timings) -> Iterator[Row]:
-    """Go through the environments: how long importing TensorFlow took."""
+    """Yield each environment with the time of importing TensorFlow."""
     by_environment = timings.imports.set_index("environment")
     for name in timings.releases.positions:
         if name in by_environment.index:
@@ -277,7 +275,7 @@ def imports(timings: Timings) -> Iterator[Row]:
 
 
 def untimed(timings: Timings) -> Iterator[Row]:
-    """Go through what was asked and not timed: releases that share a reason stand together."""
+    """Yield the loads and saves that could not be timed, with the releases that share a reason."""
     columns = [*WAY, "outcome", "reason"]
     for key, rows in timings.untimed.fillna("").groupby(columns, sort=True):
         form, api, outcome, reason = map(str, key)

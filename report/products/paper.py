@@ -22,7 +22,7 @@ from report.drawing import matrix_figures
 from report.drawing.corruption_figures import draw as draw_corruption
 from report.drawing.shapes import PDF
 from report.drawing.timing_figures import draw as draw_timings
-from report.drawing.timing_figures import often
+from report.drawing.timing_figures import note_on_rounds
 from report.findings.grids import Grid
 from report.products.building import Product
 from report.products.inputs import Findings, find
@@ -112,7 +112,9 @@ def paper(findings: Findings) -> dict[Path, bytes]:
         drawings |= draw_corruption(findings.corruption, PDF)
         captions |= DAMAGED
     figures = [
-        Drawn(name, captions[name] + (f" {often(timed)}" if timed and name in TIMED else ""))
+        Drawn(
+            name, captions[name] + (f" {note_on_rounds(timed)}" if timed and name in TIMED else "")
+        )
         for name in (Path(file).stem for file in drawings)
         if name in captions
     ]
@@ -128,9 +130,9 @@ def paper(findings: Findings) -> dict[Path, bytes]:
 
 TIMED = {
     "timings-formats": "Time of a load by way to load, release and size of the model.",
-    "timings-ratio": "Time of a load over that of reading its bytes without Keras, by release.",
+    "timings-ratio": "Ratio of the time of a load to the raw read time, by release.",
     "timings-scaling": "Time of a load against the number of parameters.",
-    "timings-control": "Differences between an environment and itself.",
+    "timings-control": "Differences between an environment and its controls.",
     "timings-profile": "Time of the slowest loads by function.",
 }
 

@@ -1,4 +1,4 @@
-"""What was timed? Read the timing tables of a published folder, or say what is wrong with them."""
+"""Reads and checks the timing tables of a published folder."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "imports": ("timings_imports.csv", ("environment", "import_s", "cpu_s")),
     "untimed": ("timings_untimed.csv", (*WAY, "outcome", "reason")),
 }
-"""The tables, and the columns that the page is made of."""
+"""Each table: its file and the columns that the page needs."""
 
 
 @dataclass(frozen=True)
 class Timings:
-    """Everything that the timing tables say."""
+    """The timing tables and their provenance."""
 
     rows: pd.DataFrame
     control: pd.DataFrame
@@ -57,7 +57,7 @@ class Timings:
     untimed: pd.DataFrame
     origin: Mapping[str, Any]
     trial: Mapping[str, Any]
-    """What a session with planted slowdowns said of the comparison; empty if there was none."""
+    """The result of a session with planted slowdowns; empty without such a session."""
 
     @cached_property
     def releases(self) -> Releases:
@@ -81,8 +81,8 @@ class Timings:
         return self.rows[self.rows["cache"] == "cold"]
 
     @cached_property
-    def families(self) -> list[str]:
-        """The families of models, in alphabetical order."""
+    def kinds(self) -> list[str]:
+        """The kinds of model (column `family`), in alphabetical order."""
         return sorted(self.rows["family"].unique())
 
     @cached_property
@@ -91,9 +91,9 @@ class Timings:
         order = self.rows.groupby("size")["parameters"].median().sort_values()
         return list(order.index)
 
-    def says(self, family: str) -> str:
-        """Say what models a family has."""
-        return str(self.origin["config"]["family"].get(family, {}).get("says", family))
+    def description(self, kind: str) -> str:
+        """Describe the models of a kind."""
+        return str(self.origin["config"]["family"].get(kind, {}).get("says", kind))
 
 
 def there(folder: Path) -> bool:
@@ -104,11 +104,11 @@ def there(folder: Path) -> bool:
 def read(folder: Path) -> Timings:
     """Read and check the timing tables of a folder."""
     content = {key: _table(folder / name, columns) for key, (name, columns) in TABLES.items()}
-    trial = _told(folder / TRIAL) if (folder / TRIAL).exists() else {}
-    return Timings(**content, origin=_told(folder / TIMED), trial=trial)
+    trial = _document(folder / TRIAL) if (folder / TRIAL).exists() else {}
+    return Timings(**content, origin=_document(folder / TIMED), trial=trial)
 
 
-def _told(path: Path) -> dict[str, Any]:
+def _document(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

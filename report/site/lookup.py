@@ -92,7 +92,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "says": entry.says,
         "check": entry.check,
         "releases": entry.releases,
-        "remedies": [[way_out.do, way_out.result] for way_out in entry.remedies],
+        "remedies": [[way_out.do, way_out.result] for way_out in entry.ways_out],
     }
 
 
@@ -111,12 +111,12 @@ def _groups(
         plain = int(blames.plain_model_fails_alike(results, cell))
         key = (cell.error, cell.error_message, cell.error_family, cell.scenario, causes, plain)
         groups.setdefault(key, []).append(cell)
-    for (error, message, family, scenario, causes, plain), cells in groups.items():
+    for (error, message, entry, scenario, causes, plain), cells in groups.items():
         weight = sum(1 / blames.tries(results, cell.situation) / len(causes) for cell in cells)
         yield [
             codes["errors"][error],
             codes["messages"][message],
-            codes["families"][family],
+            codes["families"][entry],
             codes["scenarios"][scenario],
             list(causes),
             plain,

@@ -1,4 +1,4 @@
-"""Write the rows of the timings for the page's figure, with the line of each call."""
+"""Returns the rows of the timings for the page's figure, with the line of each call."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MARKS = {
     "X": "x",
 }
 DIGITS = 4
-"""Significant digits; times are not more exact."""
+"""Significant digits, because times are no more exact."""
 
 
 def timed(timings: Timings) -> dict[str, Any]:
-    """Return rows of values, the names of their columns, and the values of the choices."""
+    """Return rows of values, the names of their columns, and the values to choose from."""
     rows = timings.rows
     calls = [tuple(call) for call in rows[["format", "api"]].drop_duplicates().to_numpy()]
     releases = timings.releases
@@ -38,7 +38,7 @@ def timed(timings: Timings) -> dict[str, Any]:
         "rows": [[_value(value) for value in row] for row in rows[list(COLUMNS)].to_numpy()],
         "environments": releases.sort(rows["environment"].unique()),
         "variants": list(releases.variants),
-        "families": list(timings.families),
+        "families": list(timings.kinds),
         "sizes": list(timings.sizes),
         "ways": [_line(form, api) for form, api in sorted(calls)],
     }

@@ -8,107 +8,107 @@ from results.contract.columns import COUNT, DECIMAL, NAME, column, table
 
 @table("corruption.csv")
 class DamageCount:
-    """One row per format, environment, kind of place and kind of damage.
+    """One row per format, environment, place in the file and kind of damage.
 
-    It counts how many damaged files ended in which way.
+    It counts the damaged files by their result.
     """
 
-    format: str = column(
-        "What was asked for by call and file name, as in cells.csv.", values=FORMATS
-    )
+    format: str = column("Format that call and file name ask for, as in cells.csv.", values=FORMATS)
     environment: str = column("Environment that saved the file and loaded it again.", pattern=NAME)
     place: str = column(
         (
-            "What the damaged bytes are of the file's structure; `file` for what is done to a "
-            "whole file, `member` to a member of one."
+            "Part of the file's structure that the damaged bytes belong to. `file`: the whole "
+            "file; `member`: a whole member of an archive."
         ),
         pattern=NAME,
     )
     damage: str = column(
         (
-            "What was done: `bit` and `byte` flipped, `zero`: a stretch zeroed, `swap`: two "
-            "stretches in each other's place, `cut`: the file ends there, `boundary`: it ends "
-            "where this place begins; `missing`, `doubled`: a member or file; or what happened "
-            "to a whole file on its way."
+            "Damage: `bit` and `byte`: one changed; `zero`: a stretch of zeros; `swap`: two "
+            "exchanged stretches; `cut`: the file ends inside the place; `boundary`: the file ends "
+            "before the place; `missing`, `doubled`: a member or file; other names: damages of a "
+            "whole file by a transfer."
         ),
         pattern=NAME,
     )
-    files: str = column("Damaged files, each damaged otherwise.", pattern=COUNT)
+    files: str = column("Number of damaged files, each with another damage.", pattern=COUNT)
     right: str = column(
-        "Loaded, and all weights and predictions are those that were saved.", pattern=COUNT
+        "Files that loaded with all weights and predictions as saved.", pattern=COUNT
     )
     wrong: str = column(
-        "Loaded without an error, and weights or predictions are others.", pattern=COUNT
+        "Files that loaded without an error, with other weights or predictions.", pattern=COUNT
     )
     refused_damaged: str = column(
-        "Refused with a message that says that the file is damaged.", pattern=COUNT
+        "Files rejected with a message that says that the file is damaged.", pattern=COUNT
     )
     refused_misleading: str = column(
-        "Refused with a message that says something else.", pattern=COUNT
+        "Files rejected with a message that says something else.", pattern=COUNT
     )
-    crash: str = column("The process died of a signal or ended itself.", pattern=COUNT)
-    hang: str = column("Did not end within the limit of time.", pattern=COUNT)
-    out_of_memory: str = column("Took more memory than the limit, or than there is.", pattern=COUNT)
+    crash: str = column("Files whose load died of a signal or ended its process.", pattern=COUNT)
+    hang: str = column("Files whose load did not end within the limit of time.", pattern=COUNT)
+    out_of_memory: str = column(
+        "Files whose load took more memory than the limit, or than the machine has.", pattern=COUNT
+    )
     varies: str = column(
         (
-            "Ended or said something else when it was loaded with other bytes in memory: "
-            "nothing is concluded of it."
+            "Files with another result or message when they were loaded again. No other column "
+            "counts them."
         ),
         pattern=COUNT,
     )
-    wrong_share: str = column("Share of the files that were loaded and wrong.", pattern=DECIMAL)
+    wrong_share: str = column("Share of the files in column wrong.", pattern=DECIMAL)
     wrong_low: str = column(
-        "Lower end of its exact 95 % interval (Clopper and Pearson).", pattern=DECIMAL
+        "Lower end of the exact 95 % interval of wrong_share (Clopper and Pearson).",
+        pattern=DECIMAL,
     )
-    wrong_high: str = column("Upper end of it.", pattern=DECIMAL)
+    wrong_high: str = column("Upper end of this interval.", pattern=DECIMAL)
     said_share: str = column(
-        "Share of the files that were refused with a message that says that the file is damaged.",
+        "Share of the files in column refused_damaged.",
         pattern=DECIMAL,
     )
     said_low: str = column(
-        "Lower end of its exact 95 % interval (Clopper and Pearson).", pattern=DECIMAL
+        "Lower end of the exact 95 % interval of said_share (Clopper and Pearson).", pattern=DECIMAL
     )
-    said_high: str = column("Upper end of it.", pattern=DECIMAL)
+    said_high: str = column("Upper end of this interval.", pattern=DECIMAL)
 
 
 @table("hostile.csv")
 class ForgedLoad:
-    """One row per forged file, call and environment: what the file made its reader do."""
+    """One row per forged file, call and environment: the effect of the file on its reader."""
 
-    case: str = column("How the file is forged: cases of configs/hostile.yaml.", pattern=NAME)
-    format: str = column(
-        "What was asked for by call and file name, as in cells.csv.", values=FORMATS
-    )
+    case: str = column("Kind of forged file: a case of the scenario hostile.", pattern=NAME)
+    format: str = column("Format that call and file name ask for, as in cells.csv.", values=FORMATS)
     api: str = column(
-        "What is called to load; `load_model_unsafe` with safe_mode=False.", pattern=NAME
+        "Call that loads; `load_model_unsafe` is load_model with safe_mode=False.", pattern=NAME
     )
     environment: str = column(
-        "Environment that saved the file and loaded what was forged of it.", pattern=NAME
+        "Environment that saved the original file and loaded the forged file.", pattern=NAME
     )
     end: str = column(
         (
-            "The worst that happened: its code ran, it wrote or read another file, it used up "
-            "memory or time, the process died; or it was loaded and did nothing, or was "
-            "refused; or there was no such file or call."
+            "Worst effect of the load: code of the file ran, another file was written or read, "
+            "memory or time ran out, or the process died. Without an effect the file loaded "
+            "(inert) or was rejected (refused). not_applicable: the environment has no such file "
+            "or call."
         ),
         values=("ran", "wrote", "read", "exhausted", "crash", "inert", "refused", "not_applicable"),
     )
     ran: str = column(
         (
-            "When code of the file ran: while it was loaded, or not before the model was used; "
-            "empty if it did not."
+            "Time at which code of the file ran: during the load, or at the first use of the "
+            "model. Empty if no code ran."
         ),
         values=("", "load", "use"),
     )
     wrote: str = column(
-        "Whether a file outside of the current folder was written.", values=("yes", "no")
+        "Whether the load wrote a file outside of the current folder.", values=("yes", "no")
     )
     read: str = column(
-        "Whether another file was read than the one that was given.", values=("yes", "no")
+        "Whether the load read a file other than the given file.", values=("yes", "no")
     )
-    outcome: str = column("What happened, as in cells.csv.", values=PUBLISHED_OUTCOMES)
-    phase: str = column("The phase in which it ended, as in cells.csv.")
+    outcome: str = column("Result of the load, as in cells.csv.", values=PUBLISHED_OUTCOMES)
+    phase: str = column("Phase in which the load ended, as in cells.csv.")
     error_type: str = column("Fully qualified exception class, or the signal's name.")
-    error_message: str = column("The message after normalisation, as in cells.csv.", longest=2000)
-    error_family: str = column("Entry of the error index that the message belongs to.")
-    reason: str = column("Why there is nothing to tell, in words.")
+    error_message: str = column("Normalised message, as in cells.csv.", longest=2000)
+    error_family: str = column("Id of the entry of the error index that the message belongs to.")
+    reason: str = column("Reason for not_applicable, in words.")

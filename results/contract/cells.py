@@ -103,100 +103,108 @@ def verdict(outcome: str, expected: str) -> str:
 
 @table("cells.csv", filled=True)
 class CellRow:
-    """One row per cell, and one per save that failed."""
+    """One row per cell, and one per failed save."""
 
     cell: str = column(
         (
-            "The id: scenario/case/format/api/saved_with/loaded_with; without the last part for"
-            " a save that failed."
+            "Id of the cell: scenario/case/format/api/saved_with/loaded_with. A failed save has no "
+            "last part."
         ),
         pattern=r"^[a-z0-9]+(?:[_.-][a-z0-9]+)*(?:/[a-z0-9]+(?:[_.-][a-z0-9]+)*){4,5}$",
     )
     scenario: str = column("File name of the scenario.", pattern=NAME)
     case: str = column(
         (
-            "The variant inside the scenario; for a failed save, the name it would have been "
-            "saved under."
+            "Variant inside the scenario. For a failed save, the name under which the artifact "
+            "would have been saved."
         ),
         pattern=NAME,
     )
-    cause: str = column("Why a load may fail here.", values=tuple(cause.value for cause in Cause))
-    format: str = column("What the user asked for by call and file name.", values=FORMATS)
+    cause: str = column(
+        "Cause for which a load may fail here.", values=tuple(cause.value for cause in Cause)
+    )
+    format: str = column("Format that call and file name ask for.", values=FORMATS)
     api: str = column(
-        "What is called to load; for a failed save, what is called to save.",
+        "Call that loads; for a failed save, the call that saves.",
         values=tuple(sorted({*APIS, *WRITTEN_BY.values()})),
     )
-    saved_with: str = column("Environment that saved.", pattern=NAME)
+    saved_with: str = column("Environment that saved the file.", pattern=NAME)
     loaded_with: str = column(
-        "Environment that loaded; empty for a save that failed.",
+        "Environment that loaded the file; empty for a failed save.",
         pattern=r"^(?:[a-z0-9]+(?:[_.-][a-z0-9]+)*)?$",
     )
     phase: str = column(
-        "The phase in which the cell ended; empty where it was never begun.", values=PHASES
+        "Phase in which the cell ended; empty if the cell was never begun.", values=PHASES
     )
     outcome: str = column(
-        "What happened. A published table has no harness_error.", values=PUBLISHED_OUTCOMES
+        "Result of the cell. A published table has no harness_error.", values=PUBLISHED_OUTCOMES
     )
     expected: str = column(
-        "What a user should be able to rely on.",
+        "Result that a user should be able to rely on: load, or refuse (an error).",
         values=tuple(expected.value for expected in Expected),
     )
-    verdict: str = column("What the outcome means, given what was expected.", values=VERDICTS)
+    verdict: str = column(
+        "Meaning of the outcome for a user who relies on the expected result.", values=VERDICTS
+    )
     error_type: str = column("Fully qualified exception class, or the signal's name.")
     error_message: str = column(
         (
-            "The message, normalised, its first 2000 characters. What begins as a formula of a "
-            "spreadsheet has an apostrophe before it."
+            "First 2000 characters of the normalised message. An apostrophe stands before a "
+            "message that a spreadsheet would take for a formula."
         ),
         longest=2000,
     )
-    error_family: str = column("Id of the family of messages that this one belongs to.")
+    error_family: str = column("Id of the entry of the error index that the message belongs to.")
     facts_expected: str = column(
-        "How many facts a message should name; empty where nothing was loaded.",
+        "Number of facts that a message should name; empty if nothing was loaded.",
         pattern=COUNT_OR_EMPTY,
         number="Int32",
     )
-    facts_named: str = column("How many of them it names.", pattern=COUNT_OR_EMPTY, number="Int32")
+    facts_named: str = column(
+        "Number of these facts that the message names.", pattern=COUNT_OR_EMPTY, number="Int32"
+    )
     max_abs_diff: str = column(
         (
-            "Largest absolute difference of the predictions, for different: 1, 2 or 5 times a "
-            "power of ten, whichever is nearest by ratio, since processors round differently; 0"
-            " below 1e-5, which is rounding."
+            "For different: largest absolute difference of the predictions. It is rounded to 1, 2 "
+            "or 5 times a power of ten, the nearest by ratio, because processors round "
+            "differently. A difference below 1e-5 is 0."
         ),
         pattern=r"^(?:|nan|inf|0|0\.0*[125]|[125]0*|[125]e[+-]\d+)$",
         number="float64",
     )
-    reason: str = column("For skipped and not_saved: why, in words.")
+    reason: str = column("For skipped and not_saved: the reason in words.")
     differs: str = column(
-        "For different: all that the loaded model has otherwise than the saver's, joined by +.",
+        "For different: aspects in which the loaded model differs from the saver's, joined by +.",
         pattern=rf"^(?:{'|'.join(ASPECTS)})?(?:\+(?:{'|'.join(ASPECTS[1:])}))*$",
         added=True,
     )
     raised_in: str = column(
         (
-            "Where in Keras, TensorFlow or h5py the error was raised: module:function; empty "
-            "where its own handling of errors has hidden that. Of a timeout: the innermost call"
-            " that was never left."
+            "Function of Keras, TensorFlow or h5py that raised the error: module:function. Empty "
+            "if the package's own handling of errors hides it. For a timeout, the innermost call "
+            "that was never left."
         ),
         pattern=r"^(?:[\w.]+:[\w<>]+)?$",
         added=True,
     )
     weights_saved: str = column(
         (
-            "How many arrays, weights and state, the saver's model holds; empty where nothing "
-            "was compared."
+            "Number of arrays (weights and state) in the saver's model; empty if nothing was "
+            "compared."
         ),
         pattern=COUNT_OR_EMPTY,
         added=True,
     )
     weights_restored: str = column(
-        "How many of them the loaded model holds, bit for bit.", pattern=COUNT_OR_EMPTY, added=True
+        "Number of these arrays that the loaded model holds, bit for bit.",
+        pattern=COUNT_OR_EMPTY,
+        added=True,
     )
     effects: str = column(
         (
             "Effects of a forged file on its reader, joined by +: code of the file ran during the "
             "load or when the model was used; a file was written outside of the current folder; "
-            "another file was read. Empty where there were none."
+            "another file was read. Empty without an effect."
         ),
         pattern=rf"^(?:{'|'.join(EFFECTS)})?(?:\+(?:{'|'.join(EFFECTS[1:])}))*$",
         added=True,
@@ -212,7 +220,7 @@ class EnvironmentRow:
     tensorflow: str = column("Version of TensorFlow.", filled=True)
     keras: str = column("Version of the Keras behind tf.keras.", filled=True)
     keras_implementation: str = column(
-        "Which code tf.keras is.", values=("tf.keras 2", "keras 3", "tf_keras")
+        "Implementation of tf.keras.", values=("tf.keras 2", "keras 3", "tf_keras")
     )
     backend: str = column("Backend of Keras.", filled=True)
     h5py: str = column("Version of h5py.", filled=True)
@@ -220,10 +228,12 @@ class EnvironmentRow:
     numpy: str = column("Version of NumPy.", filled=True)
     protobuf: str = column("Version of protobuf.", filled=True)
     cutoff: str = column(
-        "Packages are those uploaded before this date.", pattern=r"^\d{4}-\d\d-\d\d$", kind="date"
+        "The environment holds packages that were uploaded before this date.",
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        kind="date",
     )
     lock_sha256: str = column(
-        "Digest of the lock that the environment was installed from.", pattern=r"^[0-9a-f]{64}$"
+        "SHA-256 of the lock from which the environment was installed.", pattern=r"^[0-9a-f]{64}$"
     )
     platform: str = column("Operating system and processor.", filled=True)
 

@@ -28,7 +28,7 @@ def text(meaning: str = "", **rules: Any) -> Rules:
 
 
 def count(meaning: str = "") -> Rules:
-    """Return the rules of a number of things."""
+    """Return the rules of a count."""
     return value("integer", meaning, minimum=0)
 
 
@@ -77,11 +77,11 @@ MACHINE = {
 ANY_MACHINE = value(
     "object", required=list(MACHINE), additionalProperties={"type": ["string", "integer"]}
 )
-"""The same facts, and any others that a campaign notes."""
+"""The facts of `MACHINE`, and further facts that a campaign notes."""
 
 VERSION = {"schema_version": {"const": SCHEMA_VERSION}, "suite_version": text()}
 COMMIT_OR_NONE = {"git_commit": value(OR_NONE)}
-CLEAN = {"git_clean": value("boolean", "Whether no tracked file differed from the commit.")}
+CLEAN = {"git_clean": value("boolean", "Whether every tracked file equalled the commit.")}
 COMMAND_LINE = {"command_line": listing(text())}
 SPAN = {"start": value(OR_NONE), "end": value(OR_NONE)}
 
@@ -116,13 +116,13 @@ CELLS = record(
         **SPAN,
         "reused": record(
             {"saves": count(), "loads": count()},
-            "How many saves and loads had been recorded before this run was last started, and were "
-            "not repeated.",
+            "Numbers of saves and loads that an earlier start of the run had recorded, and that "
+            "were not repeated.",
         ),
         "outcomes": mapping(value("integer")),
         "files": DIGESTS,
     },
-    "Which code, configuration and machine the published cells come from.",
+    "Code, configuration and machine of the published cells.",
     optional=("reused",),
 )
 
@@ -130,8 +130,8 @@ SESSION = {
     **SPAN,
     "seconds": record(
         {
-            "session": number("Wall time of all sessions that went into the run."),
-            "rounds": number("Of it, the turns of the rounds."),
+            "session": number("Wall time of all sessions of the run."),
+            "rounds": number("Part of it in the turns of the rounds."),
         }
     ),
     "others": record(
@@ -162,33 +162,35 @@ TIMINGS = record(
         **SESSION,
         "pace_share": value(
             ["number", "null"],
-            "By which part of a change of the machine's pace the time of a call changes, from "
+            "Relative change of the time of a call per relative change of the machine's pace, from "
             "round to round.",
         ),
         **SPREAD,
         "controls": listing(value("object")),
-        "faults": count("Faults of the harness; timings with any are not published."),
-        "left_out": mapping(text(), "Environments that could not take part, and why."),
+        "faults": count("Number of faults of the harness; timings with a fault are not published."),
+        "left_out": mapping(text(), "Environments that could not take part, each with the reason."),
         "files": DIGESTS,
     },
-    "Which code, configuration and machine the timings come from, and what the run says of itself.",
+    "Code, configuration and machine of the timings, and the quality of the run.",
 )
 CONTROL = record(
     {
         "control": text("Name of the control.", pattern=NAME),
-        "environment": text("Environment behind it.", pattern=NAME),
-        "slower": number("Part by which its loads were made slower."),
-        "comparisons": count("Families and ways to load or save that were compared."),
-        "alarms": count("Of them, those that differ."),
-        "uncorrected": count("Of them, those that would differ without `between`."),
-        "rows": count("Single rows that were compared."),
-        "row_alarms": count("Of them, those that differ."),
+        "environment": text("Environment that the control runs.", pattern=NAME),
+        "slower": number("Planted slowdown of the control's loads, as a fraction: 0.1 is 10 %."),
+        "comparisons": count("Comparisons, one per kind of model and way to load or save."),
+        "alarms": count("Those of them that differ."),
+        "uncorrected": count("Those of them that differ without `between`."),
+        "rows": count("Compared single rows."),
+        "row_alarms": count("Those of them that differ."),
         "between": number(
-            "Standard deviation between two processes of one environment, from the other controls."
+            "Standard deviation between two processes of one environment, as added to the errors."
         ),
-        "largest": number("Difference that 95 % of the comparisons are below, as a part."),
-        "tried": count("Loads of stable families with a planted slowdown."),
-        "found": count("Of them, those that are found slower."),
+        "largest": number(
+            "95th percentile of the absolute differences, as a fraction: 0.05 is 5 %."
+        ),
+        "tried": count("Stable comparisons of loads with a planted slowdown."),
+        "found": count("Those of them in which the slowdown was found."),
     }
 )
 TRIAL = record(
@@ -201,8 +203,8 @@ TRIAL = record(
         **SPREAD,
         "controls": listing(CONTROL),
     },
-    "What a session with planted slowdowns found where the answer is known: nothing between an "
-    "environment and itself, and loads that were made slower on purpose.",
+    "Result of a session with planted slowdowns: false alarms between an environment and itself, "
+    "and found slowdowns of loads that were made slower on purpose.",
 )
 
 TURN = record(
@@ -210,33 +212,30 @@ TURN = record(
         "scenario": text(),
         "was": text("Verdict before."),
         "now": text("Verdict now."),
-        "cells": value("integer", "How many cells turned so."),
-        "first": text("The first of them."),
+        "cells": value("integer", "Number of cells with this turn."),
+        "first": text("Id of the first of these cells."),
     }
 )
 HISTORY = listing(
     record(
         {
-            "suite_version": text("Version of the suite that recorded the later one."),
-            "git_commit": text("Commit of the suite that recorded the later one."),
-            "cells": value("integer", "Rows of the later one."),
-            "added": value("integer", "Rows that the earlier one lacks."),
-            "removed": value("integer", "Rows that the later one lacks."),
-            "reworded": value("integer", "Rows of the same verdict with another message."),
-            "turned": listing(TURN, "Verdicts that turned, by scenario, the most first."),
+            "suite_version": text("Version of the suite that recorded the later publication."),
+            "git_commit": text("Commit of the suite that recorded the later publication."),
+            "cells": value("integer", "Rows of the later publication."),
+            "added": value("integer", "Rows that the earlier publication lacks."),
+            "removed": value("integer", "Rows that the later publication lacks."),
+            "reworded": value("integer", "Rows with the same verdict and another message."),
+            "turned": listing(TURN, "Changed verdicts by scenario, the most frequent first."),
         }
     ),
-    "What each publication of cells.csv says otherwise than the one before it, the latest first.",
+    "Differences of each publication of cells.csv from the publication before it, the latest "
+    "first.",
 )
 
 DOCUMENTS: Mapping[str, Rules] = {
-    "corruption_provenance.json": campaign(
-        "Which code, configuration and machine the damaged files come from."
-    ),
+    "corruption_provenance.json": campaign("Code, configuration and machine of the damaged files."),
     "history.json": HISTORY,
-    "hostile_provenance.json": campaign(
-        "Which code, configuration and machine the forged files come from."
-    ),
+    "hostile_provenance.json": campaign("Code, configuration and machine of the forged files."),
     "provenance.json": CELLS,
     "timings_provenance.json": TIMINGS,
     "timings_trial.json": TRIAL,

@@ -18,7 +18,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.config.schema import ROOT, Config
-from experiments.corruption import campaign, settings
+from experiments.corruption import settings
+from experiments.corruption.campaign import pipeline_config
 from experiments.run import addresses
 
 from .check import Scratch, temporary
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
-    config = campaign.composed(settings.load([]))
+    config = pipeline_config(settings.load([]))
     rows = list(drawn(pd.read_parquet(chosen.files), chosen.sample, chosen.seed).itertuples())
     with addresses.fixed(), ThreadPoolExecutor(2) as pool:
         wrong = list(pool.map(lambda row: repeated(config, row), rows))

@@ -32,8 +32,9 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.config.schema import ROOT
-from experiments.corruption import campaign, judging, settings
-from experiments.corruption.again import COMPARED
+from experiments.corruption import judging, settings
+from experiments.corruption.campaign import open_campaign
+from experiments.corruption.repeats import COMPARED
 from experiments.corruption.trials import Trial
 from experiments.run import addresses
 from experiments.run.progress import Display
@@ -94,9 +95,9 @@ def three_loads(trials: Sequence[Trial], way: str) -> list[list[Row]]:
         placed = (
             nullcontext() if tunables else mock.patch.object(addresses, "fixed", drawn_addresses)
         )
-        with placed, campaign.opened(chosen, Display(Console())) as at_work:
-            at_work.save(trials)
-            rounds.append(at_work.load(trials))
+        with placed, open_campaign(chosen, Display(Console())) as campaign:
+            campaign.save(trials)
+            rounds.append(campaign.load(trials))
     return rounds
 
 

@@ -267,12 +267,12 @@ def kept(path):
 
 
 def compared(saved, seen):
-    def identities(portrait, *names):
-        found = [value for name in names for value in portrait.get(name, [])]
-        return sorted((str(value.dtype), value.shape, value.tobytes()) for value in found)
+    def identities(side, *names):
+        arrays = [value for name in names for value in side.get(name, [])]
+        return sorted((str(value.dtype), value.shape, value.tobytes()) for value in arrays)
 
     differs, difference = set(), None
-    mine, theirs = (identities(portrait, "weights", "state") for portrait in (saved, seen))
+    mine, theirs = (identities(side, "weights", "state") for side in (saved, seen))
     for name in ("weights", "state"):
         if any(mine.count(one) > theirs.count(one) for one in identities(saved, name)):
             differs.add(name)
@@ -280,7 +280,7 @@ def compared(saved, seen):
             differs.add(name)
     if not training.alike(saved["predictions"], seen["predictions"]):
         differs.add("predictions")
-    types = [[str(one) for one in portrait.get("dtype", [])] for portrait in (saved, seen)]
+    types = [[str(dtype) for dtype in side.get("dtype", [])] for side in (saved, seen)]
     if len(types[0]) != len(types[1]):  # a layer more or less
         types = [set(found) for found in types]
     if [sorted(found) for found in types[:1]] != [sorted(found) for found in types[1:]]:

@@ -86,7 +86,7 @@ def lost(saved, seen, already):
         return found
     if not alike(saved["step"], seen["step"]):
         found.add("next_step")
-    ours, theirs = (list(portrait.get("slots", [])) for portrait in (saved, seen))
+    ours, theirs = (list(side.get("slots", [])) for side in (saved, seen))
     for one in ours:
         same = [o for o in theirs if alike([one / abs(one).max()], [o / abs(one).max()])]
         if not same:

@@ -1,5 +1,6 @@
-"""Does the oracle see what raises nothing? Faults planted between saver and loader.
+"""Plant faults that raise no error in loaded models, to test the comparison of reference values.
 
-`faults` is the list: what is done to a loaded model, and under which name it must be found. `plant`
-carries it out inside an environment (Python 3.7), each fault in a process of its own.
+`faults` lists the faults, each with the differences that the comparison must report. `models`
+builds the models. `plant` runs inside an environment (Python 3.7), each fault in a process of its
+own.
 """

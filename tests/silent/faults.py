@@ -1,6 +1,7 @@
-"""The faults: what is done to a model that was loaded as saved, and what the oracle must call it.
+"""Define the faults, and the differences that the comparison must report for each.
 
-A fault's function gets TensorFlow and the loaded model; it changes the model or returns another.
+The function of a fault gets TensorFlow and the loaded model. It changes the model or returns a
+new model.
 """
 
 # mypy: ignore-errors
@@ -10,34 +11,37 @@ import models
 import numpy
 
 FAULTS = []
-"""`(function, kind of model, names)`; the names are what the oracle must say, all and no more;
-with `next_step` it may say `optimizer`, because a step of another gradient leaves other slots."""
+"""Tuples `(function, kind of model, differences)`.
+
+The comparison must report exactly these differences. With `next_step` it may also report
+`optimizer`, because a step with another gradient leaves other slots.
+"""
 
 
-def fault(names, kind="trained"):
+def fault(differences, kind="trained"):
     def add(function):
-        FAULTS.append((function, kind, names))
+        FAULTS.append((function, kind, differences))
         return function
 
     return add
 
 
 def change(variable, function):
-    """Assign what a function makes of a variable's value."""
+    """Assign to a variable the function of its value."""
     value = variable.numpy()
     variable.assign(numpy.asarray(function(value.copy())).astype(value.dtype))
 
 
-def recompile(tf, model, **other):
-    """Compile with the same optimizer but another loss, or other metrics."""
-    wanted = {"loss": tf.keras.losses.MeanSquaredError(), "metrics": ["mae"]}
-    model.compile(optimizer=model.optimizer, **dict(wanted, **other))
+def recompile(tf, model, **changed):
+    """Compile again with the model's optimizer and with changed arguments."""
+    arguments = {"loss": tf.keras.losses.MeanSquaredError(), "metrics": ["mae"]}
+    model.compile(optimizer=model.optimizer, **dict(arguments, **changed))
 
 
 def slots(model):
-    found = model.optimizer.variables
-    found = found() if callable(found) else found
-    return [variable for variable in found if len(variable.shape)]
+    variables = model.optimizer.variables
+    variables = variables() if callable(variables) else variables
+    return [variable for variable in variables if len(variable.shape)]
 
 
 @fault("weights")
@@ -183,9 +187,9 @@ def metric_lost(tf, model):
 
 @fault("compile")
 def model_not_compiled(tf, model):
-    again = tf.keras.Sequential.from_config(model.get_config())
-    again.set_weights(model.get_weights())
-    return again
+    copy = tf.keras.Sequential.from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 @fault("compile")
@@ -195,14 +199,14 @@ def loss_weighted_otherwise(tf, model):
 
 @fault("predictions", kind="vocabulary")
 def vocabulary_of_a_lookup_shuffled(tf, model):
-    again = models.vocabulary(tf, words=models.WORDS[::-1])
-    for ours, theirs in zip(again.layers[-3:], model.layers[-3:]):  # not those of the lookup
-        ours.set_weights(theirs.get_weights())
-    return again
+    copy = models.vocabulary(tf, words=models.WORDS[::-1])
+    for target, source in zip(copy.layers[-3:], model.layers[-3:]):  # all layers after the lookup
+        target.set_weights(source.get_weights())
+    return copy
 
 
 @fault("predictions+dtype", kind="plain")
 def computes_in_half_precision(tf, model):
-    again = models.plain(tf, dtype="mixed_float16")
-    again.set_weights(model.get_weights())
-    return again
+    copy = models.plain(tf, dtype="mixed_float16")
+    copy.set_weights(model.get_weights())
+    return copy

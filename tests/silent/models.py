@@ -1,4 +1,4 @@
-"""The models that faults are planted in."""
+"""Build the models in which faults are planted."""
 
 # mypy: ignore-errors
 
@@ -8,7 +8,7 @@ WORDS = ["red", "green", "blue", "white"]
 
 
 def trained(tf):
-    """Everything that training moves: kernels, averages, an optimizer with slots."""
+    """Return a model whose kernels, averages and optimizer slots change in training."""
     layers = tf.keras.layers
     model = tf.keras.Sequential(
         [
@@ -25,7 +25,7 @@ def trained(tf):
 
 
 def dropout(tf):
-    """What training draws."""
+    """Return a model with dropout, which draws random generator in training."""
     layers = tf.keras.layers
     model = tf.keras.Sequential(
         [layers.Dense(6, activation="relu", input_shape=(5,)), layers.Dropout(0.5), layers.Dense(3)]
@@ -35,7 +35,7 @@ def dropout(tf):
 
 
 def plain(tf, dtype="float32"):
-    """Not compiled; of a dtype policy."""
+    """Return a model that is not compiled, with a dtype policy."""
     layers, mixed = tf.keras.layers, tf.keras.mixed_precision
     policy = (getattr(mixed, "Policy", None) or mixed.experimental.Policy)(dtype)
     return tf.keras.Sequential(
@@ -47,7 +47,7 @@ def plain(tf, dtype="float32"):
 
 
 def embedding(tf):
-    """A vocabulary that is rows of weights."""
+    """Return a model whose vocabulary is the rows of its embedding."""
     layers = tf.keras.layers
     return tf.keras.Sequential(
         [layers.Embedding(9, 4, input_shape=(6,)), layers.Flatten(), layers.Dense(3)]
@@ -55,7 +55,7 @@ def embedding(tf):
 
 
 def vocabulary(tf, words=WORDS):
-    """A vocabulary that is words."""
+    """Return a model whose lookup layer has a vocabulary of words."""
     layers = tf.keras.layers
     lookup = getattr(layers, "StringLookup", None)
     lookup = lookup or layers.experimental.preprocessing.StringLookup
@@ -65,13 +65,13 @@ def vocabulary(tf, words=WORDS):
 
 
 def inputs(kind):
-    """Return inputs for the model of that name."""
-    numbers = numpy.random.RandomState(7)
+    """Return inputs for a kind of model."""
+    generator = numpy.random.RandomState(7)
     if kind == "embedding":
-        return [numbers.randint(0, 9, (4, 6)).astype("int32")]
+        return [generator.randint(0, 9, (4, 6)).astype("int32")]
     if kind == "vocabulary":
-        return [numpy.array(WORDS)[numbers.randint(0, 4, (4, 6))].astype(object)]
-    return [numbers.uniform(-1.0, 1.0, (8, 5)).astype("float32")]
+        return [numpy.array(WORDS)[generator.randint(0, 4, (4, 6))].astype(object)]
+    return [generator.uniform(-1.0, 1.0, (8, 5)).astype("float32")]
 
 
 KINDS = {model.__name__: model for model in (trained, dropout, plain, embedding, vocabulary)}

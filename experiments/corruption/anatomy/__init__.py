@@ -1,11 +1,15 @@
-"""Where in a model's files lies what? By the structure of each format, not by number."""
+"""Map the bytes of a model's files to regions, by the structure of each format.
+
+`byte_map` holds the regions of a file. `hdf5`, `archive`, `protobuf` and `bundle` mark the files
+of one format each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from experiments.corruption.anatomy import archive, bundle, hdf5, protobuf
-from experiments.corruption.anatomy.canvas import Canvas
+from experiments.corruption.anatomy.byte_map import ByteMap
 
 INDEX, SHARD = ".index", ".data-00000-of-00001"
 PLAIN = {
@@ -13,29 +17,30 @@ PLAIN = {
     "fingerprint.pb": "fingerprint",
     "checkpoint": "state_file",
 }
-"""Files that are one place, by their names."""
+"""Files of a single region, by their names."""
 
 
-def canvases(files: Mapping[str, bytes]) -> dict[str, Canvas]:
-    """Return the places of each file of a model, by its name.
+def byte_maps(files: Mapping[str, bytes]) -> dict[str, ByteMap]:
+    """Return the byte map of each file of a model, by its name.
 
-    Raises `UnknownStructureError` for a file that is not laid out as it should be.
+    Raises `UnknownStructureError` for a file whose layout differs from that of its format, and
+    `KeyError` for a file of no known format.
     """
-    return {name: _canvas(name, content, files) for name, content in sorted(files.items())}
+    return {name: _byte_map(name, content, files) for name, content in sorted(files.items())}
 
 
-def _canvas(name: str, content: bytes, files: Mapping[str, bytes]) -> Canvas:
+def _byte_map(name: str, content: bytes, files: Mapping[str, bytes]) -> ByteMap:
     base = name.rpartition("/")[2]
     if content.startswith(hdf5.SIGNATURE):
-        return hdf5.paint(content)
+        return hdf5.map_bytes(content)
     if content.startswith(b"PK"):
-        return archive.paint(content)
+        return archive.map_bytes(content)
     if base == "saved_model.pb":
-        return protobuf.paint(content)
+        return protobuf.map_bytes(content)
     if base.endswith(INDEX):
-        return bundle.paint_index(content)
+        return bundle.map_index(content)
     if base.endswith(SHARD):
-        return bundle.paint_shard(content, files[name.removesuffix(SHARD) + INDEX])
-    canvas = Canvas(content)
-    canvas.paint(PLAIN[base], 0, len(content))
-    return canvas
+        return bundle.map_shard(content, files[name.removesuffix(SHARD) + INDEX])
+    byte_map = ByteMap(content)
+    byte_map.mark(PLAIN[base], 0, len(content))
+    return byte_map

@@ -1,6 +1,6 @@
-"""Map the bytes of a `.keras` file: a zip archive of JSON and an HDF5 file, none of them packed.
+"""Map the bytes of a `.keras` file: a zip archive of JSON and one HDF5 file, stored uncompressed.
 
-As in APPNOTE.TXT 6.3, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
+The layout is that of APPNOTE.TXT 6.3: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
 """
 
 from __future__ import annotations
@@ -9,32 +9,32 @@ import io
 import zipfile
 
 from experiments.corruption.anatomy import hdf5
-from experiments.corruption.anatomy.canvas import Canvas, UnknownStructureError
+from experiments.corruption.anatomy.byte_map import ByteMap, UnknownStructureError
 from experiments.scenarios import _offsets
 
 
-def paint(content: bytes) -> Canvas:
-    """Return the places of a `.keras` file; raise `UnknownStructureError` for another layout."""
-    canvas = Canvas(content)
+def map_bytes(content: bytes) -> ByteMap:
+    """Return the byte map of a `.keras` file; raise `UnknownStructureError` for another layout."""
+    byte_map = ByteMap(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.infolist():
-            _member(canvas, member)
+            _mark_member(byte_map, member)
     directory = _offsets.zip_directory(content)
-    canvas.paint("zip_directory", directory, len(content) - directory)
-    return canvas
+    byte_map.mark("zip_directory", directory, len(content) - directory)
+    return byte_map
 
 
-def _member(canvas: Canvas, member: zipfile.ZipInfo) -> None:
+def _mark_member(byte_map: ByteMap, member: zipfile.ZipInfo) -> None:
     if member.compress_type != zipfile.ZIP_STORED:
-        raise UnknownStructureError(f"{member.filename} is packed")
+        raise UnknownStructureError(f"{member.filename} is compressed")
     header = member.header_offset
-    canvas.expect(b"PK\x03\x04", header)
-    start = _offsets.zip_member(canvas.content, header)
-    canvas.paint("zip_header", header, start - header)
-    content = canvas.content[start : start + member.file_size]
+    byte_map.expect(b"PK\x03\x04", header)
+    start = _offsets.zip_member(byte_map.content, header)
+    byte_map.mark("zip_header", header, start - header)
+    content = byte_map.content[start : start + member.file_size]
     if member.filename.endswith(".json"):
-        canvas.paint("json", start, len(content))
+        byte_map.mark("json", start, len(content))
     elif content.startswith(hdf5.SIGNATURE):
-        canvas.inset(hdf5.paint(content), start)
+        byte_map.embed(hdf5.map_bytes(content), start)
     else:
         raise UnknownStructureError(f"{member.filename} is neither JSON nor HDF5")

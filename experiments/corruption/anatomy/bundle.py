@@ -1,85 +1,89 @@
-"""What is where in a checkpoint of TensorFlow, alone or in a SavedModel?
+"""Map the bytes of a TensorFlow checkpoint, which may be part of a SavedModel.
 
-An index, which is a sorted table of LevelDB's format (tensorflow/core/lib/io/table_format.txt,
-format.cc), of messages (tensorflow/core/protobuf/tensor_bundle.proto), and a shard, which is the
-tensors one after the other.
+The index is a sorted table in LevelDB's format (tensorflow/core/lib/io/table_format.txt and
+format.cc) of messages (tensorflow/core/protobuf/tensor_bundle.proto). The shard holds the tensors
+one after the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.corruption.anatomy.canvas import Canvas, UnknownStructureError
+from experiments.corruption.anatomy.byte_map import ByteMap, UnknownStructureError
 from experiments.corruption.anatomy.protobuf import fields, varint
 
 FOOTER, TRAILER = 48, 5
 MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
 OFFSET, SIZE = 4, 5
-"""The fields of a BundleEntryProto that say where in the shard a tensor is."""
+"""The fields of a BundleEntryProto with a tensor's offset in the shard and its size in bytes."""
 OBJECT_GRAPH = b"_CHECKPOINTABLE_OBJECT_GRAPH"
-"""The one entry that is no variable: which object has which."""
+"""The only entry that is no variable: it names the objects and the variables of each."""
 
 
-def paint_index(content: bytes) -> Canvas:
-    """Return the places of an index; raise `UnknownStructureError` for another layout."""
-    canvas = Canvas(content)
-    canvas.paint("index_structure", 0, len(content))
-    for start, size in _data_blocks(canvas):
-        canvas.paint("index_entries", start, size)
-    return canvas
+def map_index(content: bytes) -> ByteMap:
+    """Return the byte map of an index; raise `UnknownStructureError` for another layout."""
+    byte_map = ByteMap(content)
+    byte_map.mark("index_structure", 0, len(content))
+    for start, size in _data_blocks(byte_map):
+        byte_map.mark("index_entries", start, size)
+    return byte_map
 
 
-def paint_shard(content: bytes, index: bytes) -> Canvas:
-    """Return the places of the shard of this index."""
-    canvas = Canvas(content)
+def map_shard(content: bytes, index: bytes) -> ByteMap:
+    """Return the byte map of the shard to which an index refers."""
+    byte_map = ByteMap(content)
     for name, start, size in tensors(index):
-        canvas.paint("checkpoint_graph" if name == OBJECT_GRAPH else "tensor_data", start, size)
-    return canvas
+        byte_map.mark("checkpoint_graph" if name == OBJECT_GRAPH else "tensor_data", start, size)
+    return byte_map
 
 
 def tensors(index: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, start in the shard and size of each entry of an index."""
-    canvas = Canvas(index)
-    for start, size in _data_blocks(canvas):
-        for name, at, length in _entries(canvas, start, size):
-            if name:  # the first has none and tells of the shards
-                found = dict.fromkeys((OFFSET, SIZE), 0)
-                for field, inside, _ in fields(index, at, at + length):
-                    if field in found:
-                        found[field] = varint(index, inside)[0]
-                yield name, found[OFFSET], found[SIZE]
+    """Yield the name, the start in the shard and the size of each tensor that an index lists."""
+    byte_map = ByteMap(index)
+    for block_start, block_size in _data_blocks(byte_map):
+        for name, start, size in _entries(byte_map, block_start, block_size):
+            if name:  # the first entry has no name and describes the shards
+                location = dict.fromkeys((OFFSET, SIZE), 0)
+                for field, value_start, _ in fields(index, start, start + size):
+                    if field in location:
+                        location[field] = varint(index, value_start)[0]
+                yield name, location[OFFSET], location[SIZE]
 
 
-def _data_blocks(canvas: Canvas) -> Iterator[tuple[int, int]]:
-    """Yield start and size of each block of entries, going by the block that lists them."""
-    footer = len(canvas.content) - FOOTER
+def _data_blocks(byte_map: ByteMap) -> Iterator[tuple[int, int]]:
+    """Yield start and size of each block of entries, as the table's last block lists them."""
+    footer = len(byte_map.content) - FOOTER
     if footer < 0:
         raise UnknownStructureError("too short for a table")
-    canvas.expect(MAGIC, len(canvas.content) - len(MAGIC))
-    _, _, at = _handle(canvas.content, footer)
-    start, size, _ = _handle(canvas.content, at)
-    for _, place, _ in _entries(canvas, start, size):
-        block, length, _ = _handle(canvas.content, place)
-        yield block, length
+    byte_map.expect(MAGIC, len(byte_map.content) - len(MAGIC))
+    _, _, listing = _handle(byte_map.content, footer)
+    start, size, _ = _handle(byte_map.content, listing)
+    for _, handle, _ in _entries(byte_map, start, size):
+        block_start, block_size, _ = _handle(byte_map.content, handle)
+        yield block_start, block_size
 
 
-def _handle(content: bytes, at: int) -> tuple[int, int, int]:
-    """Read where a block is: start, size, and the place after both numbers."""
-    start, at = varint(content, at)
-    size, at = varint(content, at)
-    return start, size, at
+def _handle(content: bytes, offset: int) -> tuple[int, int, int]:
+    """Read the handle of a block: its start, its size, and the offset after both numbers."""
+    start, offset = varint(content, offset)
+    size, offset = varint(content, offset)
+    return start, size, offset
 
 
-def _entries(canvas: Canvas, start: int, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, and start and size of the value, of each entry of a block."""
-    if canvas.content[start + size] != 0:
-        raise UnknownStructureError(f"the block at {start} is packed")
-    (restarts,) = canvas.numbers("I", start + size - 4)
-    at, end, name = start, start + size - 4 - 4 * restarts, b""
-    while at < end:
-        shared, at = varint(canvas.content, at)
-        own, at = varint(canvas.content, at)
-        length, at = varint(canvas.content, at)
-        name = name[:shared] + canvas.content[at : at + own]
-        yield name, at + own, length
-        at += own + length
+def _entries(byte_map: ByteMap, start: int, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each entry of a block, and the start and size of its value.
+
+    An entry holds only those bytes of its name that differ from the name before.
+    """
+    content = byte_map.content
+    if content[start + size] != 0:
+        raise UnknownStructureError(f"the block at {start} is compressed")
+    (restarts,) = byte_map.numbers("I", start + size - 4)
+    offset, end, name = start, start + size - 4 - 4 * restarts, b""
+    while offset < end:
+        shared, offset = varint(content, offset)
+        unshared, offset = varint(content, offset)
+        length, offset = varint(content, offset)
+        name = name[:shared] + content[offset : offset + unshared]
+        yield name, offset + unshared, length
+        offset += unshared + length

@@ -1,159 +1,163 @@
-"""What is where in an HDF5 file as Keras writes it?
+"""Map the bytes of an HDF5 file as Keras writes it.
 
-The layout that h5py writes unless it is told otherwise: superblock 0, groups as B-trees with local
-heaps, object headers of version 1, contiguous datasets. As in the HDF5 File Format Specification
-3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html. Nothing that Keras writes
-is in chunks.
+h5py writes this layout by default: superblock 0, groups as B-trees with local heaps, object headers
+of version 1, contiguous datasets. The HDF5 File Format Specification 3.0 describes it:
+https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html. Keras writes no chunks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.corruption.anatomy.canvas import UNUSED, Canvas, UnknownStructureError
+from experiments.corruption.anatomy.byte_map import UNUSED, ByteMap, UnknownStructureError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 UNDEFINED = 2**64 - 1
 SUPERBLOCK, ROOT_ENTRY = 96, 56
 ENTRY = 40
 CONTINUATION, SYMBOL_TABLE, LAYOUT, ATTRIBUTE = 0x10, 0x11, 0x08, 0x0C
-CONTIGUOUS = 1
+COMPACT, CONTIGUOUS = 0, 1
 COLLECTION, STRING = 16, 16
 """Bytes before the strings of a collection, and before each of them."""
 
 
-def paint(content: bytes) -> Canvas:
-    """Return the places of an HDF5 file; raise `UnknownStructureError` for another layout."""
-    canvas = Canvas(content)
-    _walk(canvas)
-    return canvas
+def map_bytes(content: bytes) -> ByteMap:
+    """Return the byte map of an HDF5 file; raise `UnknownStructureError` for another layout."""
+    byte_map = ByteMap(content)
+    _walk(byte_map)
+    return byte_map
 
 
 def members(content: bytes) -> list[str]:
-    """Return the paths of all groups and datasets, sorted; raise as `paint`."""
-    return sorted(_walk(Canvas(content)))
+    """Return the paths of all groups and datasets, sorted; raise as `map_bytes`."""
+    return sorted(_walk(ByteMap(content)))
 
 
-def _walk(canvas: Canvas) -> list[str]:
-    """Paint whatever the superblock leads to; return the path of each member met on the way."""
-    content = canvas.content
-    canvas.expect(SIGNATURE, 0)
+def _walk(byte_map: ByteMap) -> list[str]:
+    """Mark all structures, from the superblock on; return the paths of groups and datasets."""
+    content = byte_map.content
+    byte_map.expect(SIGNATURE, 0)
     if content[8] != 0 or content[13:15] != b"\x08\x08":
         raise UnknownStructureError("another superblock than version 0 with offsets of 8 bytes")
-    canvas.paint("superblock", 0, SUPERBLOCK)
-    leaf, internal = canvas.numbers("HH", 16)
-    paths, left = list[str](), [("", canvas.numbers("Q", ROOT_ENTRY + 8)[0])]
-    while left:
-        path, header = left.pop()
-        for name, member in _object(canvas, header, leaf, internal):
-            left.append((f"{path}/{name}".removeprefix("/"), member))
-            paths.append(left[-1][0])
-    _global_heaps(canvas)
+    byte_map.mark("superblock", 0, SUPERBLOCK)
+    leaf, internal = byte_map.numbers("HH", 16)
+    paths, unvisited = list[str](), [("", byte_map.numbers("Q", ROOT_ENTRY + 8)[0])]
+    while unvisited:
+        path, header = unvisited.pop()
+        for name, member in _mark_object(byte_map, header, leaf, internal):
+            unvisited.append((f"{path}/{name}".removeprefix("/"), member))
+            paths.append(unvisited[-1][0])
+    _mark_global_heaps(byte_map)
     return paths
 
 
-def _object(canvas: Canvas, header: int, leaf: int, internal: int) -> Iterator[tuple[str, int]]:
-    """Paint an object header and what it refers to; yield name and header of a group's members."""
-    for kind, at, size in list(_messages(canvas, header)):
+def _mark_object(
+    byte_map: ByteMap, header: int, leaf: int, internal: int
+) -> Iterator[tuple[str, int]]:
+    """Mark an object header and its structures; yield name and header of each group member."""
+    for kind, offset, size in list(_mark_header(byte_map, header)):
         if kind == ATTRIBUTE:
-            canvas.paint("attribute", at, size)
+            byte_map.mark("attribute", offset, size)
         elif kind == LAYOUT:
-            _layout(canvas, at)
+            _mark_data(byte_map, offset)
         elif kind == SYMBOL_TABLE:
-            tree, heap = canvas.numbers("QQ", at)
-            names = _local_heap(canvas, heap)
-            for name, member in _tree(canvas, tree, leaf, internal):
+            tree, heap = byte_map.numbers("QQ", offset)
+            names = _mark_local_heap(byte_map, heap)
+            for name, member in _mark_tree(byte_map, tree, leaf, internal):
                 start = names + name
-                end = canvas.content.index(b"\0", start)
-                yield canvas.content[start:end].decode(), member
+                end = byte_map.content.index(b"\0", start)
+                yield byte_map.content[start:end].decode(), member
 
 
-def _messages(canvas: Canvas, header: int) -> Iterator[tuple[int, int, int]]:
-    """Paint the blocks of an object header; yield type, place and size of each message."""
-    version, _, count, _, size = canvas.numbers("BBHII", header)
+def _mark_header(byte_map: ByteMap, header: int) -> Iterator[tuple[int, int, int]]:
+    """Mark the blocks of an object header; yield type, offset and size of each message."""
+    version, _, count, _, size = byte_map.numbers("BBHII", header)
     if version != 1:
         raise UnknownStructureError(f"object header of version {version} at {header}")
-    canvas.paint("object_header", header, 16 + size)
+    byte_map.mark("object_header", header, 16 + size)
     blocks = [(header + 16, size)]
     while blocks and count:
-        at, length = blocks.pop(0)
-        end = at + length
-        while at + 8 <= end and count:
-            kind, size, _ = canvas.numbers("HHB", at)
-            yield kind, at + 8, size
+        offset, length = blocks.pop(0)
+        end = offset + length
+        while offset + 8 <= end and count:
+            kind, size, _ = byte_map.numbers("HHB", offset)
+            yield kind, offset + 8, size
             if kind == CONTINUATION:
-                place, room = canvas.numbers("QQ", at + 8)
-                canvas.paint("object_header", place, room)
-                blocks.append((place, room))
-            at, count = at + 8 + size, count - 1
+                start, length = byte_map.numbers("QQ", offset + 8)
+                byte_map.mark("object_header", start, length)
+                blocks.append((start, length))
+            offset, count = offset + 8 + size, count - 1
 
 
-def _layout(canvas: Canvas, at: int) -> None:
-    """Paint what a dataset holds."""
-    version, kind = canvas.numbers("BB", at)
+def _mark_data(byte_map: ByteMap, layout: int) -> None:
+    """Mark the data of a dataset, from the message with its layout."""
+    version, kind = byte_map.numbers("BB", layout)
     if (version, kind) != (3, CONTIGUOUS):
-        if kind == 0:  # compact: it is inside the header
+        if kind == COMPACT:  # the header holds the data
             return
-        raise UnknownStructureError(f"data layout {version}, class {kind} at {at}")
-    place, size = canvas.numbers("QQ", at + 2)
-    if place != UNDEFINED:
-        canvas.paint("tensor_data", place, size)
+        raise UnknownStructureError(f"data layout {version}, class {kind} at {layout}")
+    start, size = byte_map.numbers("QQ", layout + 2)
+    if start != UNDEFINED:
+        byte_map.mark("tensor_data", start, size)
 
 
-def _local_heap(canvas: Canvas, at: int) -> int:
-    """Paint a group's heap; return where the names of its members begin."""
-    canvas.expect(b"HEAP", at)
-    size, _, place = canvas.numbers("QQQ", at + 8)
-    canvas.paint("heap", at, 32)
-    canvas.paint("heap", place, size)
-    return place
+def _mark_local_heap(byte_map: ByteMap, heap: int) -> int:
+    """Mark a group's heap; return the offset at which the names of its members begin."""
+    byte_map.expect(b"HEAP", heap)
+    size, _, names = byte_map.numbers("QQQ", heap + 8)
+    byte_map.mark("heap", heap, 32)
+    byte_map.mark("heap", names, size)
+    return names
 
 
-def _tree(canvas: Canvas, at: int, leaf: int, internal: int) -> Iterator[tuple[int, int]]:
-    """Paint the nodes of a group's B-tree; yield of each member where its name and header are."""
-    canvas.expect(b"TREE", at)
-    _, level, used = canvas.numbers("BBH", at + 4)
-    canvas.paint("b_tree", at, 24 + 2 * internal * 8 + (2 * internal + 1) * 8)
-    for index in range(used):
-        (child,) = canvas.numbers("Q", at + 24 + 8 + index * 16)
+def _mark_tree(byte_map: ByteMap, node: int, leaf: int, internal: int) -> Iterator[tuple[int, int]]:
+    """Mark the nodes of a group's B-tree; yield for each member the offsets of name and header."""
+    byte_map.expect(b"TREE", node)
+    _, level, used = byte_map.numbers("BBH", node + 4)
+    byte_map.mark("b_tree", node, 24 + 2 * internal * 8 + (2 * internal + 1) * 8)
+    for number in range(used):
+        (child,) = byte_map.numbers("Q", node + 24 + 8 + number * 16)
         if level:
-            yield from _tree(canvas, child, leaf, internal)
+            yield from _mark_tree(byte_map, child, leaf, internal)
         else:
-            yield from _symbols(canvas, child, leaf)
+            yield from _mark_symbols(byte_map, child, leaf)
 
 
-def _symbols(canvas: Canvas, at: int, leaf: int) -> Iterator[tuple[int, int]]:
-    """Paint a node of a group's symbol table; yield of each member where name and header are."""
-    canvas.expect(b"SNOD", at)
-    (used,) = canvas.numbers("H", at + 6)
-    canvas.paint("symbol_table", at, 8 + 2 * leaf * ENTRY)
-    for index in range(used):
-        name, header = canvas.numbers("QQ", at + 8 + index * ENTRY)
+def _mark_symbols(byte_map: ByteMap, node: int, leaf: int) -> Iterator[tuple[int, int]]:
+    """Mark a node of a symbol table; yield for each member the offsets of name and header."""
+    byte_map.expect(b"SNOD", node)
+    (used,) = byte_map.numbers("H", node + 6)
+    byte_map.mark("symbol_table", node, 8 + 2 * leaf * ENTRY)
+    for number in range(used):
+        name, header = byte_map.numbers("QQ", node + 8 + number * ENTRY)
         yield name, header
 
 
-def _global_heaps(canvas: Canvas) -> None:
-    """Paint the collections of strings of any length, to which attributes refer by place.
+def _mark_global_heaps(byte_map: ByteMap) -> None:
+    """Mark the collections of strings of variable length, to which attributes refer by address.
 
-    The configuration of a model is one of them.
+    The configuration of a model is among these strings.
     """
-    at = canvas.content.find(b"GCOL")
-    while at >= 0:
-        if canvas.kinds[at] == UNUSED:
-            (size,) = canvas.numbers("Q", at + 8)
-            canvas.paint("global_heap", at, size)
-            for start, length in _strings(canvas, at, size):
-                is_json = canvas.content.startswith(b"{", start)
-                canvas.paint("json" if is_json else "strings", start, length)
-        at = canvas.content.find(b"GCOL", at + 4)
+    collection = byte_map.content.find(b"GCOL")
+    while collection >= 0:
+        if byte_map.regions[collection] == UNUSED:
+            (size,) = byte_map.numbers("Q", collection + 8)
+            byte_map.mark("global_heap", collection, size)
+            for start, length in _strings(byte_map, collection, size):
+                is_json = byte_map.content.startswith(b"{", start)
+                byte_map.mark("json" if is_json else "strings", start, length)
+        collection = byte_map.content.find(b"GCOL", collection + 4)
 
 
-def _strings(canvas: Canvas, collection: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield start and length of each string of a collection; the last, of index 0, is free room."""
-    at = collection + COLLECTION
-    while at + STRING <= collection + size:
-        index, _, _, length = canvas.numbers("HHIQ", at)
+def _strings(byte_map: ByteMap, collection: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield start and length of each string of a collection.
+
+    The object of index 0 ends the collection: it is its free space.
+    """
+    offset = collection + COLLECTION
+    while offset + STRING <= collection + size:
+        index, _, _, length = byte_map.numbers("HHIQ", offset)
         if not index:
             return
-        yield at + STRING, length
-        at += STRING + -(-length // 8) * 8
+        yield offset + STRING, length
+        offset += STRING + -(-length // 8) * 8

@@ -31,7 +31,7 @@ def changes(compared: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each comparison, and whether it counts as a change.
 
     `ratio` is the time after over the time before, `low` and `high` its 95 % interval, `q` the
-    share of false discoveries at which the comparison would count.
+    smallest share of false discoveries at which the comparison counts.
     """
     if compared.empty:
         return pd.DataFrame(columns=COLUMNS)

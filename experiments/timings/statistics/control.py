@@ -1,8 +1,8 @@
 """Check the comparison against controls, whose true difference is known.
 
-A control is an environment under a second name, with a process of its own. Nothing changed between
-the two, so that each difference is a false alarm. A control may also have a planted slowdown; then
-each comparison that does not show it is a miss.
+A control is an environment under a second name, with a process of its own. Without a planted
+slowdown, each difference between the two is a false alarm. With a planted slowdown, each
+comparison that does not show it is a miss.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ SPAN = 0.95
 class Summary:
     """The false alarms and the planted slowdowns of one control.
 
-    `alarms` counts the kinds of models that differ, of all `comparisons`; `row_alarms` the single
-    models, of `rows`. `found` counts the comparisons that show a planted slowdown, of the `tried`
-    ones that are stable. 95 % of the differences are smaller than `largest`.
+    `alarms` counts the kinds of models that differ, of all `comparisons`, and `row_alarms` the
+    single models, of `rows`. `tried` counts the stable comparisons of a planted slowdown, and
+    `found` those of them that show it. 95 % of the differences are smaller than `largest`.
     """
 
     control: str

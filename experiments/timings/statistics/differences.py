@@ -26,7 +26,8 @@ def paired(turns: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return the logarithm of `after` over `before` in each round that both environments took.
 
     One row for each link and round, with the `difference` of the times and those of the `PACES`.
-    `shared` is a variance that all differences of a link have in common; measured ones have none.
+    `shared` is a variance that all differences of a link have in common: 0 for measured
+    differences.
     """
     measures = {"difference": "mean_s"} | {name: f"{name}_s" for name in PACES}
     logs = turns[[*KEY, "round"]].assign(
@@ -51,7 +52,7 @@ def steadied(rounds: pd.DataFrame) -> pd.DataFrame:
     leaves other data in the caches. `shared` is the variance that follows from estimating this
     mean.
     """
-    parts = [_steadied(one) for _, one in rounds.groupby(["format", "api", "cache"], sort=True)]
+    parts = [_steadied(group) for _, group in rounds.groupby(["format", "api", "cache"], sort=True)]
     return pd.concat(parts).sort_index() if parts else rounds
 
 
@@ -65,7 +66,7 @@ def _steadied(rounds: pd.DataFrame) -> pd.DataFrame:
 
 
 def pace_shares(rounds: pd.DataFrame) -> Array:
-    """Return by which part of a change of each of the `PACES` a time changes."""
+    """Return for each of the `PACES` the part of its change by which a time changes."""
     columns = ["difference", *PACES]
     changes = rounds[columns] - rounds.groupby([*SUBJECT, *LINK])[columns].transform("mean")
     shares, *_ = np.linalg.lstsq(

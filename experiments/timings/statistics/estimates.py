@@ -74,9 +74,10 @@ def _compared(rounds: pd.DataFrame, subject: list[str], group: list[str]) -> pd.
 
 
 def p_values(compared: pd.DataFrame) -> Array:
-    """Return the probability of so large a difference without a change, two-sided, by Student's t.
+    """Return the two-sided p value of each difference by Student's t.
 
-    One value for each comparison of `singly` or `pooled`.
+    It is the probability of a difference of this size or more without a change. `compared` is the
+    result of `singly` or `pooled`.
     """
     t = np.abs(compared["difference"]) / compared["error"]
     return np.asarray(2 * stats.t.sf(t, compared["df"]))
@@ -138,7 +139,7 @@ QUALITY = ["noise", "detectable", "stable", "rounds_needed"]
 
 
 def noise(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return the noise of each row that is compared.
+    """Return the noise of each compared row.
 
     A difference has the noise of two rows. Each row gets half of its variance, in the mean over the
     comparisons of the row.
@@ -168,9 +169,9 @@ def _sides(compared: pd.DataFrame, subject: list[str], values: list[str]) -> pd.
 
 
 def detectable(error: float, df: float) -> float:
-    """Return the smallest relative change that is seen in 95 % of cases at the level of 5 %.
+    """Return the smallest relative change that 95 % of cases show at the level of 5 %.
 
-    Infinite where nothing is compared.
+    It is infinite for a row without a comparison.
     """
     if not np.isfinite(error):
         return float("inf")
@@ -209,8 +210,9 @@ def bootstrap(values: dict[Any, Array], seed: int) -> dict[Any, tuple[float, flo
     """Return the 95 % interval of the median of each sample, by the bootstrap over its rounds.
 
     The percentile interval, widened for small samples as a t interval is (Hesterberg, What Teachers
-    Should Know About the Bootstrap, The American Statistician 69(4), 2015, section 3.3). Of fewer
-    than six rounds no interval of the median can have 95 %; samples of one round have none.
+    Should Know About the Bootstrap, The American Statistician 69(4), 2015, section 3.3). With
+    fewer than six rounds, no interval of the median can have 95 %. Samples of one round have no
+    interval.
     """
     intervals = dict.fromkeys(values, (float("nan"), float("nan")))
     for n in sorted({len(sample) for sample in values.values()} - {0, 1}):

@@ -31,7 +31,7 @@ class Judged:
 
 
 def judge(turns: pd.DataFrame, relations: Relations, change: float) -> Judged:
-    """Compare all related environments, and say which rows could show the relative `change`."""
+    """Compare all related environments; a stable row could show the relative `change`."""
     paired = differences.paired(turns, neighbours.links(turns, relations))
     rounds = differences.steadied(paired)
     single, pooled = estimates.singly(rounds), estimates.pooled(rounds)

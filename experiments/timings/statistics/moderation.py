@@ -1,4 +1,4 @@
-"""Estimate each of many variances from itself and from the others of its group."""
+"""Estimate a variance from its own sample and from the variances of its group."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MANY = 1e6
 
 
 def moderated(table: pd.DataFrame, group: list[str]) -> pd.DataFrame:
-    """Draw each `variance` towards those of its group; adjust its degrees of freedom, `df`, too.
+    """Draw each `variance` towards its group, and adjust its degrees of freedom `df`.
 
-    The variances of a group are taken to be spread about a common one as a scaled inverse
-    chi-square. Both parameters are estimated by moments of the logarithms (Smyth, Linear Models and
-    Empirical Bayes Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004,
-    section 6.2).
+    The variances of a group are modelled as scaled inverse chi-square around a common variance.
+    Both parameters are estimated by moments of the logarithms (Smyth, Linear Models and Empirical
+    Bayes Methods, Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section
+    6.2).
     """
     parts = [_moderated(rows) for _, rows in table.groupby(group, sort=True)]
     return pd.concat(parts).sort_index() if parts else table

@@ -3,7 +3,7 @@
 `calls` has a row for each timed call, and is published as `timings_raw.parquet`. `turns` follows
 from it: a row for each load or save in a turn. Its `seconds` are the median of the counted calls.
 Turns are compared by `mean_s`, the geometric mean, which varies less over so few calls. `untimed`
-lists the loads and saves that could not be timed, and why.
+lists the reasons for missing times.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def calls(replies: Iterable[Line]) -> pd.DataFrame:
 
 
 def _completed(replies: Iterable[Line]) -> Iterator[Line]:
-    """Yield the replies of turns that were completed; a turn that Keras crashed timed nothing."""
+    """Yield the replies of completed turns; a turn in which Keras crashed has no times."""
     return (reply for reply in replies if reply["outcome"] == "timed")
 
 
@@ -175,7 +175,7 @@ def _failures(reply: Line) -> Iterator[tuple[str, ...]]:
 
 
 def _reason(reply: Line) -> str:
-    """Say in one line why there is no time."""
+    """Return the reason for a missing time, in one line."""
     if reply["outcome"] == "different":
         return "what was loaded is not what was saved"
     text = reply.get("reason") or f"{reply.get('error_type')}: {reply.get('error_message')}"

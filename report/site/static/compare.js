@@ -41,7 +41,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     return found;
   }
 
-  // How long loads take: medians of what both were timed in, by way to load.
+  // Ratios of the times of loads that were timed in both releases, by way to load.
   const TIMED = ["family", "size", "format", "api"];
   const timings = form.dataset.timed ? await need("timings") : null;
   const times = new Map();
@@ -69,7 +69,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       })
       .filter(({ ratios }) => ratios.length);
     const at = (ratios, part) => ratios[Math.floor(part * (ratios.length - 1))].toFixed(2);
-    const heads = ["Way to load", "Models", "Takes, times as long", "Least", "Most"];
+    const heads = ["Way to load", "Models", "Time after over time before, median", "Least", "Most"];
     return [
       h("h3", {}, "Time of a load"),
       h(
@@ -105,9 +105,9 @@ document.addEventListener("DOMContentLoaded", async () => {
       const other = after.get(key);
       if (other === undefined) continue;
       shared++;
-      const states = [row, other].map((one) => {
-        const family = columns.value("error_family", one);
-        return words(columns.value("verdict", one)) + (family ? ` (${family})` : "");
+      const states = [row, other].map((place) => {
+        const entry = columns.value("error_family", place);
+        return words(columns.value("verdict", place)) + (entry ? ` (${entry})` : "");
       });
       if (states[0] === states[1]) continue;
       const turn = states.join(" → ");
@@ -120,7 +120,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       h(
         "p",
         {},
-        `Both releases were tried with files of their own in ${number(shared)} cases; ${number(changed)} of them ${changed === 1 ? "ends" : "end"} differently.`,
+        `Both releases loaded their own files in ${number(shared)} cases. ${number(changed)} ${changed === 1 ? "case ends" : "cases end"} differently.`,
       ),
       ...ranked.map(([turn, some]) =>
         h(

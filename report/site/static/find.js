@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function find() {
     const text = box.value.trim();
     if (!/\p{L}/u.test(text)) {
-      show(h("p", {}, "There is no word in this. Paste an error message."));
+      show(h("p", {}, "This text has no words. Paste an error message."));
       return;
     }
     if (text.length < 2000) history.replaceState(null, "", `#error=${encodeURIComponent(text)}`);
@@ -46,22 +46,22 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function explained({ example, cells, releases, causes, entry, rejected }) {
     const { rules, sentences, product } = lookup.data;
-    const parts = [h("h2", {}, "What this is"), quoted(example)];
+    const parts = [h("h2", {}, "The message"), quoted(example)];
     if (entry.check) {
-      parts.push(h("p", {}, entry.says), h("p", {}, h("strong", {}, "Look first: "), entry.check));
+      parts.push(h("p", {}, entry.says), h("p", {}, h("strong", {}, "Check first: "), entry.check));
       parts.push(
-        h("p", {}, h("a", { href: `errors.html#${entry.name}` }, "The whole entry of the error index")),
+        h("p", {}, h("a", { href: `errors.html#${entry.name}` }, "The whole entry in the error index")),
       );
     }
     if (rejected) parts.push(h("p", {}, sentences.rejected));
     if (entry.remedies && entry.remedies.length) {
-      parts.push(h("h2", {}, "What helps"));
+      parts.push(h("h2", {}, "Ways out"));
       parts.push(
         h("ul", {}, entry.remedies.map(([action, result]) => h("li", {}, `${action} (${result})`))),
       );
     }
     parts.push(
-      h("h2", {}, "What causes it"),
+      h("h2", {}, "Causes"),
       h(
         "p",
         {},
@@ -114,8 +114,8 @@ document.addEventListener("DOMContentLoaded", () => {
     return [
       h("p", {}, sentences.damaged),
       ...wordings.flatMap((wording) => [quoted(wording), h("p", {}, wording.files)]),
-      h("p", {}, h("strong", {}, "Look first: "), look),
-      h("p", {}, h("a", { href: "corruption.html" }, "What damaged files do")),
+      h("p", {}, h("strong", {}, "Check first: "), look),
+      h("p", {}, h("a", { href: "corruption.html" }, "Results of loading damaged files")),
     ];
   }
 

@@ -1,6 +1,6 @@
 "use strict";
-// Explains an error as report/answers/explain.py and search.py do, which give the reasons. Numbers
-// and sentences come with the data; tests compare the two answers.
+// Explains an error in the same steps as report/answers/explain.py and search.py, which give the
+// reasons. Numbers and sentences come with the data; tests compare the two answers.
 klm.lookup = (() => {
   const ELLIPSIS = "\u2026";
 
@@ -52,7 +52,7 @@ klm.lookup = (() => {
     return { error: last[1], message: text.slice(last.index + last[0].length).trim() };
   }
 
-  function familyOf(patterns, error, message, other) {
+  function entryOf(patterns, error, message, other) {
     if (!error && !message) return "";
     const text = `${error || "limit"}: ${message}`;
     let best = null;
@@ -116,10 +116,10 @@ klm.lookup = (() => {
       this.data = data;
       this.patterns = Object.entries(data.patterns).map(([name, p]) => [name, new RegExp(p, "g")]);
       this.groups = data.groups.map(
-        ([error, message, family, scenario, causes, plain, weight, cells, examples, rejected]) => ({
+        ([error, message, entry, scenario, causes, plain, weight, cells, examples, rejected]) => ({
           error: data.errors[error],
           message: data.messages[message],
-          family: data.families[family],
+          entry: data.families[entry],
           scenario: data.scenarios[scenario],
           question: data.questions[scenario],
           causes: causes.map((cause) => data.causes[cause]),
@@ -147,8 +147,8 @@ klm.lookup = (() => {
 
     matching(error) {
       const { other } = this.data.rules;
-      const family = familyOf(this.patterns, error.error, oneLine(error.message), other);
-      const groups = family === other ? [] : this.groups.filter((group) => group.family === family);
+      const name = entryOf(this.patterns, error.error, oneLine(error.message), other);
+      const groups = name === other ? [] : this.groups.filter((group) => group.entry === name);
       return groups.length
         ? { groups, byEntry: true }
         : { groups: this.matches(this.index, error), byEntry: false };
@@ -178,7 +178,7 @@ klm.lookup = (() => {
       return this.index.nearest(all, error.error).slice(0, this.data.rules.nearest);
     }
 
-    // The weight of each group's message: the likest 1, one without likeness 0.
+    // The weight of each group's message: 1 for the most similar, 0 for a message without likeness.
     weights(error, groups) {
       const index = new Index(groups, (group) => this.terms(group, true));
       const nearest = index.nearest(terms(error.error, error.message, true).all, error.error);
@@ -241,13 +241,13 @@ klm.lookup = (() => {
     entry(groups) {
       const counts = new Map();
       for (const group of groups)
-        counts.set(group.family, (counts.get(group.family) || 0) + group.cells);
+        counts.set(group.entry, (counts.get(group.entry) || 0) + group.cells);
       const [name] = [...counts].reduce((best, pair) => (pair[1] > best[1] ? pair : best));
       return { name, ...(this.data.entries[name] || {}) };
     }
   }
 
-  // A share; never 0 or 100 for what is not all or nothing.
+  // Write a share; 0 and 100 stand for none and all alone.
   function percent(part, whole) {
     if (!whole) return "\u2013";
     let share = (100 * part) / whole;

@@ -14,12 +14,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     outcome: "Outcome",
     error_family: "Error entry",
     phase: "Phase",
-    differs: "What differs",
+    differs: "Differences",
   };
   const LISTED = ["scenario", "case", "format", "api", "saved_with", "loaded_with", "outcome", "verdict"];
   const HEADS = { case: "Case", ...FACETS };
   const PER_PAGE = 50;
-  // The verdicts of a good end; a pair of several cells shows their share.
+  // The good verdicts; a pair of several cells shows their share.
   const GOOD = ["works", "refused"];
   const WORST = ["silent", "broken", "refused", "works", "not_applicable"];
   const SIGNS = { silent: "s", broken: "f", refused: "r", works: "l", not_applicable: "·" };
@@ -99,8 +99,8 @@ document.addEventListener("DOMContentLoaded", async () => {
         rows.length > 12 &&
         h("input", {
           type: "search",
-          placeholder: "Narrow down",
-          "aria-label": `Narrow ${title} down`,
+          placeholder: "Filter",
+          "aria-label": `Filter ${title}`,
           oninput: (event) => {
             const wanted = event.target.value.toLowerCase().replaceAll(" ", "_");
             columns.values[name].forEach(
@@ -303,7 +303,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         { class: "pager" },
         turn(page - 1, "Back"),
         ` Page ${number(page)} of ${number(pages)} `,
-        turn(page + 1, "Further"),
+        turn(page + 1, "Next"),
       ),
     );
   }

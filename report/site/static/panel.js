@@ -3,12 +3,13 @@
 klm.panel = (() => {
   const { h, need, copyButton, words } = klm;
   const VERDICTS = {
-    works: "All compared values equal those of the release that saved the file.",
-    refused: "The file and the code do not match, and an error says so.",
-    silent: "There is no error, but the model differs, or the load should have been rejected.",
-    broken: "It should load, and does not.",
-    not_applicable: "Nothing was loaded, so there is nothing to judge.",
+    works: "Every compared value equals that of the release that saved the file.",
+    refused: "Keras should reject this load, and raises an error.",
+    silent: "Keras raises no error, but the model is not the saved one, or Keras should have rejected the load.",
+    broken: "The file should load, but Keras raises an error; or the load never returns, the process dies or memory runs out.",
+    not_applicable: "Nothing was loaded, so there is no verdict.",
   };
+  const EXPECTED = { load: "the file loads", refuse: "Keras rejects the load" };
 
   async function row(id) {
     const scenario = id.split("/")[0];
@@ -39,11 +40,11 @@ klm.panel = (() => {
       h("p", {}, h("code", {}, id), " ", copyButton(() => location.href, "Copy link")),
       facts(found),
       message(found),
-      h("h3", {}, "Since when"),
+      h("h3", {}, "Other releases"),
       neighbours(found, columns),
       h("h3", {}, "Environments"),
       versions(found, environments),
-      h("h3", {}, "Repeat it"),
+      h("h3", {}, "Scripts that repeat the cell"),
       repeat(found),
     );
     target.querySelector("h2").focus();
@@ -59,14 +60,14 @@ klm.panel = (() => {
     const rows = [
       ["Load", `${called}; case ${found.case}`],
       ["Cause", found.cause.replaceAll("_", " ")],
-      ["A user should be able to rely on", found.expected],
-      ["What happened", `${found.outcome.replaceAll("_", " ")}, in phase ${found.phase || "none"}`],
+      ["Expected result", EXPECTED[found.expected]],
+      ["Result", `${found.outcome.replaceAll("_", " ")}, in phase ${found.phase || "none"}`],
       ["Verdict", [mark(found.verdict), ` ${VERDICTS[found.verdict] || ""}`]],
-      ["What differs", found.differs.replaceAll("+", ", ")],
+      ["Differences", found.differs.replaceAll("+", ", ")],
       ["Largest difference of predictions", found.max_abs_diff],
       ["Weights restored", found.weights_saved && `${found.weights_restored} of ${found.weights_saved}`],
       [
-        "Facts that its message names",
+        "Facts that the message names",
         Number(found.facts_expected) && found.error_type
           ? `${found.facts_named} of ${found.facts_expected}`
           : "",
@@ -90,7 +91,7 @@ klm.panel = (() => {
   function message(found) {
     if (!found.error_type && !found.error_message) return null;
     const text = `${found.error_type}: ${found.error_message}`;
-    const family = found.error_family;
+    const entry = found.error_family;
     return h(
       "div",
       {},
@@ -99,8 +100,8 @@ klm.panel = (() => {
         "p",
         {},
         copyButton(() => text, "Copy message"),
-        family && " ",
-        family && h("a", { href: `${klm.top()}errors.html#${family}` }, `Error index: ${family}`),
+        entry && " ",
+        entry && h("a", { href: `${klm.top()}errors.html#${entry}` }, `Error index: ${entry}`),
       ),
     );
   }
@@ -120,7 +121,7 @@ klm.panel = (() => {
       if (saver === found.saved_with) same.saver.push(place);
       if (loader === found.loaded_with) same.loader.push(place);
     }
-    // As browser-compat-data has it: since, until, with what went otherwise between.
+    // Runs of releases with one verdict, as in browser-compat-data: since, until, from to.
     const support = (places, name) => {
       const runs = [];
       for (const place of places) {
@@ -232,8 +233,8 @@ klm.panel = (() => {
         "p",
         {},
         found.saved_with !== found.loaded_with && found.loaded_with
-          ? "Two scripts, one for each side; they need Linux and uv, and nothing of this project."
-          : "One script; it needs Linux and uv, and nothing of this project.",
+          ? "One script saves, the other loads. They need Linux and uv alone."
+          : "One script saves and loads. It needs Linux and uv alone.",
       ),
       button,
       place,

@@ -1,5 +1,5 @@
 "use strict";
-// The scripts that repeat a cell, put together as results/repro.py does, to the byte.
+// Puts the scripts that repeat a cell together, byte for byte as results/repro.py does.
 klm.repro = (() => {
   const json = (value) => JSON.stringify(value, null, 4);
 
@@ -44,7 +44,7 @@ klm.repro = (() => {
       DEPENDENCIES: of.packages.map((pin) => `#   "${pin}",`).join("\n"),
       CUTOFF: of.cutoff,
       TITLE: row.cell,
-      WHAT: what(row, name),
+      WHAT: purpose(row, name),
       NAME: name,
       REQUESTS: json(requests),
       PUBLISHED: json({ outcome: row.outcome, error_type: row.error_type }),
@@ -53,14 +53,14 @@ klm.repro = (() => {
         .map((path) => `SOURCES[${json(path)}] = r'''\n${pieces.sources[path]}'''\n`)
         .join(""),
     };
-    return pieces.template.replace(/@([A-Z]+)@/g, (_, place) => values[place]);
+    return pieces.template.replace(/@([A-Z]+)@/g, (_, field) => values[field]);
   }
 
-  function what(row, name) {
+  function purpose(row, name) {
     const { saved_with: saver, loaded_with: loader } = row;
     if (name === "repro.py") return `Saves and loads with ${saver}.`;
     if (name === "load.py")
-      return `Loads with ${loader} what save.py saved with ${saver}; run that first.`;
+      return `Loads with ${loader} the file that ${saver} saved. Run save.py first.`;
     return loader
       ? `Saves with ${saver}; then run load.py, which loads with ${loader}.`
       : `Saves with ${saver}.`;

@@ -1,5 +1,5 @@
 "use strict";
-// Timings, looked at closer: what is chosen stands in the address. Plotly is loaded here alone.
+// The interactive figure of the timings. The address holds the choice. Plotly is loaded here alone.
 document.addEventListener("DOMContentLoaded", async () => {
   const { h, need, number } = klm;
   const form = document.getElementById("explore");

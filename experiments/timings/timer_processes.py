@@ -1,9 +1,9 @@
-"""Keep a process of each environment ready, and let one of them take a turn at a time.
+"""Keep a timer process of each environment ready, and let one process at a time take a turn.
 
-Each environment has a process that has imported TensorFlow and sleeps, a new one in each round. A
-turn writes a request to its standard input and waits for the reply; the other processes sleep
-meanwhile. A process that dies is started again for its next turn. The turn in which it died is a
-fault of the harness. A process that dies too often is left out from then on.
+Each environment has a process that has imported TensorFlow and sleeps. Each round has new
+processes. A turn writes a request to the standard input of a process and waits for the reply; the
+other processes sleep meanwhile. A process that dies is started again for its next turn. The turn in
+which it died is a fault of the harness. A process that dies too often is left out from then on.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ STAGE = "time"
 """The name under which replies and logs are kept."""
 
 
-class GoneError(Exception):
-    """Raised if an environment cannot take a turn; the text is the reason."""
+class NoProcessError(Exception):
+    """Raised if a process cannot take a turn; the text is the reason."""
 
 
 @dataclass
-class Player:
-    """One environment's process under one name."""
+class TimerProcess:
+    """The timer process of an environment or of a control."""
 
     run: Run
     name: str
@@ -42,12 +42,12 @@ class Player:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """Start the process and wait until it has imported TensorFlow; raise `GoneError`."""
+        """Start the process and wait until it has imported TensorFlow; raise `NoProcessError`."""
         self.launch()
         self.wait_until_ready()
 
     def launch(self) -> None:
-        """Start the process, after ending an earlier one; raise `GoneError`.
+        """Start the process, after ending an earlier one; raise `NoProcessError`.
 
         The main thread must call this, because a worker ends with the thread that started it.
         """
@@ -69,27 +69,27 @@ class Player:
             )
         except workers.NotStartedError as error:
             self.deaths = workers.MOST_DEATHS
-            raise GoneError(str(error)) from None
+            raise NoProcessError(str(error)) from None
 
     def wait_until_ready(self) -> None:
-        """Wait until a process that was started has imported TensorFlow; raise `GoneError`."""
+        """Wait until a process that was started has imported TensorFlow; raise `NoProcessError`."""
         if self._process is None:
-            raise GoneError("it was not started")
+            raise NoProcessError("it was not started")
         self.description = self._wait("ready")
 
-    def go(self, request: Line) -> Line:
+    def take_turn(self, request: Line) -> Line:
         """Let the environment take a turn; return its reply.
 
         If the process dies, the reply is a `harness_error`.
         """
         try:
             if self.deaths >= workers.MOST_DEATHS:
-                raise GoneError(f"it died {self.deaths} times, the last time in another turn")
+                raise NoProcessError(f"it died {self.deaths} times, the last time in another turn")
             if self._process is None:
                 self.start()
             self._send(request)
             reply = self._wait("done")
-        except GoneError as error:
+        except NoProcessError as error:
             reply = {"id": request["id"], "key": request["key"], "outcome": "harness_error"}
             reply |= {"reason": str(error), "wall_s": 0.0, "cpu_s": 0.0}
             store.append_lines(self.run.replies(STAGE, self.name), [reply])
@@ -119,7 +119,10 @@ class Player:
             raise self._death() from None
 
     def _wait(self, kind: str) -> Line:
-        """Return the next event of a kind; raise `GoneError` if the process ends before."""
+        """Return the next event of a kind.
+
+        Raises `NoProcessError` if the process ends before.
+        """
         for raw in self._pipe("stdout"):
             event = store.read_line(raw)
             if event.pop("event", "") == kind:
@@ -131,10 +134,10 @@ class Player:
         assert pipe is not None
         return pipe  # type: ignore[no-any-return]
 
-    def _death(self) -> GoneError:
-        """Clean up after a process that ended by itself; return an error with its end."""
+    def _death(self) -> NoProcessError:
+        """Clean up after a process that ended by itself; return an error that describes its end."""
         assert self._process is not None
         end = workers.how_it_ended(self._process.wait(), self._log)
         self.deaths += 1
         self.stop()
-        return GoneError(f"{end}; see {self._log.relative_to(self.run.folder)}")
+        return NoProcessError(f"{end}; see {self._log.relative_to(self.run.folder)}")

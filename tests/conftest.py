@@ -46,6 +46,23 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(tmp_path, monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def timed_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a whole session of timings, to be copied."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clock = Clock(tmp_path_factory.mktemp("timed"), monkeypatch)
+        answer = clock.timings()
+        assert answer.status == 0, answer
+    return clock.runs
+
+
+@pytest.fixture
+def timed_clock(clock: Clock, timed_runs: Path) -> Clock:
+    """A repository with a finished session of timings."""
+    shutil.copytree(timed_runs, clock.runs)
+    return clock
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of a whole run, to be copied."""

@@ -20,10 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent / "site-packages"))
 
-import fakekeras
-
-from experiments.timer import __main__ as timer
-from experiments.timer import turn
+from fakeversions import VERSIONS
 
 Request = dict[str, Any]
 
@@ -116,11 +113,19 @@ def timed(request: Request) -> Request:
     return {"outcome": "timed", "loads": loads, **further}
 
 
+def stand_in(name: str, **contents: object) -> None:
+    """Let a module with these contents be imported in place of the real one."""
+    module = types.ModuleType(name)
+    vars(module).update(contents)
+    sys.modules[name] = module
+
+
 def main() -> int:
-    release = types.ModuleType("experiments.worker.release")
-    vars(release)["open_release"] = fakekeras.Release
-    sys.modules[release.__name__] = release
-    vars(turn)["run"] = run
+    release = types.SimpleNamespace(describe=lambda: VERSIONS)
+    stand_in("experiments.worker.release", open_release=lambda: release)
+    stand_in("experiments.timer.turn", run=run)
+    from experiments.timer import __main__ as timer  # it imports both
+
     return int(timer.main())
 
 

@@ -33,6 +33,8 @@ from results.storage import invalid
 NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
 TURNS = 3 * 3 * 3 * len(NAMES)
 """Rounds, kinds of models, sizes and names, multiplied."""
+SMALL, SMALL_TURNS = "size=[small]", TURNS // 3
+"""The selection of the small models, for tests in which any turn will do, and its turns."""
 
 
 def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
@@ -65,22 +67,19 @@ def only_format(name: str) -> Callable[..., Subjects]:
     return further
 
 
-def test_every_turn_is_taken_once_and_every_table_follows_its_schema(clock: Clock) -> None:
-    answer = clock.timings()
-    assert answer.status == 0, answer
-    assert len(timed_turns(clock)) == TURNS
-    assert set(timed_turns(clock).values()) == {1}
+def test_every_turn_is_taken_once_and_every_table_follows_its_schema(timed_clock: Clock) -> None:
+    assert len(timed_turns(timed_clock)) == TURNS
+    assert set(timed_turns(timed_clock).values()) == {1}
     for name in tables.FILES:
         if name.endswith(".parquet"):
             continue
-        assert list(invalid(clock.timed.records / name, schema_of(name))) == [], name
+        assert list(invalid(timed_clock.timed.records / name, schema_of(name))) == [], name
 
 
-def test_a_row_has_the_measured_values(clock: Clock) -> None:
-    assert clock.timings().status == 0
+def test_a_row_has_the_measured_values(timed_clock: Clock) -> None:
     load = next(
         row
-        for row in rows(clock)
+        for row in rows(timed_clock)
         if (row["case"], row["format"], row["environment"], row["api"], row["cache"])
         == ("few_large-large", "h5", "tf-2.4", "load_model", "warm")
     )
@@ -94,20 +93,20 @@ def test_a_row_has_the_measured_values(clock: Clock) -> None:
     assert float(load["peak_over_floor_bytes"]) == 4e6
 
 
-def test_a_format_that_cannot_be_saved_has_no_row_but_a_reason(clock: Clock) -> None:
-    assert clock.timings().status == 0
-    assert {row["format"] for row in rows(clock)} == {"h5", "weights_h5"}
-    refused = [row for row in rows(clock, "timings_untimed.csv") if row["format"] == "savedmodel"]
+def test_a_format_that_cannot_be_saved_has_no_row_but_a_reason(timed_clock: Clock) -> None:
+    assert {row["format"] for row in rows(timed_clock)} == {"h5", "weights_h5"}
+    refused = [
+        row for row in rows(timed_clock, "timings_untimed.csv") if row["format"] == "savedmodel"
+    ]
     assert [row["reason"] for row in refused] == ["ValueError: no such format"] * 3
     assert {row["environment"] for row in refused} == {"tf-2.4", "tf-2.15", "tf-2.21"}
 
 
-def test_controls_are_compared_apart_from_releases(clock: Clock) -> None:
-    assert clock.timings().status == 0
-    assert {row["environment"] for row in rows(clock)} == {"tf-2.4", "tf-2.15", "tf-2.21"}
-    compared = rows(clock, "timings_control.csv")
+def test_controls_are_compared_apart_from_releases(timed_clock: Clock) -> None:
+    assert {row["environment"] for row in rows(timed_clock)} == {"tf-2.4", "tf-2.15", "tf-2.21"}
+    compared = rows(timed_clock, "timings_control.csv")
     assert {row["control"] for row in compared} == {"tf-2.15-again", "tf-2.21-again"}
-    assert {(row["before"], row["after"]) for row in rows(clock, "timings_changes.csv")} == {
+    assert {(row["before"], row["after"]) for row in rows(timed_clock, "timings_changes.csv")} == {
         ("tf-2.4", "tf-2.15"),
         ("tf-2.15", "tf-2.21"),
     }
@@ -130,12 +129,12 @@ def test_an_interrupted_session_continues_and_loses_no_sample(
 
     monkeypatch.setattr(TimerProcess, "take_turn", interrupted)
     for _ in range(3):
-        assert clock.timings().status == 130
+        assert clock.timings(SMALL).status == 130
     before = timed_turns(clock)
-    assert clock.timings().status == 0
+    assert clock.timings(SMALL).status == 0
     assert before <= timed_turns(clock)
     turns = [reply["id"] for reply in replies if reply["id"].startswith("time/")]
-    design = Design(settings.load([]))
+    design = Design(settings.load([SMALL]))
     assert turns == [
         Turn(number, model, name).id
         for number in (1, 2, 3)
@@ -153,7 +152,7 @@ def test_each_round_has_new_processes(clock: Clock, monkeypatch: pytest.MonkeyPa
         return take_turn(process, request)
 
     monkeypatch.setattr(TimerProcess, "take_turn", noted)
-    assert clock.timings().status == 0
+    assert clock.timings(SMALL).status == 0
     rounds = {
         (name, which): pids[name, which]
         for name in NAMES
@@ -166,36 +165,34 @@ def test_each_round_has_new_processes(clock: Clock, monkeypatch: pytest.MonkeyPa
         assert pids[name, "prepare/0"] == pids[name, "time/1"]
 
 
-def test_a_finished_session_times_nothing_again(clock: Clock) -> None:
-    assert clock.timings().status == 0
-    first = (clock.timed.records / "timings.csv").read_bytes()
-    count = len(clock.replies())
-    assert clock.timings().status == 0
-    assert len(clock.replies()) == count
-    assert (clock.timed.records / "timings.csv").read_bytes() == first
+def test_a_finished_session_times_nothing_again(timed_clock: Clock) -> None:
+    first = (timed_clock.timed.records / "timings.csv").read_bytes()
+    count = len(timed_clock.replies())
+    assert timed_clock.timings().status == 0
+    assert len(timed_clock.replies()) == count
+    assert (timed_clock.timed.records / "timings.csv").read_bytes() == first
 
 
-def test_a_fresh_session_repeats_everything(clock: Clock) -> None:
-    assert clock.timings().status == 0
-    assert clock.timings("fresh=true").status == 0
-    assert set(timed_turns(clock).values()) == {1}
-    assert (clock.timed.folder / "replies.1").is_dir()
+def test_a_fresh_session_repeats_everything(timed_clock: Clock) -> None:
+    assert timed_clock.timings("fresh=true").status == 0
+    assert set(timed_turns(timed_clock).values()) == {1}
+    assert (timed_clock.timed.folder / "replies.1").is_dir()
 
 
 def test_a_process_that_dies_is_started_again(clock: Clock) -> None:
     fatal = "time/2/few_large/small/tf-2.15"
     clock.fake_timers(FAKE_TIMER_FATAL=fatal)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert answer.status == 1
     assert f"HARNESS ERROR {fatal}: it was killed by SIGKILL" in answer.out
-    assert len(timed_turns(clock)) == TURNS - 1
+    assert len(timed_turns(clock)) == SMALL_TURNS - 1
     incomplete = [row for row in rows(clock) if row["rounds"] == "2"]
     assert {(row["case"], row["environment"]) for row in incomplete} == {
         ("few_large-small", "tf-2.15")
     }
-    second = clock.timings()
+    second = clock.timings(SMALL)
     assert second.status == 0, second
-    assert len(timed_turns(clock)) == TURNS
+    assert len(timed_turns(clock)) == SMALL_TURNS
 
 
 def test_an_environment_whose_process_keeps_dying_is_given_up_alone(clock: Clock) -> None:
@@ -208,28 +205,28 @@ def test_an_environment_whose_process_keeps_dying_is_given_up_alone(clock: Clock
         return take_turn(process, request)
 
     clock.monkeypatch.setattr(TimerProcess, "take_turn", dying)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert answer.status == 1
     assert "it died 5 times" in answer.out
-    assert len(timed_turns(clock)) == TURNS - 3 * 3 * 3
+    assert len(timed_turns(clock)) == SMALL_TURNS - 3 * 3
     assert "tf-2.4" not in {row["environment"] for row in rows(clock)}
 
 
 def test_a_failed_turn_is_a_fault_of_the_harness_and_counts_in_no_row(clock: Clock) -> None:
     failing = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_FAILS=failing)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert answer.status == 1
     assert f"HARNESS ERROR {failing}" in answer.out
-    assert len(timed_turns(clock)) == TURNS - 1
+    assert len(timed_turns(clock)) == SMALL_TURNS - 1
 
 
 def test_a_turn_in_which_keras_crashes_has_a_reason_and_ends_no_session(clock: Clock) -> None:
     fatal = "time/1/many_small/small/tf-2.21"
     clock.fake_timers(FAKE_TIMER_CRASHES=fatal)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert answer.status == 0, answer
-    assert len(timed_turns(clock)) == TURNS - 1
+    assert len(timed_turns(clock)) == SMALL_TURNS - 1
     untimed = rows(clock, "timings_untimed.csv")
     crashes = [(row["environment"], row["cases"]) for row in untimed if row["outcome"] == "crash"]
     assert crashes == [("tf-2.21", "many_small-small")]
@@ -244,7 +241,7 @@ def test_an_environment_that_cannot_be_started_is_reported_and_left_out(clock: C
         return Ready(failing) if name == "tf-2.4" else unchanged(name, environment)
 
     clock.monkeypatch.setattr(installation, "prepare", prepare)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert answer.status == 1
     assert "tf-2.4 is left out: TensorFlow could not be imported" in answer.out
     assert {row["environment"] for row in rows(clock)} == {"tf-2.15", "tf-2.21"}
@@ -298,16 +295,16 @@ def test_recorded_further_rounds_are_reused_even_if_other_rows_are_chosen_now(
     clock.fake_timers(FAKE_TIMER_NOISE="0.12")
     clock.edit("configs/timings.yaml", "{least: 3, most: 3}", "{least: 3, most: 5}")
     monkeypatch.setattr(allotment, "further", only_format("h5"))
-    assert clock.timings().status == 0
+    assert clock.timings(SMALL).status == 0
     monkeypatch.setattr(allotment, "further", only_format("weights_h5"))
-    assert clock.timings(word).status == 0
+    assert clock.timings(SMALL, word).status == 0
     assert set(timed_turns(clock).values()) == {times}
     assert load_rounds(clock) == rounds
 
 
 def test_a_busy_machine_is_reported(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quiet.OtherProcesses, "share", lambda processes: 0.4)
-    answer = clock.timings()
+    answer = clock.timings(SMALL)
     assert "other processes used 40.0% of the machine" in answer.out
     assert "WARNING: other processes use 40% of the machine" in answer.out
     origin = json.loads((clock.timed.records / "timings_provenance.json").read_text())
@@ -371,30 +368,33 @@ def test_only_complete_and_unchanged_records_are_published(
 
 
 def test_published_samples_are_judged_as_the_session_judged_them(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
+    timed_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All judged columns are emptied before; the published seconds have seven decimals."""
     pretend_commit(monkeypatch)
-    assert clock.timings().status == 0
-    assert clock.command("publish", "timings").status == 0
+    assert timed_clock.timings().status == 0
+    assert timed_clock.command("publish", "timings").status == 0
     names = ("timings.csv", "timings_control.csv", "timings_changes.csv")
-    before = {name: (clock.published / name).read_bytes() for name in names}
-    origin = json.loads((clock.published / tables.ORIGIN).read_text())
+    before = {name: (timed_clock.published / name).read_bytes() for name in names}
+    origin = json.loads((timed_clock.published / tables.ORIGIN).read_text())
     for name, columns in (
         ("timings.csv", estimates.QUALITY),
         ("timings_control.csv", ["difference", "p"]),
         ("timings_changes.csv", ["ratio", "changed"]),
     ):
-        table = pd.read_csv(clock.published / name, dtype=str, keep_default_na=False)
+        table = pd.read_csv(timed_clock.published / name, dtype=str, keep_default_na=False)
         table[columns] = ""
-        table.to_csv(clock.published / name, index=False, lineterminator="\n")
-    assert clock.command("publish", "judged_timings").status == 0
+        table.to_csv(timed_clock.published / name, index=False, lineterminator="\n")
+    assert timed_clock.command("publish", "judged_timings").status == 0
     for name in names:
-        first, second = pd.read_csv(io.BytesIO(before[name])), pd.read_csv(clock.published / name)
+        first, second = (
+            pd.read_csv(io.BytesIO(before[name])),
+            pd.read_csv(timed_clock.published / name),
+        )
         pd.testing.assert_frame_equal(first, second, rtol=2e-2, atol=1e-4)
-    judged = json.loads((clock.published / tables.ORIGIN).read_text())
+    judged = json.loads((timed_clock.published / tables.ORIGIN).read_text())
     assert judged["stable"] == origin["stable"]
-    assert judged["files"] == tables.digests(clock.published)
+    assert judged["files"] == tables.digests(timed_clock.published)
     assert judged["config"] == origin["config"]
 
 
@@ -404,17 +404,17 @@ def test_judging_a_folder_without_timings_writes_nothing(tmp_path: Path) -> None
 
 
 def test_a_trial_is_published_beside_the_timings_and_does_not_replace_them(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
+    timed_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend_commit(monkeypatch)
-    assert clock.timings().status == 0
-    assert clock.command("publish", "timings").status == 0
-    before = {name: (clock.published / name).read_bytes() for name in tables.FILES}
-    plant(clock)
-    assert clock.timings("name=trial").status == 0
-    assert clock.command("publish", "timings", "name=trial").status == 0
-    assert before == {name: (clock.published / name).read_bytes() for name in tables.FILES}
-    assert not list(invalid(clock.published / tables.TRIAL, schema_of(tables.TRIAL)))
-    trial = json.loads((clock.published / tables.TRIAL).read_text())
+    assert timed_clock.timings().status == 0
+    assert timed_clock.command("publish", "timings").status == 0
+    before = {name: (timed_clock.published / name).read_bytes() for name in tables.FILES}
+    plant(timed_clock)
+    assert timed_clock.timings("name=trial").status == 0
+    assert timed_clock.command("publish", "timings", "name=trial").status == 0
+    assert before == {name: (timed_clock.published / name).read_bytes() for name in tables.FILES}
+    assert not list(invalid(timed_clock.published / tables.TRIAL, schema_of(tables.TRIAL)))
+    trial = json.loads((timed_clock.published / tables.TRIAL).read_text())
     assert "tf-2.21-tenth" in {control["control"] for control in trial["controls"]}
-    assert tables.TRIAL in (clock.published / "MANIFEST").read_text()
+    assert tables.TRIAL in (timed_clock.published / "MANIFEST").read_text()

@@ -1,4 +1,4 @@
-"""What tests share."""
+"""Fixtures and settings that tests share."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from experiments.run import workers
 from experiments.run.protocol import Request
 from experiments.run.workers import Worker
 
-# A slow machine is no failure: what is timed is measured in `nox -s bench`. Nor is it one that many
-# of the configs that are drawn have no cells.
+# A slow machine is no failure (`nox -s bench` measures times), nor is a drawn config without cells.
 settings.register_profile(
     "untimed",
     deadline=None,
@@ -26,8 +25,8 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
-# A shell that starts the tests in the background has this signal ignored, and what they start would
-# inherit that; the driver itself takes it back too (`experiments.__main__`).
+# A shell that starts the tests in the background makes them ignore this signal, and their processes
+# would inherit that; the driver restores the signal too (`experiments.__main__`).
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -65,7 +64,7 @@ def timed_clock(clock: Clock, timed_runs: Path) -> Clock:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of a whole run, to be copied."""
+    """The results of a finished run, for copies."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         tree = Tree(tmp_path_factory.mktemp("finished"), monkeypatch)
         tree.fake_releases()
@@ -76,15 +75,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def done(tree: Tree, finished: Path) -> Tree:
-    """A repository in which that run has been."""
+    """A repository with the results of a finished run."""
     tree.fake_releases()
     shutil.copytree(finished, tree.runs)
     return tree
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids that workers are asked for, in any order."""
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the cells requested from workers, in any order."""
     ids: list[str] = []
     answer = Worker.answer
 
@@ -98,6 +97,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_stopping() -> Iterator[None]:
-    """Forget that a run was stopped: a process has one run, but for tests."""
+    """Forget that a run was stopped: outside of tests a process has only one run."""
     yield
     workers._stopping.clear()

@@ -25,7 +25,7 @@ class Kind:
 
 TIMEOUT, CRASH = "timeout", "crash"
 WELL = "well"
-"""Stands for the end of a cell whose misbehaviour does not touch the files that it loads."""
+"""Stands for the usual end of a cell: its misbehaviour does not touch the files that it loads."""
 
 ENDLESS = "times the CPU time of the release's import"
 LOOPING = {"first_imports": 0.5, "last_imports": 2}

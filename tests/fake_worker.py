@@ -1,8 +1,8 @@
 """Runs the real worker with a fake Keras, in whose cells faults are planted.
 
-Run as `experiments.worker` is: `python fake_worker.py REQUESTS REPLIES`. The request's case names a
-deed of `DEEDS`, done in our code while the scenario builds (`ours-DEED`), in a phase that is ours
-alone (`harness-DEED`), or by the release (`theirs-DEED`); any other case goes well.
+It starts like `experiments.worker`: `python fake_worker.py REQUESTS REPLIES`. The case names a deed
+of `DEEDS`. Our code does it while the scenario builds (`ours-DEED`) or in a phase that is ours
+alone (`harness-DEED`), or the release does it (`theirs-DEED`). Any other case goes well.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from experiments.worker import cell
 
 Request = dict[str, Any]
 UNFENCED = types.SimpleNamespace(close=lambda *folders: 0)
-"""Stands for the fence in processes that must not be fenced in for ever."""
+"""Stands for the fence in processes that must not be fenced in for good."""
 
 
 def hang() -> None:

@@ -1,4 +1,4 @@
-"""What could published results look like? Plausible ones, made up and seeded, of any releases."""
+"""Makes up plausible published results of any releases, from a seed."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def minor(release: str) -> int:
 def rows(releases: Sequence[str] = RELEASES, seed: int = 0) -> list[Row]:
     """Return the rows of cells.csv, sorted by id."""
     chance = random.Random(seed)
-    found = [*_round_trip(releases, chance), *_layer_size(releases), *_bad_path(releases)]
-    return sorted(found, key=lambda row: row["cell"])
+    cells = [*_round_trip(releases, chance), *_layer_size(releases), *_bad_path(releases)]
+    return sorted(cells, key=lambda row: row["cell"])
 
 
 def write(
@@ -48,20 +48,25 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     _write_csv(folder / "cells.csv", CELLS.names, cells)
     _write_csv(folder / "environments.csv", ENVIRONMENTS.names, map(environment, releases))
-    asked = {"layer_size": {"question": "Is a layer of another size noticed?"}}
+    scenarios = {"layer_size": {"question": "Is a layer of another size noticed?"}}
     provenance = {
         "suite_version": "0.0.0",
         "git_commit": "0123456789abcdef0123456789abcdef01234567",
-        "config": {"scenario": asked, **declared},
+        "config": {"scenario": scenarios, **declared},
     }
     (folder / "provenance.json").write_text(json.dumps(provenance), "utf-8")
     return folder
 
 
 def cell(
-    name: str, *, cause: str = "none", expected: str = "load", result: Result = EQUAL, **more: str
+    name: str,
+    *,
+    cause: str = "none",
+    expected: str = "load",
+    result: Result = EQUAL,
+    **columns: str,
 ) -> Row:
-    """Return one row by its id and what happened."""
+    """Return one row by its id and its result; `columns` are further values."""
     scenario, case, fmt, api, *pair = name.split("/")
     outcome, error, text = result
     row = dict.fromkeys(CELLS.names, "") | {
@@ -82,7 +87,7 @@ def cell(
     row["differs" if outcome == "different" else "error_message"] = text
     if outcome in {"skipped", "not_saved"}:
         row |= {"reason": text, "error_message": text if api == "save" else ""}
-    return row | more
+    return row | columns
 
 
 def verdict(outcome: str, expected: str) -> str:
@@ -121,10 +126,10 @@ def _round_trip(releases: Sequence[str], chance: random.Random) -> Iterator[Row]
                     result = _loaded(fmt, case, minor(saver), minor(loader))
                     if unsaved:
                         result = ("not_saved", "", f"save failed: {unsaved}")
-                    more = {}
+                    columns = {}
                     if result[0] == "different":
-                        more = {"max_abs_diff": f"{chance.random():.6g}"}
-                    yield cell(name, cause="version", result=result, **more)
+                        columns = {"max_abs_diff": f"{chance.random():.6g}"}
+                    yield cell(name, cause="version", result=result, **columns)
 
 
 def _unsaved(fmt: str, saver: int) -> str:
@@ -157,8 +162,10 @@ def _layer_size(releases: Sequence[str]) -> Iterator[Row]:
                 name = f"layer_size/{case}/{fmt}/load_weights/{release}/{release}"
                 result = _size_changed(case, minor(release))
                 named = str(min(3, minor(release) // 5))
-                more = {"facts_expected": "3", "facts_named": named if result[1] else "0"}
-                yield cell(name, cause="layer_parameters", expected="refuse", result=result, **more)
+                columns = {"facts_expected": "3", "facts_named": named if result[1] else "0"}
+                yield cell(
+                    name, cause="layer_parameters", expected="refuse", result=result, **columns
+                )
 
 
 def _size_changed(case: str, release: int) -> Result:
@@ -184,8 +191,8 @@ def _bad_path(releases: Sequence[str]) -> Iterator[Row]:
         yield cell(name, cause="bad_path", expected="refuse", result=missing)
 
 
-def _write_csv(path: Path, columns: Sequence[str], found: Iterable[Row]) -> None:
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(found)
+        writer.writerows(rows)

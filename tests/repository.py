@@ -1,4 +1,4 @@
-"""A copy of this repository in which files can be added and commands run as a user runs them."""
+"""Copies this repository, so that a test can add files and run commands as a user does."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Copy:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command of the suite, as nox does.
 
-        It can be interrupted even where the tests cannot: a shell has its background jobs ignore
-        SIGINT, and what ignores a signal hands that down.
+        It can be interrupted even where the tests cannot: background jobs of a shell ignore SIGINT,
+        and their processes inherit that.
         """
         return subprocess.Popen(
             [sys.executable, "-m", "experiments", *words],
@@ -46,14 +46,14 @@ class Copy:
         )
 
     def run(self, *words: str, status: int = 0) -> str:
-        """Carry out a command; return what it said."""
+        """Carry out a command; return its output."""
         with self.start(*words) as process:
-            said, _ = process.communicate()
-        assert process.returncode == status, said
-        return said
+            output, _ = process.communicate()
+        assert process.returncode == status, output
+        return output
 
     def records(self) -> bytes:
-        """Return the cells that were recorded."""
+        """Return the recorded table of cells."""
         return (self.folder / "results/runs/full/records/cells.csv").read_bytes()
 
     def rows(self) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""A small repository to be changed at will, and a worker that needs no TensorFlow."""
+"""Builds a small repository that tests change, with a worker that needs no TensorFlow."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _composed: dict[tuple[object, ...], Config] = {}
 
 
 def composed(root: Path, words: Sequence[str]) -> Config:
-    """Compose a small repository; Hydra, which takes long, is asked once for the same files."""
+    """Compose a small repository; Hydra, which takes long, composes the same files only once."""
     files = sorted(path for path in (root / "configs").rglob("*") if path.is_file())
     content = tuple((str(path.relative_to(root)), path.read_bytes()) for path in files)
     key = (tuple(words), tuple(compose.scenario_modules()), content)  # type: ignore[attr-defined]
@@ -89,7 +89,7 @@ def composed(root: Path, words: Sequence[str]) -> Config:
 
 
 def configured(**values: object) -> Config:
-    """Return a config with these values; the limits are those of the tests, a run costs nothing."""
+    """Return a config with these values, the limits of the tests, and a forecast of no cost."""
     forecast = {"install_s": 0, "import_s": 0, "cell_s": 0, "environment_gb": 0, "cell_mb": 0}
     usual = {"name": "full", "limits": {"save": LIMITS, "load": LIMITS}, "forecast": forecast}
     return Config.model_validate(usual | values)
@@ -97,7 +97,7 @@ def configured(**values: object) -> Config:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command gave back."""
+    """The status and the output of a command."""
 
     status: int
     out: str
@@ -105,7 +105,7 @@ class Answer:
 
 
 class Tree:
-    """A repository of three environments and two scenarios, on which commands work."""
+    """A repository of three environments and two scenarios, for commands to work on."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root, self.monkeypatch = root, monkeypatch
@@ -130,7 +130,7 @@ class Tree:
         monkeypatch.setattr(reporting, "build", lambda data, out, module="report": 0)
         monkeypatch.setenv(installation.PLACE, str(root / "environments"))
         nowhere = Unavailable("no network in tests", "Have `fake_releases` play it.")
-        monkeypatch.setattr(installation, "prepare", lambda name, of: nowhere)
+        monkeypatch.setattr(installation, "prepare", lambda name, environment: nowhere)
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.root / name
@@ -160,10 +160,10 @@ class Tree:
         return Answer(status, out.getvalue(), err.getvalue())
 
     def fake_releases(self, **variables: str) -> None:
-        """Have every environment be there, with a worker that plays Keras."""
+        """Make every environment ready, with a worker that plays Keras."""
         python = fake_python(self.root)
         self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
-        self.monkeypatch.setattr(installation, "prepare", lambda name, of: Ready(python))
+        self.monkeypatch.setattr(installation, "prepare", lambda name, environment: Ready(python))
         pinned = pinning.pinned_variables
         self.monkeypatch.setattr(
             pinning, "pinned_variables", lambda environment: pinned(environment) | variables
@@ -171,7 +171,7 @@ class Tree:
 
 
 def fake_python(folder: Path) -> Path:
-    """Return a Python that, asked for the worker, is the fake one."""
+    """Return a Python that starts the fake worker instead of the real worker."""
     path = folder / "fake-python"
     path.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{FAKE_WORKER}" "$@"\n')
     path.chmod(0o755)
@@ -179,7 +179,7 @@ def fake_python(folder: Path) -> Path:
 
 
 def request(case: str, **limits: float) -> Request:
-    """Ask for a save; the case says what goes wrong in it."""
+    """Return a request for a save; the case names the planted fault."""
     identity = f"round_trip/{case}/h5/save/tf-2.4"
     return {
         "id": identity,
@@ -207,23 +207,23 @@ class Workshop:
     def answers(
         self, *requests: Request, python: Path | None = None, **variables: str
     ) -> dict[str, Reply]:
-        """Have the requests answered by a worker; return the replies by case."""
-        where = (self.run, "save", "tf-2.4", python or self.python, self.variables | variables)
-        Worker(*where, self.events.append).answer(requests)
+        """Let a worker answer the requests; return the replies by case."""
+        arguments = (self.run, "save", "tf-2.4", python or self.python, self.variables | variables)
+        Worker(*arguments, self.events.append).answer(requests)
         replies = protocol.read_replies(self.run.replies("save", "tf-2.4"))
-        return {asked["case"]: replies[asked["id"]] for asked in requests}
+        return {sent["case"]: replies[sent["id"]] for sent in requests}
 
     def fate(self, case: str, **limits: float) -> Reply:
-        """Return the reply to a cell that goes wrong between two that do not and must not."""
-        found = self.answers(request("before"), request(case, **limits), request("after"))
-        assert (found["before"]["outcome"], found["after"]["outcome"]) == ("saved", "saved")
-        return found[case]
+        """Return the reply to a faulty cell; the cells before and after it must go well."""
+        replies = self.answers(request("before"), request(case, **limits), request("after"))
+        assert (replies["before"]["outcome"], replies["after"]["outcome"]) == ("saved", "saved")
+        return replies[case]
 
     def log(self, case: str) -> bytes:
         return (self.run.folder / "logs" / "cells" / f"{case}.log").read_bytes()
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
-    """Return all files under a folder; the empty one that keeps a second run out is left aside."""
+    """Return the content of all files under a folder, without the lock against a second run."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != "lock")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -1,6 +1,6 @@
-"""Is there an answer to whatever is asked, in the terminal and in the browser?
+"""Does every text get an answer, in the terminal and in the browser?
 
-Asked are all published wordings, the reports that were collected, and variations of both.
+The texts are all published wordings, the collected reports, and variations of both.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from report.site.build import build
 PUBLISHED = ROOT / "results" / "published"
 REPORTS = (ROOT.parent / "shared").glob("reports*.jsonl")
 VARIATIONS = int(os.environ.get("KERAS_LOAD_MATRIX_VARIATIONS", "200"))
-"""How many variations are drawn; the variable asks for more, once in a while."""
+"""The number of drawn variations; the variable raises it now and then."""
 pytestmark = pytest.mark.whole
 
 
@@ -46,21 +46,21 @@ def wordings() -> tuple[str, ...]:
 
 @cache
 def reports() -> tuple[str, ...]:
-    """What people reported: from the repository, and from collections beside it."""
-    said = [
-        str(one["said"])
+    """The reported errors: from the repository, and from collections beside it."""
+    texts = [
+        str(report["said"])
         for topic in results().declared("report").values()
-        for one in topic["reports"].values()
-        if one.get("said")
+        for report in topic["reports"].values()
+        if report.get("said")
     ]
     for path in sorted(REPORTS):
         lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        said += [str(line["error_text"]) for line in lines if line.get("error_text")]
-    return tuple(sorted({text for text in said if any(letter.isalpha() for letter in text)}))
+        texts += [str(line["error_text"]) for line in lines if line.get("error_text")]
+    return tuple(sorted({text for text in texts if any(letter.isalpha() for letter in text)}))
 
 
 def answered(text: str) -> str:
-    """Return the answer of the terminal, which may be that there is nothing to look up."""
+    """Return the answer of the terminal, or its reason for no answer."""
     try:
         error = parsed(pasted([text], None))
     except NoText as fault:
@@ -101,17 +101,17 @@ async (texts) => {
   return silent;
 }
 """
-"""Ask for each text as a reader does; return those to which there is no answer."""
+"""Look up each text as a reader does; return the texts without an answer."""
 
 
 class Asker:
-    """A page that answers, and the faults that it had meanwhile."""
+    """A page that answers, and its script errors."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.faults = folder, list[str]()
 
     def silent(self, texts: Sequence[str]) -> list[str]:
-        """Return the texts to which there was no answer."""
+        """Return the texts without an answer."""
         with sync_playwright() as playwright, launched(playwright) as browser:
             page = browser.new_page()
             page.on("pageerror", lambda fault: self.faults.append(str(fault)))
@@ -134,19 +134,19 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Asker:
 
 
 def drawn(count: int) -> list[str]:
-    """Draw variations outside of a test of hypothesis."""
-    found: list[str] = []
+    """Draw this number of variations."""
+    texts: list[str] = []
 
     @settings(max_examples=count, database=None, suppress_health_check=[*HealthCheck])
     @given(variations((*wordings(), *reports())))
     def draw(text: str) -> None:
-        found.append(text)
+        texts.append(text)
 
     draw()
-    return found
+    return texts
 
 
-def test_the_browser_answers_all_of_these(asker: Asker) -> None:
-    some = wordings() if VARIATIONS > 1000 else random.Random(1).sample(wordings(), 300)
-    assert asker.silent([*some, *reports(), *drawn(VARIATIONS)]) == []
+def test_the_browser_answers_every_text(asker: Asker) -> None:
+    texts = wordings() if VARIATIONS > 1000 else random.Random(1).sample(wordings(), 300)
+    assert asker.silent([*texts, *reports(), *drawn(VARIATIONS)]) == []
     assert asker.faults == []

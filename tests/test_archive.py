@@ -1,4 +1,4 @@
-"""Is the archive whole, and the same bytes each time?"""
+"""Is the archive complete, and the same bytes each time?"""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def opened(content: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(content))
 
 
-def test_all_files_are_in_it_with_their_modes_and_checksums() -> None:
-    with opened(archive.archive(FILES)) as found:
-        names = {name.removeprefix(f"{archive.NAME}/") for name in found.namelist()}
+def test_the_archive_holds_all_files_with_their_modes_and_checksums() -> None:
+    with opened(archive.archive(FILES)) as opened_archive:
+        names = {name.removeprefix(f"{archive.NAME}/") for name in opened_archive.namelist()}
         assert names == {*FILES, archive.MANIFEST}
-        lines = found.read(f"{archive.NAME}/{archive.MANIFEST}").decode().splitlines()
-        known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        lines = opened_archive.read(f"{archive.NAME}/{archive.MANIFEST}").decode().splitlines()
+        digests = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
         for name, (content, mode) in FILES.items():
-            entry = found.getinfo(f"{archive.NAME}/{name}")
-            assert found.read(entry) == content
+            entry = opened_archive.getinfo(f"{archive.NAME}/{name}")
+            assert opened_archive.read(entry) == content
             assert entry.external_attr >> 16 & 0o777 == mode
-            assert known[name] == hashlib.sha256(content).hexdigest()
+            assert digests[name] == hashlib.sha256(content).hexdigest()
 
 
 def test_neither_order_nor_time_changes_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_neither_order_nor_time_changes_a_byte(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose site and paper are a file each."""
+    """A repository whose site and paper have one file each."""
     for module in archive.BUILT.values():
         path = tmp_path / f"{module.replace('.', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,8 +73,8 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def git(folder: Path, *words: str) -> None:
-    who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+    author = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *author, *words], cwd=folder, check=True, capture_output=True)
 
 
 def test_the_archive_of_a_commit_is_the_same_bytes_twice(clone: Path) -> None:
@@ -83,20 +83,22 @@ def test_the_archive_of_a_commit_is_the_same_bytes_twice(clone: Path) -> None:
         assert archive.run([], Console(quiet=True)) == 0
         contents.append((clone / archive.ARCHIVE).read_bytes())
     assert contents[0] == contents[1]
-    with opened(contents[0]) as found:
-        names = {name.removeprefix(f"{archive.NAME}/") for name in found.namelist()}
+    with opened(contents[0]) as opened_archive:
+        names = {name.removeprefix(f"{archive.NAME}/") for name in opened_archive.namelist()}
         assert {"README.md", "run.sh", "site/index.html", "paper/index.html"} <= names
-        assert found.getinfo(f"{archive.NAME}/run.sh").external_attr >> 16 & 0o100
+        assert opened_archive.getinfo(f"{archive.NAME}/run.sh").external_attr >> 16 & 0o100
 
 
-def test_what_is_not_committed_is_not_archived(clone: Path) -> None:
+def test_an_uncommitted_file_stops_the_archive(clone: Path) -> None:
     (clone / "notes.txt").write_text("mine")
     with pytest.raises(ConfigFaultsError, match=r"notes\.txt"):
         archive.run([], Console(quiet=True))
     assert not (clone / archive.ARCHIVE).exists()
 
 
-def test_a_folder_that_is_no_clone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_no_clone_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(archive, "ROOT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(ConfigFaultsError, match="no clone"):

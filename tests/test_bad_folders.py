@@ -1,7 +1,7 @@
-"""What if what lies in a folder is not what was put there? It is said, and nothing is lost.
+"""Does a folder with unexpected content get a message, and is nothing lost?
 
-Runs that were broken, results of another version, places that cannot be written to, tools that are
-not there.
+The folders are those of broken runs, of results of another version, and read-only folders. Some
+tests lack tools.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ WRONG = {
 
 @pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("command", [("matrix",), ("matrix", "--dry-run"), ("record",)])
-def test_what_an_environment_said_of_itself(
-    done: Tree, asked: list[str], content: bytes, command: tuple[str, ...]
+def test_a_broken_description_of_an_environment_stops_the_command(
+    done: Tree, requested: list[str], content: bytes, command: tuple[str, ...]
 ) -> None:
-    place = done.run().environment("tf-2.4")
-    place.write_bytes(content)
+    path = done.run().environment("tf-2.4")
+    path.write_bytes(content)
     before = contents(done.runs)
     answer = done.command(*command)
     assert answer.status == 2, answer
-    assert f"{place}: is not what was written there" in answer.err
+    assert f"{path}: is not what was written there" in answer.err
     assert NEXT in answer.err
-    assert asked == []
+    assert requested == []
     assert contents(done.runs) == before
 
 
@@ -54,20 +54,20 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE)
-def test_replies_that_are_none_are_asked_for_again(
-    done: Tree, asked: list[str], garbage: bytes
+def test_cells_with_unreadable_replies_are_measured_again(
+    done: Tree, requested: list[str], garbage: bytes
 ) -> None:
     before = (done.run().records / "cells.csv").read_bytes()
     replies = done.run().replies("load", "tf-2.4")
     lost = len(replies.read_bytes().splitlines())
     replies.write_bytes(garbage)
     assert done.command("matrix").status == 0
-    assert len(asked) == lost
+    assert len(requested) == lost
     assert (done.run().records / "cells.csv").read_bytes() == before
-    assert replies.read_bytes().startswith(garbage), "nothing that was there is lost"
+    assert replies.read_bytes().startswith(garbage), "the old lines stay"
 
 
-def test_periods_that_are_none_are_passed_over(done: Tree) -> None:
+def test_unreadable_periods_are_skipped(done: Tree) -> None:
     with (done.run().folder / "periods.jsonl").open("a") as stream:
         stream.write('{"id": "load(tf-2.4)"}\nnothing\n')
     (done.run().records / "provenance.json").unlink()
@@ -76,7 +76,9 @@ def test_periods_that_are_none_are_passed_over(done: Tree) -> None:
 
 
 @pytest.mark.parametrize("name", ["records", "replies", "logs", "artifacts", "environments"])
-def test_a_file_in_the_place_of_a_folder(tree: Tree, name: str) -> None:
+def test_a_file_instead_of_a_folder_stops_the_run_without_a_traceback(
+    tree: Tree, name: str
+) -> None:
     tree.fake_releases()
     tree.write(f"results/runs/full/{name}", "a file")
     answer = tree.command("matrix")
@@ -97,7 +99,7 @@ def test_records_that_are_cut_off_are_not_published(done: Tree, content: bytes) 
 
 
 class TestPublished:
-    """Results of another version of the data contract, or none."""
+    """Published results of another version of the data contract, or no results."""
 
     @pytest.fixture
     def foreign(self, done: Tree) -> Tree:
@@ -108,7 +110,7 @@ class TestPublished:
         return done
 
     @pytest.mark.parametrize("command", ["publish judged", "verify"])
-    def test_they_are_not_taken_for_ours(self, foreign: Tree, command: str) -> None:
+    def test_results_of_another_version_are_refused(self, foreign: Tree, command: str) -> None:
         before = contents(foreign.published)
         answer = foreign.command(*command.split())
         assert answer.status == 2, answer
@@ -119,7 +121,7 @@ class TestPublished:
     @pytest.mark.parametrize(
         "main", [report_main, site_main, paper_main], ids=["report", "site", "paper"]
     )
-    def test_no_report_is_made_of_them(
+    def test_results_of_another_version_give_no_report(
         self,
         foreign: Tree,
         tmp_path: Path,
@@ -132,7 +134,9 @@ class TestPublished:
         assert not out.exists()
 
     @pytest.mark.parametrize("command", ["publish judged", "verify"])
-    def test_where_there_are_none_it_is_said_how_they_come(self, done: Tree, command: str) -> None:
+    def test_missing_results_are_a_fault_that_names_the_command_for_them(
+        self, done: Tree, command: str
+    ) -> None:
         answer = done.command(*command.split())
         assert answer.status == 2, answer
         assert "nothing is published there" in answer.err
@@ -141,7 +145,7 @@ class TestPublished:
 
 @pytest.fixture
 def read_only(tree: Tree) -> Iterator[Tree]:
-    """A repository whose runs are where nothing may be written; root is bound by mounts alone."""
+    """A repository with a read-only folder of runs; only a mount binds root."""
     tree.runs.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(tree.runs)]
     if os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -154,7 +158,7 @@ def read_only(tree: Tree) -> Iterator[Tree]:
 
 
 @pytest.mark.parametrize("command", ["matrix", "corruption"])
-def test_a_place_that_may_not_be_written_to(
+def test_a_read_only_folder_of_runs_is_a_fault(
     read_only: Tree, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(locks, "faults", lambda environment, names: [])
@@ -176,8 +180,8 @@ def test_without_git_a_run_is_recorded_and_not_published(done: Tree) -> None:
 
 
 @pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
-def test_a_marker_that_is_none_has_the_environment_built_anew(tree: Tree, content: bytes) -> None:
-    place = installation.folder("tf-2.4")
-    place.mkdir(parents=True)
-    (place / installation.MARKER).write_bytes(content)
+def test_an_environment_with_a_broken_marker_is_not_ready(tree: Tree, content: bytes) -> None:
+    path = installation.folder("tf-2.4")
+    path.mkdir(parents=True)
+    (path / installation.MARKER).write_bytes(content)
     assert not installation.is_ready("tf-2.4")

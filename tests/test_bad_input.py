@@ -1,6 +1,6 @@
-"""Does every wrong word, file and folder get a message that says where, what and what to do?
+"""Does every wrong word, file and folder get a message with location, problem and fix?
 
-Each ends with exit status 2 before anything is run, and nothing that was recorded is touched.
+Each command ends with exit status 2 before it runs a cell, and changes no recorded file.
 """
 
 from __future__ import annotations
@@ -24,48 +24,48 @@ LOCKED = "configs/locks/tf-2.4.txt"
 
 @dataclass(frozen=True)
 class Bad:
-    """A fault, the place and the words by which its message must name it, and the fix."""
+    """A planted fault, and the location, problem and fix that its message must name."""
 
-    where: str
-    what: str
+    location: str
+    problem: str
     fix: str
     command: tuple[str, ...] = ("matrix",)
     change: Change = lambda tree: None
 
 
-def words(*command: str, where: str = "", what: str, fix: str) -> Bad:
-    return Bad(where or command[-1], what, fix, command)
+def words(*command: str, location: str = "", problem: str, fix: str) -> Bad:
+    return Bad(location or command[-1], problem, fix, command)
 
 
-def file(name: str, old: str, new: str, what: str, fix: str) -> Bad:
-    return Bad(name, what, fix, change=lambda tree: tree.edit(name, old, new))
+def file(name: str, old: str, new: str, problem: str, fix: str) -> Bad:
+    return Bad(name, problem, fix, change=lambda tree: tree.edit(name, old, new))
 
 
-def whole(name: str, text: str | bytes, what: str, fix: str) -> Bad:
-    return Bad(name, what, fix, change=lambda tree: tree.write(name, text))
+def rewritten(name: str, text: str | bytes, problem: str, fix: str) -> Bad:
+    return Bad(name, problem, fix, change=lambda tree: tree.write(name, text))
 
 
-def entry(more: str, what: str, fix: str) -> Bad:
+def entry(lines: str, problem: str, fix: str) -> Bad:
     """Plant a fault into an entry of the error index."""
-    text = f"pattern: some words\nsays: What it says.\ncheck: What to look at.\n{more}\n"
-    if more.startswith("pattern"):
+    text = f"pattern: some words\nsays: What it says.\ncheck: What to look at.\n{lines}\n"
+    if lines.startswith("pattern"):
         text = text.partition("\n")[2]
-    return whole("configs/error/some_words.yaml", text, what, fix)
+    return rewritten("configs/error/some_words.yaml", text, problem, fix)
 
 
-def remedy(glob: str, what: str, fix: str) -> Bad:
-    return entry(f"remedies: [{{do: Try this., cells: ['{glob}']}}]", what, fix)
+def remedy(glob: str, problem: str, fix: str) -> Bad:
+    return entry(f"remedies: [{{do: Try this., cells: ['{glob}']}}]", problem, fix)
 
 
-def claim(more: str, what: str, fix: str) -> Bad:
-    text = f"source: a guide\nclaim: It always loads.\n{more}\n"
-    return whole("configs/claim/always.yaml", text, what, fix)
+def claim(lines: str, problem: str, fix: str) -> Bad:
+    text = f"source: a guide\nclaim: It always loads.\n{lines}\n"
+    return rewritten("configs/claim/always.yaml", text, problem, fix)
 
 
-def report(more: str, what: str, fix: str) -> Bad:
-    cause = "" if more.startswith("cause") else "causes: [none]\n    "
-    text = f"reports:\n  a/b#1:\n    url: https://example.org/1\n    {cause}{more}\n"
-    return whole("configs/report/some.yaml", text, what, fix)
+def report(lines: str, problem: str, fix: str) -> Bad:
+    cause = "" if lines.startswith("cause") else "causes: [none]\n    "
+    text = f"reports:\n  a/b#1:\n    url: https://example.org/1\n    {cause}{lines}\n"
+    return rewritten("configs/report/some.yaml", text, problem, fix)
 
 
 BAD: dict[str, Bad] = {
@@ -73,108 +73,113 @@ BAD: dict[str, Bad] = {
     "unknown scenario": words(
         "matrix",
         "scenario=[round_tripp]",
-        what="no scenario matches",
+        problem="no scenario matches",
         fix="Did you mean round_trip?",
     ),
     "unknown environment": words(
-        "matrix", "environment=[tf-2.55]", what="no environment matches 'tf-2.55'", fix="tf-2.15?"
+        "matrix",
+        "environment=[tf-2.55]",
+        problem="no environment matches 'tf-2.55'",
+        fix="tf-2.15?",
     ),
     "unknown saver": words(
         "matrix",
         "saved_with=[tf-1.*]",
-        what="no saved_with matches 'tf-1.*'",
+        problem="no saved_with matches 'tf-1.*'",
         fix="Did you mean tf-",
     ),
-    "unknown case": words("matrix", "case=[mpl]", what="no case matches 'mpl'", fix="mean mlp?"),
+    "unknown case": words("matrix", "case=[mpl]", problem="no case matches 'mpl'", fix="mean mlp?"),
     "unknown format": words(
-        "matrix", "format=[h5py]", what="no format matches 'h5py'", fix="Did you mean h5?"
+        "matrix", "format=[h5py]", problem="no format matches 'h5py'", fix="Did you mean h5?"
     ),
     "unknown api": words(
-        "matrix", "api=[lod_model]", what="no api matches", fix="Did you mean load_model?"
+        "matrix", "api=[lod_model]", problem="no api matches", fix="Did you mean load_model?"
     ),
     "a selection that selects nothing": words(
         *("matrix", "scenario=[seed_example_1]", "api=[load_model]"),
-        where="scenario=[seed_example_1] api=[load_model]",
-        what="no cell has all of this",
+        location="scenario=[seed_example_1] api=[load_model]",
+        problem="no cell has all of this",
         fix="Leave one out",
     ),
     "an empty selection": words(
-        "matrix", "scenario=[]", what="takes a list of globs", fix="Write scenario=[…]."
+        "matrix", "scenario=[]", problem="takes a list of globs", fix="Write scenario=[…]."
     ),
     "unknown key": words(
-        "matrix", "enviroment=[tf-2.4]", what="unknown key", fix="Did you mean environment?"
+        "matrix", "enviroment=[tf-2.4]", problem="unknown key", fix="Did you mean environment?"
     ),
     "unknown key of a limit": words(
-        "matrix", "limits.load.idle=3", what="idle", fix="Did you mean limits.load.idle_s?"
+        "matrix", "limits.load.idle=3", problem="idle", fix="Did you mean limits.load.idle_s?"
     ),
     "unknown option": words(
-        "matrix", "--dryrun", what="unknown option", fix="The options are --dry-run"
+        "matrix", "--dryrun", problem="unknown option", fix="The options are --dry-run"
     ),
     "a bare word": words(
-        "matrix", "plan", what="neither an option nor an override", fix="Write KEY=VALUE."
+        "matrix", "plan", problem="neither an option nor an override", fix="Write KEY=VALUE."
     ),
     "an unclosed bracket": words(
-        "matrix", "scenario=[round_trip", what="cannot be parsed", fix="Quote the value."
+        "matrix", "scenario=[round_trip", problem="cannot be parsed", fix="Quote the value."
     ),
-    "no such plan": words("matrix", "plan=fulll", what="no plan 'fulll'", fix="Did you mean full?"),
+    "no such plan": words(
+        "matrix", "plan=fulll", problem="no plan 'fulll'", fix="Did you mean full?"
+    ),
     "a plan of another type": words(
-        "matrix", "plan=[full]", what="no plan", fix="Did you mean full?"
+        "matrix", "plan=[full]", problem="no plan", fix="Did you mean full?"
     ),
     "a word for a number": words(
         "matrix",
         "limits.load.idle_s=fast",
-        what="limits.load.idle_s: 'fast' should be",
+        problem="limits.load.idle_s: 'fast' should be",
         fix="Give limits.load.idle_s the type",
     ),
     "a fraction of a mebibyte": words(
         "matrix",
         "limits.save.memory_mib=0.5",
-        what="memory_mib: 0.5 should be",
+        problem="memory_mib: 0.5 should be",
         fix="Give limits.save.memory_mib the type",
     ),
     "a negative limit": words(
         *("matrix", "limits.load.idle_s=-1"),
-        where="the command line",
-        what="limits.load.idle_s is -1",
+        location="the command line",
+        problem="limits.load.idle_s is -1",
         fix="Give a number above 0.",
     ),
     "no memory": words(
         *("matrix", "limits.save.memory_mib=0"),
-        where="the command line",
-        what="limits.save.memory_mib is 0",
+        location="the command line",
+        problem="limits.save.memory_mib is 0",
         fix="Give a number above 0.",
     ),
     "a limit that is no number": words(
         "matrix",
         "limits.load.first_imports=nan",
-        what="nan should be",
+        problem="nan should be",
         fix="first_imports the type",
     ),
     "a truth value for a number": words(
-        "matrix", "jobs=true", what="jobs: True should be a valid integer", fix="jobs the type"
+        "matrix", "jobs=true", problem="jobs: True should be a valid integer", fix="jobs the type"
     ),
     "negative jobs": words(
-        "matrix", "jobs=-2", where="the command line", what="jobs is negative", fix="Give 0"
+        "matrix", "jobs=-2", location="the command line", problem="jobs is negative", fix="Give 0"
     ),
     "a run's name that is a path": words(
         *("matrix", "name=../elsewhere"),
-        where="the command line",
-        what="'../elsewhere' cannot name a folder",
+        location="the command line",
+        problem="'../elsewhere' cannot name a folder",
         fix="Use a-z",
     ),
     "--environment unknown": words(
         *("save", "--environment", "tf-2.155"),
-        where="--environment tf-2.155",
-        what="no such environment",
+        location="--environment tf-2.155",
+        problem="no such environment",
         fix="Did you mean tf-2.15?",
     ),
     "the lock of an unknown environment": words(
-        "lock", "tf-2.155", what="no such environment", fix="Did you mean tf-2.15?"
+        "lock", "tf-2.155", problem="no such environment", fix="Did you mean tf-2.15?"
     ),
     "words for the doctor": words(
-        "doctor", "now", what="doctor takes no arguments", fix="Leave it out."
+        "doctor", "now", problem="doctor takes no arguments", fix="Leave it out."
     ),
-    "unknown command": words("matrices", what="invalid choice", fix="choose from"),
+    "unknown command": words("matrices", problem="invalid choice", fix="choose from"),
     # environments
     "python 3.10 without quotes": file(
         OLD, '"3.8"', "3.10", "python 3.1 is too old", '"3.10" in quotes'
@@ -221,10 +226,12 @@ BAD: dict[str, Bad] = {
         "variables.LEGACY: True should be a valid string",
         "Give variables.LEGACY the type it has in Environment.",
     ),
-    "a file that is not UTF-8": whole(OLD, b"python: \xff\xfe", "cannot be read", "Mend the YAML."),
-    "an empty file": whole(OLD, "", "python is missing", "Add a line python: …"),
-    "a list for a mapping": whole(OLD, "- python\n", "cannot be read", "Mend the YAML."),
-    "a name that no id can hold": whole(
+    "a file that is not UTF-8": rewritten(
+        OLD, b"python: \xff\xfe", "cannot be read", "Mend the YAML."
+    ),
+    "an empty file": rewritten(OLD, "", "python is missing", "Add a line python: …"),
+    "a list for a mapping": rewritten(OLD, "- python\n", "cannot be read", "Mend the YAML."),
+    "a name that no id can hold": rewritten(
         "configs/environment/TF 2.4.yaml", "", "cannot be part of a cell's id", "Use a-z, 0-9"
     ),
     # scenarios
@@ -271,7 +278,7 @@ BAD: dict[str, Bad] = {
     "a fact that is no shape": file(
         SEED, "[10, 32]", "[10, wide]", "facts: no message can name [10, 'wide']", "list of sizes"
     ),
-    # what is said about cells
+    # errors, claims and reports
     "a pattern that does not parse": entry(
         "pattern: '(unclosed'", "pattern is no regular expression", "Escape what is literal."
     ),
@@ -362,7 +369,7 @@ BAD: dict[str, Bad] = {
     "a case that no id can hold": file(
         SEED, "as_written", "as/written", "'as/written' cannot be part", "Use a-z, 0-9 and _."
     ),
-    "a scenario without a module": whole(
+    "a scenario without a module": rewritten(
         *("configs/scenario/seed_example_4.yaml", "question: What?\n"),
         "cause is missing",
         "Add a line cause: …",
@@ -373,20 +380,20 @@ BAD: dict[str, Bad] = {
         "Write configs/scenario/seed_example_1.yaml",
         change=lambda tree: (tree.root / SEED).unlink(),
     ),
-    "a broken main file": whole("configs/config.yaml", "name: [", "", "Mend the file."),
+    "a broken main file": rewritten("configs/config.yaml", "name: [", "", "Mend the file."),
     # locks
     "no lock": Bad(
         *(LOCKED, "there is no lock", "Run `nox -s lock -- tf-2.4`."),
         change=lambda tree: (tree.root / LOCKED).unlink(),
     ),
-    "an empty lock": whole(LOCKED, "", "the lock is empty", "Run `nox -s lock -- tf-2.4`."),
-    "a lock without a hash": whole(
+    "an empty lock": rewritten(LOCKED, "", "the lock is empty", "Run `nox -s lock -- tf-2.4`."),
+    "a lock without a hash": rewritten(
         *(LOCKED, LOCK + "six==1.15.0\n", "'six==1.15.0' has no hash", "nox -s lock -- tf-2.4")
     ),
-    "a lock with a cut hash": whole(
+    "a lock with a cut hash": rewritten(
         LOCKED, LOCK[:-9] + "\n", "has a hash that is cut off", "nox -s lock -- tf-2.4"
     ),
-    "a lock without a pin": whole(
+    "a lock without a pin": rewritten(
         *(
             LOCKED,
             LOCK.replace("numpy==", "numpy>="),
@@ -394,29 +401,29 @@ BAD: dict[str, Bad] = {
             "nox -s lock -- tf-2.4",
         )
     ),
-    "a lock with an address": whole(
+    "a lock with an address": rewritten(
         *(LOCKED, LOCK + "six @ https://example.org/six.whl\n"),
         "is an address or an option",
         "nox -s lock -- tf-2.4",
     ),
-    "a lock with an index": whole(
+    "a lock with an index": rewritten(
         *(LOCKED, "--index-url https://example.org/simple\n" + LOCK),
         "is an address or an option",
         "nox -s lock -- tf-2.4",
     ),
-    "a lock of another release": whole(
+    "a lock of another release": rewritten(
         LOCKED, LOCK.replace("2.4.4", "2.4.3"), "'tensorflow-cpu==2.4.4'", "nox -s lock -- tf-2.4"
     ),
     # publishing
     "nothing to publish": words(
-        "publish", where="results/runs/full", what="is unfinished", fix="Run `nox -s matrix`"
+        "publish", location="results/runs/full", problem="is unfinished", fix="Run `nox -s matrix`"
     ),
 }
 
 
 @pytest.fixture
 def recorded(tree: Tree) -> Tree:
-    """A tree in which something was recorded and published before."""
+    """A repository with recorded and published files."""
     reply = {"id": "round_trip/mlp/h5/load_model/tf-2.4/tf-2.4", "outcome": "equal"}
     tree.write("results/runs/full/replies/load/tf-2.4.jsonl", json.dumps(reply) + '\n{"id": "torn')
     tree.write("results/published/cells.csv", "cell,scenario\n")
@@ -427,40 +434,40 @@ def refused(tree: Tree, bad: Bad) -> None:
     before = contents(tree.root / "results")
     answer = tree.command(*bad.command)
     assert answer.status == 2, answer
-    for part in (bad.where, bad.what, bad.fix):
+    for part in (bad.location, bad.problem, bad.fix):
         assert part in answer.err
     assert "Traceback" not in answer.err
     assert contents(tree.root / "results") == before
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_wrong_is_named_with_its_place_and_its_fix_and_nothing_is_lost(
+def test_a_fault_is_named_with_its_location_and_its_fix_and_no_file_changes(
     recorded: Tree, name: str
 ) -> None:
     BAD[name].change(recorded)
     refused(recorded, BAD[name])
 
 
-def test_a_dry_run_refuses_what_a_run_refuses(recorded: Tree) -> None:
+def test_a_dry_run_refuses_a_missing_lock_like_a_run(recorded: Tree) -> None:
     (recorded.root / LOCKED).unlink()
     command = ("matrix", "--dry-run")
     refused(recorded, Bad(LOCKED, "there is no lock", "nox -s lock -- tf-2.4", command))
 
 
-def test_a_results_folder_that_cannot_be_written_to(tree: Tree) -> None:
+def test_a_file_instead_of_the_folder_of_runs_is_a_fault(tree: Tree) -> None:
     tree.write("results/runs", "a file where the folder should be")
     fix = "Make results/runs a folder that you may write to."
     refused(tree, Bad("results/runs", "cannot be written to", fix))
 
 
-def test_another_run_at_work_is_left_alone(recorded: Tree) -> None:
+def test_a_second_run_in_one_folder_is_a_fault(recorded: Tree) -> None:
     with (recorded.run().folder / "lock").open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         fix = "Wait for it to end, or give this run a name of its own: name=NAME"
         refused(recorded, Bad("results/runs/full", "another run is at work here", fix))
 
 
-def test_all_faults_are_reported_at_once_sorted_by_place(tree: Tree) -> None:
+def test_all_faults_are_reported_at_once_sorted_by_location(tree: Tree) -> None:
     for name in ENVIRONMENTS:
         tree.edit(f"configs/environment/{name}.yaml", "2021-11-15", "soon")
     tree.edit(SEED, "diagonal", "some")

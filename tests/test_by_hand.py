@@ -109,7 +109,7 @@ def test_a_missing_environment_is_a_disagreement(
 ) -> None:
     monkeypatch.setenv(installation.PLACE, str(tmp_path))
     (missing,) = check.carry_out(compose.load(()), ROWS[:1], jobs=1)
-    assert missing.found["outcome"] == "not run"
+    assert missing.repeated["outcome"] == "not run"
     assert missing.wrong
 
 

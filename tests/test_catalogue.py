@@ -44,8 +44,8 @@ def test_every_error_has_an_entry_and_hardly_any_is_in_the_catch_all(results: Re
     assert {cell.error_family for cell in failed} <= declared
 
 
-def test_a_message_belongs_to_the_entry_that_its_words_name(results: Results) -> None:
-    patterns = {name: one["pattern"] for name, one in results.declared("error").items()}
+def test_a_message_belongs_to_the_entry_that_its_words_match(results: Results) -> None:
+    patterns = {name: entry["pattern"] for name, entry in results.declared("error").items()}
     index = ErrorIndex(patterns)
     wrong = {
         cell.cell
@@ -55,7 +55,7 @@ def test_a_message_belongs_to_the_entry_that_its_words_name(results: Results) ->
     assert not wrong
 
 
-def test_every_entry_of_the_index_is_met(results: Results) -> None:
+def test_every_entry_of_the_index_has_cells(results: Results) -> None:
     met = {entry.name for entry in entries(results)}
     assert set(results.declared("error")) <= met
 
@@ -74,29 +74,31 @@ def test_every_way_out_with_cells_was_tried(results: Results) -> None:
     assert untried == []
 
 
-def test_reports_are_reproduced_or_it_is_said_why_not(
+def test_a_report_has_either_a_cell_or_a_reason_for_none(
     results: Results, shown: list[Reported]
 ) -> None:
     assert len(shown) >= 110
-    assert all(bool(one.cell) is not bool(one.cannot) for one in shown)
-    possible = [one for one in shown if not one.cannot]
-    assert sum(bool(one.cell) for one in possible) >= 0.9 * len(possible)
+    assert all(bool(report.cell) is not bool(report.cannot) for report in shown)
+    possible = [report for report in shown if not report.cannot]
+    assert sum(bool(report.cell) for report in possible) >= 0.9 * len(possible)
 
 
-def test_what_was_reported_is_what_the_cell_says(results: Results, shown: list[Reported]) -> None:
-    unlike = [(one.name, one.alike) for one in shown if one.alike is not None and one.alike < 0.6]
+def test_the_message_of_a_cell_is_like_the_reported_error(
+    results: Results, shown: list[Reported]
+) -> None:
+    similarities = [(report.name, report.alike) for report in shown if report.alike is not None]
+    unlike = [(name, similarity) for name, similarity in similarities if similarity < 0.6]
     assert len(unlike) <= 0.1 * len(shown), unlike
 
 
 def test_explain_finds_the_causes_of_the_reports(results: Results, shown: list[Reported]) -> None:
-    """Judged by the causes that each report is filed under, among those that `explain` ranks.
+    """Rank the declared causes of each report among the causes that `explain` names.
 
-    Of a failure that no cell here reproduces, to say that it is not known is right as well.
+    `explain` may also say that it does not know a failure that no cell reproduces.
     """
-    asked = [one for one in shown if one.said]
-    ranks = [rank(results, one) for one in asked]
-    assert sum(place == 0 for place in ranks) >= 0.85 * len(asked), Counter(ranks)
-    assert sum(place < 3 for place in ranks) >= 0.95 * len(asked), Counter(ranks)
+    ranks = [rank(results, report) for report in shown if report.said]
+    assert sum(number == 0 for number in ranks) >= 0.85 * len(ranks), Counter(ranks)
+    assert sum(number < 3 for number in ranks) >= 0.95 * len(ranks), Counter(ranks)
 
 
 def rank(results: Results, report: Reported) -> int:
@@ -107,14 +109,15 @@ def rank(results: Results, report: Reported) -> int:
 
 
 def test_no_plain_model_is_different_within_a_release(results: Results) -> None:
-    """What comes back of a model that nobody touched is found to be the same, in every format."""
-    own = [cell for cell in results.scenarios["round_trip"] if cell.diagonal and not cell.is_save]
-    assert {cell.loaded_with for cell in own} >= set(results.releases.ids)
-    assert {cell.format for cell in own if cell.outcome == "equal"} == set(CALLS)
-    assert [cell.cell for cell in own if cell.outcome == "different"] == []
+    """An unchanged model comes back the same in every format."""
+    loads = [cell for cell in results.scenarios["round_trip"] if cell.diagonal and not cell.is_save]
+    assert {cell.loaded_with for cell in loads} >= set(results.releases.ids)
+    assert {cell.format for cell in loads if cell.outcome == "equal"} == set(CALLS)
+    assert [cell.cell for cell in loads if cell.outcome == "different"] == []
 
 
 def test_every_claim_of_the_seed_is_judged(results: Results) -> None:
-    found = verdicts(results)
-    assert sum(one.source == SEED for one in found) >= 20
-    assert [one.name for one in found if not one.cannot and one.verdict == "not measured"] == []
+    judged = verdicts(results)
+    assert sum(claim.source == SEED for claim in judged) >= 20
+    unmeasured = [claim for claim in judged if claim.verdict == "not measured"]
+    assert [claim.name for claim in unmeasured if not claim.cannot] == []

@@ -1,4 +1,4 @@
-"""Does the chaos campaign notice a run that did not survive? Such runs are planted here."""
+"""Does the chaos campaign notice a run that did not survive? The tests plant broken runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_every_kind_is_drawn_at_every_moment() -> None:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
-    """The folder of a run that ended well."""
+    """The folder of a successful run."""
     sandbox = Sandbox(tmp_path, [])
     replies = sandbox.run.replies("load", "tf-2.4")
     replies.parent.mkdir(parents=True)
@@ -51,7 +51,7 @@ def line(identity: str, outcome: str = "equal", **fields: object) -> str:
     return json.dumps({"id": identity, "key": "k", "outcome": outcome, **fields}) + "\n"
 
 
-def test_a_cell_that_was_measured_twice_is_counted(sandbox: Sandbox) -> None:
+def test_a_cell_with_two_replies_is_counted_as_repeated(sandbox: Sandbox) -> None:
     assert trial.repeated(sandbox) == 0
     replies = sandbox.run.replies("load", "tf-2.4")
     replies.write_text(replies.read_text() + line("a", "harness_error"))
@@ -78,7 +78,7 @@ def test_the_remains_of_a_run_are_found(sandbox: Sandbox) -> None:
     ]
 
 
-def test_a_process_that_a_run_leaves_is_found_and_ended(sandbox: Sandbox) -> None:
+def test_a_remaining_process_of_a_run_is_found_and_ended(sandbox: Sandbox) -> None:
     words = [sys.executable, "-c", "import time; time.sleep(600)"]
     with subprocess.Popen(words, cwd=sandbox.folder) as process:
         assert processes.within(sandbox.folder) == [process.pid]
@@ -117,7 +117,7 @@ def test_a_wrong_word_is_a_fault_before_any_event(tree: Tree, word: str) -> None
     assert f"{word}: is none of kills=N, disks=N, strains=N, seed=N" in answer.err
 
 
-def test_the_run_that_is_disturbed_has_cells() -> None:
+def test_the_disturbed_run_has_cells() -> None:
     cells = matrix.cells(compose.load(command.SELECTED))
     assert {cell.saved_with for cell in cells} == {"tf-2.4", "tf-2.21"}
     assert 50 < len(cells) < 400
@@ -136,7 +136,7 @@ def test_a_victim_that_ends_before_its_signal_is_replaced(monkeypatch: pytest.Mo
 def test_a_run_that_ended_well_was_not_disturbed(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    """Else a kill that came too late would count as one that was survived."""
+    """Otherwise a kill that came too late would count as survived."""
 
     def full(sandbox: Sandbox, size: int) -> float:
         sandbox.statuses.append(status)
@@ -154,11 +154,11 @@ def test_a_run_that_ended_well_was_not_disturbed(
 def survived(
     monkeypatch: pytest.MonkeyPatch, folder: Path, misses: int
 ) -> tuple[dict[str, str], list[float]]:
-    """Return the row of an event that misses a few times, and the moments that were tried."""
+    """Return the row of an event that misses a few times, and the moments of its tries."""
     tried = list[float]()
 
     def disturb(sandbox: Sandbox, event: Event, moment: float, seconds: float, size: int) -> float:
-        assert not sandbox.folder.exists(), "each try begins anew"
+        assert not sandbox.folder.exists(), "each try begins with an empty folder"
         (sandbox.run.folder / "records").mkdir(parents=True)
         (sandbox.run.folder / "records" / "cells.csv").write_bytes(b"cells")
         tried.append(moment)

@@ -1,4 +1,4 @@
-"""Is a claim judged by its cells, release by release, and never by what was not measured?"""
+"""Is a claim judged by its measured cells alone, release by release?"""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CLAIM = {
 
 
 def judged(folder: Path, results: dict[str, list[report_data.Result]], **claim: object) -> Verdict:
-    """Judge the claim by what releases did, each in as many cases as it has results."""
+    """Judge the claim by the results of each release, one for each case."""
     rows = [
         cell(f"layer_size/case_{number}/h5/load_weights/{release}/{release}", result=result)
-        for release, found in results.items()
-        for number, result in enumerate(found)
+        for release, outcomes in results.items()
+        for number, result in enumerate(outcomes)
     ]
     data = report_data.write(folder, rows, tuple(results), claim={"shapes": CLAIM | claim})
     (verdict,) = verdicts(read(data))
@@ -45,19 +45,19 @@ def judged(folder: Path, results: dict[str, list[report_data.Result]], **claim: 
         ([[ERROR], [OTHER], [ERROR], [ERROR]], "holds in 2.3, 2.10–2.16 · fails in 2.9"),
     ],
 )
-def test_a_verdict_is_told_by_release(
+def test_a_verdict_names_the_releases(
     tmp_path: Path, results: list[list[report_data.Result]], verdict: str
 ) -> None:
-    found = judged(tmp_path, dict(zip(RELEASES, results, strict=True)))
-    assert found.verdict == verdict
-    assert found.cells == sum(map(len, results))
-    assert bool(found.counter) is (verdict != "holds")
+    claim = judged(tmp_path, dict(zip(RELEASES, results, strict=True)))
+    assert claim.verdict == verdict
+    assert claim.cells == sum(map(len, results))
+    assert bool(claim.counter) is (verdict != "holds")
 
 
-def test_what_did_not_run_judges_nothing(tmp_path: Path) -> None:
+def test_a_skipped_cell_judges_nothing(tmp_path: Path) -> None:
     skipped = ("skipped", "", "there is no such argument")
-    found = judged(tmp_path, {"tf-2.3": [skipped], "tf-2.9": [ERROR]})
-    assert (found.verdict, found.cells) == ("holds", 1)
+    claim = judged(tmp_path, {"tf-2.3": [skipped], "tf-2.9": [ERROR]})
+    assert (claim.verdict, claim.cells) == ("holds", 1)
     assert judged(tmp_path, {"tf-2.3": [skipped]}).verdict == "not measured"
 
 
@@ -66,18 +66,18 @@ def test_a_pattern_has_to_match_all_of_a_column(tmp_path: Path) -> None:
 
 
 def test_a_claim_about_other_cells_is_not_measured(tmp_path: Path) -> None:
-    found = judged(tmp_path, {"tf-2.3": [ERROR]}, cells=["layer_size/*/keras/*/*/*"])
-    assert (found.verdict, found.cells) == ("not measured", 0)
+    claim = judged(tmp_path, {"tf-2.3": [ERROR]}, cells=["layer_size/*/keras/*/*/*"])
+    assert (claim.verdict, claim.cells) == ("not measured", 0)
 
 
-def test_what_may_happen_holds_where_it_does(tmp_path: Path) -> None:
-    found = judged(tmp_path, {"tf-2.3": [ERROR, EQUAL], "tf-2.9": [EQUAL]}, some=True)
-    assert found.verdict == "holds in 2.3 · fails in 2.9"
+def test_a_possibility_holds_where_a_cell_shows_it(tmp_path: Path) -> None:
+    claim = judged(tmp_path, {"tf-2.3": [ERROR, EQUAL], "tf-2.9": [EQUAL]}, some=True)
+    assert claim.verdict == "holds in 2.3 · fails in 2.9"
 
 
-def test_a_failed_save_judges_what_is_said_of_saving(tmp_path: Path) -> None:
+def test_a_failed_save_judges_a_claim_about_saving(tmp_path: Path) -> None:
     unsaved = ("not_saved", "", "the save failed: ValueError: No.")
     results = {"tf-2.3": [unsaved], "tf-2.9": [EQUAL]}
     assert judged(tmp_path, results, holds={"outcome": "error"}).verdict == "fails"
-    found = judged(tmp_path, results, holds={"outcome": "error|not_saved"})
-    assert found.verdict == "holds in 2.3 · fails in 2.9"
+    claim = judged(tmp_path, results, holds={"outcome": "error|not_saved"})
+    assert claim.verdict == "holds in 2.3 · fails in 2.9"

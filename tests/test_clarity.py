@@ -14,8 +14,8 @@ RELEASES = ("tf-2.3", "tf-2.9", "tf-2.10")
 SILENT = ("different", "", "weights")
 
 
-def results(folder: Path, named: dict[str, str], **more: str) -> Results:
-    """Return errors about three facts in five cases; `named` says how many a release names."""
+def results(folder: Path, named: dict[str, str], **columns: str) -> Results:
+    """Return errors about three facts in five cases; `named` counts the named facts by release."""
     rows = [
         cell(
             f"layer_size/case_{number}/h5/load_weights/{release}/{release}",
@@ -23,7 +23,7 @@ def results(folder: Path, named: dict[str, str], **more: str) -> Results:
             facts_expected="3",
             facts_named=count,
             error_family=f"family_{count}",
-            **more,
+            **columns,
         )
         for release, count in named.items()
         for number in range(5)
@@ -34,7 +34,7 @@ def results(folder: Path, named: dict[str, str], **more: str) -> Results:
 
 def test_only_errors_about_declared_facts_count(tmp_path: Path) -> None:
     counted = by_release(results(tmp_path, {"tf-2.3": "1", "tf-2.9": "3"}))
-    assert [(label, one.messages, one.named, one.declared) for label, one in counted] == [
+    assert [(label, count.messages, count.named, count.declared) for label, count in counted] == [
         ("2.3", 5, 5, 15),
         ("2.9", 5, 15, 15),
     ]

@@ -1,4 +1,4 @@
-"""Does the command line mean what it says, and is what is composed whole?"""
+"""Does the command line select its cells, and is the composed configuration complete?"""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def test_saver_and_loader_are_selected_apart(tree: Tree) -> None:
     }
 
 
-def test_a_case_takes_from_its_scenario_what_it_leaves_out(tree: Tree) -> None:
-    own = "as_written:\n  other: {expected: load, formats: {keras: [load_model]}, saved_as: one, "
-    own += "pairs: all, cause: dtype}"
-    tree.edit("configs/scenario/seed_example_1.yaml", "as_written:", own)
+def test_a_case_inherits_absent_keys_from_its_scenario(tree: Tree) -> None:
+    case = "  other: {expected: load, formats: {keras: [load_model]}, saved_as: one, "
+    case += "pairs: all, cause: dtype}"
+    tree.edit("configs/scenario/seed_example_1.yaml", "as_written:", f"as_written:\n{case}")
     cases = tree.config().scenario["seed_example_1"].cases
     facts = ["dense_2", [10, 32]]
     assert cases["as_written"] == Case(
@@ -91,11 +91,11 @@ def test_a_release_is_added_by_one_file(tree: Tree) -> None:
     assert len(ids(tree, "scenario=[round_trip]", "format=[h5]")) == 4 * 4
 
 
-def test_a_file_may_build_on_another(tree: Tree) -> None:
+def test_an_environment_may_extend_another(tree: Tree) -> None:
     text = 'defaults: [tf-2.4, _self_]\ncutoff: "2022-01-01"\n'
     tree.write("configs/environment/tf-2.22.yaml", text)
-    found = tree.config().environment
-    assert (found["tf-2.22"].python, found["tf-2.22"].cutoff) == ("3.8", "2022-01-01")
+    environment = tree.config().environment["tf-2.22"]
+    assert (environment.python, environment.cutoff) == ("3.8", "2022-01-01")
 
 
 def test_a_composed_config_is_stored_as_plain_json(tree: Tree) -> None:

@@ -1,6 +1,6 @@
-"""Does a misbehaving cell harm no other cell, and is it recorded as it was?
+"""Does a misbehaving cell harm no other cell, and does its reply tell the truth?
 
-The worker is real, Keras is a fake: tests/test_containment_real.py has real releases.
+The worker is real, Keras is a fake; tests/test_containment_real.py has real releases.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from experiments.run.protocol import Reply
 from experiments.worker.limits import fence
 
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
-"""Harm that the kernel alone can prevent, and the first version of Landlock that does."""
+"""Harm that the kernel alone can prevent, and the first version of Landlock that prevents it."""
 
 
 def fence_version() -> int:
@@ -36,7 +36,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 @pytest.fixture(scope="module")
 def before(shared: Workshop) -> Mapping[str, bytes]:
-    """The artifacts of the run after one good save."""
+    """The artifacts of the run after a good save."""
     shared.answers(request("neighbour"), FAKE_WORKER_FENCED="yes")
     return contents(shared.run.folder / "artifacts")
 
@@ -59,7 +59,9 @@ def skip_unless_fenced(case: str) -> None:
 
 
 @pytest.mark.parametrize(("case", "kind"), KINDS.items(), ids=KINDS)
-def test_it_is_recorded_as_what_it_was(fates: dict[str, Reply], case: str, kind: Kind) -> None:
+def test_each_misbehaviour_has_its_true_reply(
+    fates: dict[str, Reply], case: str, kind: Kind
+) -> None:
     skip_unless_fenced(case)
     reply = fates[f"theirs-{case.replace('_', '-')}"]
     if kind.outcome == WELL:
@@ -73,7 +75,7 @@ def test_no_neighbour_is_harmed(fates: dict[str, Reply]) -> None:
     assert well == ["saved"] * (len(KINDS) + 1)
 
 
-def test_one_worker_outlives_them_all(fates: dict[str, Reply], shared: Workshop) -> None:
+def test_one_worker_outlives_every_misbehaviour(fates: dict[str, Reply], shared: Workshop) -> None:
     skip_unless_fenced("signal_worker")
     ready = [event for event in shared.events if event["event"] == "ready"]
     assert len(ready) == 2, "the worker of the neighbour, and the worker of all other cells"
@@ -97,8 +99,8 @@ def test_no_temporary_file_remains(fates: dict[str, Reply], shared: Workshop) ->
 
 
 @pytest.mark.parametrize("case", NEEDS_FENCE)
-def test_without_the_fence_it_would_be_harmed(tmp_path: Path, case: str) -> None:
-    """The planted fault: without the fence the harm is done, so the tests above rely on it."""
+def test_harm_happens_without_the_fence(tmp_path: Path, case: str) -> None:
+    """Without the fence the harm happens, so the tests above can fail."""
     workshop = Workshop(tmp_path)
     workshop.answers(request("neighbour"))
     name = f"theirs-{case.replace('_', '-')}"
@@ -112,8 +114,8 @@ def test_without_the_fence_it_would_be_harmed(tmp_path: Path, case: str) -> None
     assert harmed[case]
 
 
-def test_a_worker_that_is_ended_takes_its_cells_with_it(tmp_path: Path) -> None:
-    """Even a process that has left the group and the session of its cell."""
+def test_a_terminated_worker_ends_its_cells(tmp_path: Path) -> None:
+    """Even a process that left the group and the session of its cell ends."""
     workshop = Workshop(tmp_path)
     daemon = request("theirs-leave-a-daemon-and-hang")
     thread = threading.Thread(target=lambda: workshop.answers(daemon), daemon=True)

@@ -23,8 +23,8 @@ RELEASES = ("tf-2.4", "tf-2.21")
 CASES = KINDS | {"wander": Kind("error")}
 
 
-def asked(stage: str, case: str, of: str, **limits: float) -> Request:
-    identity = f"_misbehaving/{case}/h5/{stage}/{of}"
+def misbehaviour(stage: str, case: str, release: str, **limits: float) -> Request:
+    identity = f"_misbehaving/{case}/h5/{stage}/{release}"
     return {
         "id": identity,
         "key": identity,
@@ -41,7 +41,7 @@ def asked(stage: str, case: str, of: str, **limits: float) -> Request:
 
 
 class Answers:
-    """What one worker of a release replied to every kind, and what it left of the run."""
+    """The replies of one worker to every misbehaviour, and the state of its run after them."""
 
     def __init__(self, folder: Path, release: str) -> None:
         self.run, environment = Run(folder), load([]).environment[release]
@@ -55,16 +55,20 @@ class Answers:
             worker.answer(requests)
             return protocol.read_replies(self.run.replies(stage, release))
 
-        ask("save", asked("save", "saved", release), asked("save", "neighbour", release))
+        ask(
+            "save",
+            misbehaviour("save", "saved", release),
+            misbehaviour("save", "neighbour", release),
+        )
         self.before = contents(folder / "artifacts")
         self.ready = 0
-        loads = [asked("load", "well.0", release)]
+        loads = [misbehaviour("load", "well.0", release)]
         for number, (case, kind) in enumerate(CASES.items(), 1):
-            loads.append(asked("load", case, release, **kind.limits))
-            loads.append(asked("load", f"well.{number}", release))
-        found = ask("load", *loads)
-        self.replies = {identity.split("/")[1]: reply for identity, reply in found.items()}
-        self.left = processes.within(folder)
+            loads.append(misbehaviour("load", case, release, **kind.limits))
+            loads.append(misbehaviour("load", f"well.{number}", release))
+        replies = ask("load", *loads)
+        self.replies = {identity.split("/")[1]: reply for identity, reply in replies.items()}
+        self.remaining = processes.within(folder)
 
     def _listen(self, event: Event) -> None:
         self.ready += event.get("event") == "ready"
@@ -76,7 +80,7 @@ def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.mark.parametrize(("case", "kind"), CASES.items(), ids=CASES)
-def test_it_is_recorded_as_what_it_was(answers: Answers, case: str, kind: Kind) -> None:
+def test_each_misbehaviour_has_its_true_reply(answers: Answers, case: str, kind: Kind) -> None:
     skip_unless_fenced(case)
     reply = answers.replies[case]
     if kind.outcome == WELL:
@@ -88,14 +92,14 @@ def test_it_is_recorded_as_what_it_was(answers: Answers, case: str, kind: Kind) 
 
 
 def test_no_neighbour_is_harmed(answers: Answers) -> None:
-    well = [one["outcome"] for case, one in answers.replies.items() if case.startswith("well.")]
+    well = [reply["outcome"] for case, reply in answers.replies.items() if case.startswith("well.")]
     assert well == ["equal"] * (len(CASES) + 1)
 
 
-def test_nothing_else_is_touched_or_left(answers: Answers) -> None:
+def test_the_run_keeps_its_files_and_no_process_remains(answers: Answers) -> None:
     skip_unless_fenced("signal_worker")
     after: Mapping[str, bytes] = contents(answers.run.folder / "artifacts")
     assert after == answers.before
     assert not list(answers.run.folder.rglob("trespasser"))
-    assert answers.left == []
-    assert answers.ready == 1, "one worker outlived them all"
+    assert answers.remaining == []
+    assert answers.ready == 1, "one worker outlived all cells"

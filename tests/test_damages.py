@@ -59,10 +59,10 @@ def test_small_regions_get_about_as_many_damages_as_large_ones() -> None:
 def test_a_drawn_damage_changes_bytes_of_its_region() -> None:
     (byte_map,) = byte_maps(H5).values()
     for damage in choose(H5):
-        offset, length = damage.change.get("at"), damage.change.get("length")
         if damage.kind in ("bit", "byte", "cut"):
-            assert byte_map.regions[offset] == damage.region
+            assert byte_map.regions[damage.change["at"]] == damage.region
         if damage.kind in ("zero", "swap"):
+            offset, length = damage.change["at"], damage.change["length"]
             assert set(byte_map.regions[offset : offset + length]) == {damage.region}
 
 

@@ -1,4 +1,4 @@
-"""Does a message find its entry in the error index, whatever it is wrapped into?"""
+"""Does a message find its entry in the error index, also inside other messages?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRAPPED = (
 
 
 @pytest.mark.parametrize(
-    ("error", "message", "family"),
+    ("error", "message", "entry"),
     [
         ("TypeError", "Error when deserializing class 'Dense' using config={}", "not_deserialized"),
         ("TypeError", WRAPPED.replace("{}", "GRU"), "argument_unknown"),
@@ -36,16 +36,16 @@ WRAPPED = (
     ],
 )
 def test_the_innermost_and_then_the_longest_pattern_decides(
-    error: str, message: str, family: str
+    error: str, message: str, entry: str
 ) -> None:
-    assert INDEX.entry(error, message) == family
+    assert INDEX.entry(error, message) == entry
 
 
-def test_what_ends_without_an_exception_can_have_a_family() -> None:
+def test_an_end_without_an_exception_can_have_an_entry() -> None:
     index = ErrorIndex({"time_limit": r"^limit: did not end within"})
     assert index.entry("", "did not end within 12 s of CPU time") == "time_limit"
 
 
 @given(st.text(), st.text())
-def test_every_error_has_one_family(error: str, message: str) -> None:
+def test_every_error_has_one_entry(error: str, message: str) -> None:
     assert bool(INDEX.entry(error, message)) is bool(error or message)

@@ -33,9 +33,9 @@ def results(folder: Path) -> Results:
             cause=cause,
             result=error,
             error_family="layer_count",
-            raised_in=place,
+            raised_in=module,
         )
-        for scenario, case, cause, saver, loader, place in (
+        for scenario, case, cause, saver, loader, module in (
             ("missing_layer", "front", "missing_layer", "tf-2.3", "tf-2.3", "old.module:load"),
             ("missing_layer", "end", "missing_layer", "tf-2.9", "tf-2.9", "new.module:load"),
             ("round_trip", "mlp", "version", "tf-2.3", "tf-2.9", "new.module:load"),
@@ -57,26 +57,26 @@ def results(folder: Path) -> Results:
     return read(report_data.write(folder, rows, RELEASES, error=INDEX))
 
 
-def test_an_entry_joins_what_is_declared_with_what_was_seen(tmp_path: Path) -> None:
-    known, unknown = entries(results(tmp_path))
-    assert (known.name, known.says, known.check) == (
+def test_an_entry_joins_its_declaration_with_its_cells(tmp_path: Path) -> None:
+    declared, catch_all = entries(results(tmp_path))
+    assert (declared.name, declared.says, declared.check) == (
         "layer_count",
         "Another number of layers.",
         "Count them.",
     )
-    assert (known.releases, len(known.cells)) == ("2.3–2.9", 4)
-    assert known.raised == (("new.module:load", "2.9"), ("old.module:load", "2.3"))
-    assert unknown.name == "other"
+    assert (declared.releases, len(declared.cells)) == ("2.3–2.9", 4)
+    assert declared.raised == (("new.module:load", "2.9"), ("old.module:load", "2.3"))
+    assert catch_all.name == "other"
 
 
 def test_a_way_out_has_the_result_of_the_loads_that_tried_it(tmp_path: Path) -> None:
-    known, _ = entries(results(tmp_path))
-    assert [way_out.result for way_out in known.ways_out] == [
+    declared, _ = entries(results(tmp_path))
+    assert [way_out.result for way_out in declared.ways_out] == [
         "works in 1 of 2 loads, with 2.3",
         "not tried",
         "not measured yet",
     ]
 
 
-def test_the_share_of_what_no_entry_knows_is_told(tmp_path: Path) -> None:
+def test_the_share_of_the_catch_all_is_counted(tmp_path: Path) -> None:
     assert in_catch_all(entries(results(tmp_path))) == "20\N{NO-BREAK SPACE}%"

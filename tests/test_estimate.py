@@ -76,7 +76,7 @@ def largest_error(environments: dict[str, Simulated], jobs: int) -> float:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 4), st.floats(0.2, 8))
-def test_it_is_right_within_a_factor_of_two(seed: int, jobs: int, machine: float) -> None:
+def test_the_estimate_is_right_within_a_factor_of_two(seed: int, jobs: int, machine: float) -> None:
     chance = random.Random(seed)
     environments = {
         f"tf-2.{number}": simulated(chance, 400, machine * chance.uniform(0.75, 1.3), 0.5)
@@ -85,8 +85,8 @@ def test_it_is_right_within_a_factor_of_two(seed: int, jobs: int, machine: float
     assert largest_error(environments, jobs) < 2
 
 
-def test_it_would_be_wrong_if_a_start_were_taken_for_cells() -> None:
-    """The planted fault: all seconds until now, divided by all cells until now."""
+def test_an_estimate_that_takes_starts_for_cells_is_wrong() -> None:
+    """A naive estimate divides all seconds so far by all cells so far."""
     chance = random.Random(1)
     environments = {f"tf-2.{number}": simulated(chance, 100, 0.1, 0.5) for number in range(8)}
     cells = sum(len(environment.taken_s) for environment in environments.values())
@@ -112,7 +112,7 @@ def test_there_is_no_estimate_before_enough_cells_are_done() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_nothing_is_left_when_all_is_done(jobs: int) -> None:
+def test_no_time_is_left_when_all_cells_are_done(jobs: int) -> None:
     chance = random.Random(5)
     *_, (truth, estimate) = simulate({"tf-2.4": simulated(chance, 30, 1, 0.1)}, jobs)
     assert (truth, estimate) == (0, 0)

@@ -1,4 +1,4 @@
-"""Does a pasted error lead to what causes it, and bad input to a fault that says what to do?"""
+"""Does a pasted error lead to its causes, and bad input to a fault with the next step?"""
 
 from __future__ import annotations
 
@@ -69,25 +69,25 @@ def results(data: Path) -> Results:
     return read(data)
 
 
-def said(results: Results, text: str) -> str:
+def answered(results: Results, text: str) -> str:
     return "\n".join(explain(results, parsed(text)))
 
 
-def test_numbers_and_names_do_not_keep_a_message_from_being_known(results: Results) -> None:
-    answer = said(results, "ValueError: " + COUNT.format(189, 16))
+def test_a_message_with_other_numbers_is_known(results: Results) -> None:
+    answer = answered(results, "ValueError: " + COUNT.format(189, 16))
     assert answer.startswith("ValueError: You are trying to load a weight file")
     assert "Raised by TensorFlow 2.3" in answer
 
 
-def test_causes_are_ranked_by_what_ends_so_not_by_how_many_savers_meet_in_one(
+def test_causes_are_ranked_by_their_cases_not_by_their_number_of_savers(
     results: Results,
 ) -> None:
-    answer = said(results, COUNT.format(1, 2))
+    answer = answered(results, COUNT.format(1, 2))
     assert answer.index("%  missing layer\n") < answer.index("%  version\n")
     assert "67\N{NO-BREAK SPACE}%  missing layer" in answer
 
 
-def test_an_entry_of_the_index_is_found_told_and_its_remedy_measured(tmp_path: Path) -> None:
+def test_an_entry_of_the_index_is_shown_with_its_measured_ways_out(tmp_path: Path) -> None:
     rows = [
         row | {"error_family": "layer_count"}
         for row in ROWS
@@ -104,48 +104,48 @@ def test_an_entry_of_the_index_is_found_told_and_its_remedy_measured(tmp_path: P
             "remedies": [remedy, untried],
         }
     }
-    answer = said(read(report_data.write(tmp_path, rows, error=index)), COUNT.format(7, 8))
+    answer = answered(read(report_data.write(tmp_path, rows, error=index)), COUNT.format(7, 8))
     assert "layer_count: The file has another number of layers." in answer
     assert "Check first: Count the layers." in answer
     assert "Save in the new format. (works in 1 of 1 loads, with 2.9)" in answer
     assert "Ask the author. (not tried)" in answer
 
 
-def test_the_releases_are_told_that_saved_and_that_load(results: Results) -> None:
-    assert "TensorFlow 2.9–2.15 → 2.3" in said(results, COUNT.format(1, 2))
+def test_an_answer_names_the_savers_and_the_loaders(results: Results) -> None:
+    assert "TensorFlow 2.9–2.15 → 2.3" in answered(results, COUNT.format(1, 2))
 
 
-def test_cells_to_look_at_are_of_different_cases(results: Results) -> None:
-    answer = said(results, COUNT.format(1, 2))
+def test_the_shown_cells_have_different_cases(results: Results) -> None:
+    answer = answered(results, COUNT.format(1, 2))
     assert "missing_layer/front/" in answer
     assert "missing_layer/end/" in answer
 
 
-def test_what_should_be_refused_is_said_to_be_right(results: Results) -> None:
-    assert SENTENCES["rejected"] in said(results, SHAPES)
-    assert SENTENCES["rejected"] not in said(results, COUNT.format(1, 2))
+def test_a_right_rejection_is_called_right(results: Results) -> None:
+    assert SENTENCES["rejected"] in answered(results, SHAPES)
+    assert SENTENCES["rejected"] not in answered(results, COUNT.format(1, 2))
 
 
-def test_a_message_that_is_not_known_says_so_and_shows_the_nearest(results: Results) -> None:
-    answer = said(results, "ValueError: You are trying to boil an egg of incompatible size")
+def test_an_unknown_message_gets_the_nearest_messages(results: Results) -> None:
+    answer = answered(results, "ValueError: You are trying to boil an egg of incompatible size")
     assert answer.startswith(SENTENCES["unknown"])
     assert SENTENCES["nearest"] in answer
 
 
-def test_nothing_in_common_has_no_nearest(results: Results) -> None:
-    assert said(results, "quantum flux") == SENTENCES["unknown"]
+def test_a_text_without_a_known_word_has_no_nearest_message(results: Results) -> None:
+    assert answered(results, "quantum flux") == SENTENCES["unknown"]
 
 
 def test_a_class_alone_is_no_message(results: Results) -> None:
-    assert "No measured" in said(results, "ValueError: 12")
+    assert "No measured" in answered(results, "ValueError: 12")
 
 
-def test_a_message_that_is_but_a_quotation_is_found_by_it(results: Results) -> None:
-    assert said(results, "KeyError: 'model_config'").startswith("KeyError: 'model_config'")
-    assert said(results, "KeyError: 'something_else'").startswith("No measured")
+def test_a_message_of_a_quotation_alone_is_found_by_the_quotation(results: Results) -> None:
+    assert answered(results, "KeyError: 'model_config'").startswith("KeyError: 'model_config'")
+    assert answered(results, "KeyError: 'something_else'").startswith("No measured")
 
 
-def test_the_message_of_a_traceback_is_that_of_its_last_exception() -> None:
+def test_the_message_of_a_traceback_is_the_message_of_its_last_exception() -> None:
     text = f"""Traceback (most recent call last):
   File "train.py", line 3, in <module>
 KeyError: 'a'
@@ -169,16 +169,17 @@ def test_no_text_breaks_the_search(text: str) -> None:
 def test_every_published_message_finds_its_own_wording() -> None:
     results = read(PUBLISHED)
     index = Index(results.cells)
-    asked = {
+    messages = {
         (cell.error_type, cell.error_message): cell
         for cell in results.cells
         if cell.error_type and re.search("[a-z]{2}", cell.error_message)
     }
-    assert len(asked) > 100
+    assert len(messages) > 100
     lost = []
-    for (error, message), cell in asked.items():
-        known = index.matches(parsed(f"{error}: {message}"))
-        if not any(one.error_message == message for match in known for one in match.cells):
+    for (error, message), cell in messages.items():
+        matches = index.matches(parsed(f"{error}: {message}"))
+        met = {match_cell.error_message for match in matches for match_cell in match.cells}
+        if message not in met:
             lost.append(cell.cell)
     assert lost == []
 
@@ -193,13 +194,13 @@ def test_every_published_message_finds_its_own_wording() -> None:
         (b"Error\0: text", "binary"),
     ],
 )
-def test_what_is_no_text_is_refused_with_what_to_give_instead(raw: bytes, fault: str) -> None:
+def test_input_without_text_is_refused_with_the_next_step(raw: bytes, fault: str) -> None:
     with pytest.raises(NoText, match=fault) as caught:
         decoded(raw)
     assert "Give the error as it was printed." in str(caught.value)
 
 
-def test_of_a_huge_text_the_end_is_read() -> None:
+def test_the_end_of_a_huge_text_is_read() -> None:
     text = decoded("é".encode() * LONGEST + b"\nValueError: at the end")
     assert len(text) <= LONGEST
     assert parsed(text) == PastedError("ValueError", "at the end")
@@ -217,7 +218,7 @@ def test_text_comes_from_words_a_file_or_standard_input(
     assert answers[0] == answers[1] == answers[2] != ""
 
 
-def test_bad_input_is_told_with_status_2(
+def test_bad_input_ends_with_status_2_and_one_line(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "nothing").write_bytes(b"")
@@ -229,9 +230,9 @@ def test_bad_input_is_told_with_status_2(
         ["12"],
     ):
         assert main(["--data", str(data), *words]) == 2
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert told.err.count("\n") == 1
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert output.err.count("\n") == 1
 
 
 def test_the_command_of_the_readme_knows_its_message(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ WELL = "round_trip/mlp/h5/load_model/tf-2.15/tf-2.15"
 
 
 def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Carry a cell out as nox does, with the text that a user types meanwhile."""
+    """Carry a cell out as nox does, with `typed` as the user's input."""
     return subprocess.run(
         [sys.executable, "-m", "experiments", "cell", *words],
         cwd=ROOT,

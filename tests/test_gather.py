@@ -1,4 +1,4 @@
-"""Are the parts of a run, made elsewhere and put together, the run that one machine would make?"""
+"""Are the gathered parts of a run, made on several machines, the run of one machine?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support import Tree, contents
 
 @pytest.fixture
 def parted(tree: Tree) -> Tree:
-    """A repository in which both halves of the matrix were run, each by itself."""
+    """A repository with two runs, each of one half of the matrix."""
     tree.fake_releases()
     for part in (1, 2):
         assert tree.command("matrix", f"shard={part}/2", f"name=part-{part}").status == 0
@@ -31,7 +31,7 @@ def test_the_parts_give_the_records_of_the_whole(parted: Tree) -> None:
         assert gathered == (parted.run("whole").records / name).read_bytes(), name
 
 
-def test_a_part_that_is_missing_is_told(parted: Tree) -> None:
+def test_a_missing_part_is_a_fault_of_the_harness(parted: Tree) -> None:
     answer = parted.command("record", *parts(parted, 1))
     assert answer.status == 1
     assert "HARNESS ERROR" in answer.out
@@ -46,9 +46,9 @@ def test_the_same_part_twice_changes_nothing(parted: Tree) -> None:
 
 def test_parts_of_unlike_environments_are_not_one_matrix(parted: Tree) -> None:
     path = parted.run("part-2").environment("tf-2.4")
-    known = json.loads(path.read_text())
-    known["description"]["numpy"] = "9.9"
-    path.write_text(json.dumps(known))
+    environment = json.loads(path.read_text())
+    environment["description"]["numpy"] = "9.9"
+    path.write_text(json.dumps(environment))
     answer = parted.command("record", *parts(parted, 1, 2))
     assert answer.status == 2
     assert "tf-2.4" in answer.err
@@ -57,13 +57,13 @@ def test_parts_of_unlike_environments_are_not_one_matrix(parted: Tree) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere", "results"])
-def test_what_is_no_run_is_refused(parted: Tree, name: str) -> None:
+def test_a_folder_that_is_no_run_is_refused(parted: Tree, name: str) -> None:
     answer = parted.command("record", str(parted.root / name))
     assert answer.status == 2
     assert "nox -s matrix -- shard=I/N" in answer.err
 
 
-def test_the_whole_is_not_a_part_of_itself(parted: Tree) -> None:
+def test_a_gathered_run_is_not_a_part_of_itself(parted: Tree) -> None:
     assert parted.command("record", *parts(parted, 1, 2)).status == 0
     before = contents(parted.run().folder / "replies")
     assert parted.command("record", str(parted.run().folder)).status == 2

@@ -1,4 +1,4 @@
-"""Are the effects of a forged file seen, recorded, and shown to readers as they were?"""
+"""Are the effects of a forged file noticed and recorded?"""
 
 from __future__ import annotations
 
@@ -73,16 +73,18 @@ class TestEffects:
         monkeypatch.chdir(tmp_path / "work")
         return tmp_path
 
-    def test_nothing_done_is_no_effect(self, folder: Path, scenario: Scenario) -> None:
+    def test_an_unchanged_folder_shows_no_effect(self, folder: Path, scenario: Scenario) -> None:
         assert serve._effects(str(folder), scenario.watch) == []
 
-    def test_a_marker_is_of_the_load_until_the_model_is_used(
+    def test_a_marker_before_the_use_is_an_effect_of_the_load(
         self, folder: Path, scenario: Scenario
     ) -> None:
         hostile.PAYLOADS[0](None)
         assert serve._effects(str(folder), scenario.watch) == ["code_at_load"]
 
-    def test_a_marker_that_came_later_is_of_the_use(self, folder: Path, scenario: Scenario) -> None:
+    def test_a_marker_after_the_load_is_an_effect_of_the_use(
+        self, folder: Path, scenario: Scenario
+    ) -> None:
         hostile.Scenario().inputs({"api": "load_model", "saved_as": "lambda"})
         hostile.PAYLOADS[0](None)
         assert serve._effects(str(folder), scenario.watch) == ["code_in_use"]
@@ -93,14 +95,14 @@ class TestEffects:
         hostile.Scenario().inputs({"saved_as": "lambda"})
         assert Path.cwd() == folder / "work"
 
-    def test_a_file_that_nobody_read_was_not_read(self, folder: Path, scenario: Scenario) -> None:
+    def test_an_unread_file_shows_no_effect(self, folder: Path, scenario: Scenario) -> None:
         secret = Path(hostile._secret(b"secret"))
         assert serve._effects(str(folder), scenario.watch) == []
         os.utime(secret, (UNREAD + 1, UNREAD + 1))
         assert serve._effects(str(folder), scenario.watch) == ["file_read"]
 
     @pytest.mark.parametrize("path", [hostile.ESCAPED, "../tmp/escaped"])
-    def test_a_file_written_outside_of_the_folder_is_one(
+    def test_a_file_written_outside_of_the_folder_is_an_effect(
         self, folder: Path, scenario: Scenario, path: str
     ) -> None:
         Path(path).write_bytes(b"")
@@ -108,6 +110,6 @@ class TestEffects:
 
 
 def test_a_script_that_repeats_a_cell_watches_as_the_cell_did(config: Config) -> None:
-    own = scripts.of_folder(config)["own"][NAME]
-    assert own["load"]["watch"] == config.scenario[NAME].watch
-    assert own["load"]["limits"] == vars(config.limit(NAME, "load"))
+    part = scripts.of_folder(config)["own"][NAME]
+    assert part["load"]["watch"] == config.scenario[NAME].watch
+    assert part["load"]["limits"] == vars(config.limit(NAME, "load"))

@@ -1,4 +1,4 @@
-"""Does the page of forged files say what the cells say, and the older table?"""
+"""Does the page of forged files agree with the cells, and with the older table?"""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_code_that_runs_only_without_safe_mode_has_a_column_of_its_own() -> None
         ("different", "", "loads, does nothing, but is another model"),
     ],
 )
-def test_a_load_is_told_by_its_worst_effect_or_else_by_its_outcome(
+def test_a_load_is_named_after_its_worst_effect_or_its_outcome(
     outcome: str, effects: str, words: str
 ) -> None:
     assert f"| {words} | 2.4 |" in page(cell("tf-2.4", outcome, effects))
@@ -86,7 +86,7 @@ class TestOlderTable:
         assert loads is not None
         return loads
 
-    def test_it_is_read_while_there_are_no_such_cells(self, folder: Path) -> None:
+    def test_the_older_table_is_read_while_no_forged_file_is_a_cell(self, folder: Path) -> None:
         loads = self.read(folder)
         assert loads.table == hostile.OLDER
         assert "| 2.4 | lambda code, op in graph |" in hostile_page.page(loads)
@@ -97,7 +97,7 @@ class TestOlderTable:
     def test_a_folder_without_either_has_no_page(self, tmp_path: Path) -> None:
         assert hostile.read(Results((), (), {}), tmp_path) is None
 
-    def test_a_table_that_is_missing_is_named(self, folder: Path) -> None:
+    def test_a_missing_table_is_named(self, folder: Path) -> None:
         (folder / hostile.OLDER).unlink()
         with pytest.raises(DataError, match=r"hostile\.csv"):
             self.read(folder)

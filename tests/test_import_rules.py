@@ -1,8 +1,8 @@
 """Does every part of the house import only what it may?
 
-What runs inside the TensorFlow environments is Python 3.7, the standard library of 3.7, NumPy and
-h5py; one module of it imports TensorFlow and knows versions. Both wings know the results, the
-results know neither wing, and no wing knows the other.
+Code inside the TensorFlow environments uses Python 3.7, its standard library, NumPy and h5py. One
+module imports TensorFlow and knows versions. Both wings import `results`, which imports neither
+wing, and no wing imports the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OLDEST = (3, 7)
 STANDARD = sys.stdlib_module_names | {"__future__"}
 WORKER, TIMER = "experiments/worker/", "experiments/timer/"
 MODELS = ("experiments/scenarios/", "experiments/families/")
-"""What is built, and is handed Keras."""
+"""The code that builds models with the Keras of an argument."""
 INSIDE = (WORKER, TIMER, *MODELS)
 RELEASE = "experiments/worker/release.py"
 COMPOSING = "experiments/config/hydra.py"
@@ -29,7 +29,7 @@ VERSIONS = {"__version__", "VERSION", "version", "version_info"}
 
 
 def violations(name: str, source: str) -> Iterator[str]:
-    """Say what a module of this name, relative to the top, must not do."""
+    """Yield the broken rules of a module; `name` is its path from the top."""
     inside, tree = name.startswith(INSIDE), ast.parse(source, name)
     if inside:
         _, needed = vermin.detect(source, path=name)
@@ -81,15 +81,15 @@ def forbidden(name: str, module: str) -> str:
         if top in ("hydra", "omegaconf") and name != COMPOSING:
             return "for the composition alone"
     if name == "noxfile.py":
-        known = ("experiments.commands", "experiments.tools")
-        return "" if top in STANDARD | {"nox"} or module in known else "not for the menu"
+        allowed = ("experiments.commands", "experiments.tools")
+        return "" if top in STANDARD | {"nox"} or module in allowed else "not for the menu"
     return ""
 
 
 def modules() -> list[str]:
     folders = ("experiments/**/*.py", "results/*.py", "report/**/*.py")
-    found = [path for glob in folders for path in ROOT.glob(glob)] + [ROOT / "noxfile.py"]
-    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+    paths = [path for glob in folders for path in ROOT.glob(glob)] + [ROOT / "noxfile.py"]
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths)
 
 
 @pytest.mark.parametrize("name", modules())
@@ -151,5 +151,5 @@ def test_a_planted_violation_is_found(name: str, source: str) -> None:
         ("report/read/cells.py", "from results.releases import Releases\nimport pandas"),
     ],
 )
-def test_what_is_allowed_is_no_violation(name: str, source: str) -> None:
+def test_an_allowed_import_is_no_violation(name: str, source: str) -> None:
     assert list(violations(name, source)) == []

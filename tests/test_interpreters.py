@@ -1,8 +1,7 @@
-"""Is a Python believed only when it runs, and is the way to a missing one told?"""
+"""Is a Python accepted only when it runs, and does a missing Python come with the next step?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,10 @@ from experiments.environments import interpreters
 from experiments.environments.interpreters import Interpreter, Missing, find, verify
 from experiments.environments.uv import UvError
 
-Place = Callable[[Path, str], Path]
-
 
 @pytest.fixture(autouse=True)
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Have a machine with nothing on it but what a test puts there; return the calls of uv."""
+    """Hide all Pythons of the machine but those that a test adds; return the calls of uv."""
     calls: list[tuple[str, ...]] = []
 
     def uv(*arguments: str) -> str:
@@ -39,20 +36,20 @@ def script(path: Path, body: str) -> Path:
 
 
 def python(path: Path, version: str, implementation: str = "cpython") -> Path:
-    """Put a program there that answers as a Python of that version does."""
+    """Write a program that answers like a Python of that version; return its path."""
     patch = version if version.count(".") == 2 else f"{version}.9"
     minor = patch.rpartition(".")[0]
     return script(path, f'echo {implementation} {minor} {patch} "$0"')
 
 
 def test_a_python_on_path_is_found(tmp_path: Path) -> None:
-    place = python(tmp_path / "path" / "python3.8", "3.8")
-    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+    path = python(tmp_path / "path" / "python3.8", "3.8")
+    assert find("3.8") == Interpreter(path, "3.8", "PATH")
 
 
 def test_a_plain_python3_of_the_version_is_found(tmp_path: Path) -> None:
-    place = python(tmp_path / "path" / "python3", "3.8")
-    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+    path = python(tmp_path / "path" / "python3", "3.8")
+    assert find("3.8") == Interpreter(path, "3.8", "PATH")
 
 
 @pytest.mark.parametrize(
@@ -69,10 +66,10 @@ def test_a_plain_python3_of_the_version_is_found(tmp_path: Path) -> None:
     ],
     ids=["shim", "fails", "other", "free-threaded", "pypy", "no-path", "silent", "crashes"],
 )
-def test_what_does_not_answer_as_it_should_is_passed_over(tmp_path: Path, body: str) -> None:
+def test_a_program_with_a_wrong_answer_is_passed_over(tmp_path: Path, body: str) -> None:
     script(tmp_path / "path" / "python3.8", body)
-    place = python(tmp_path / "pyenv" / "versions" / "3.8.18" / "bin" / "python", "3.8")
-    assert find("3.8") == Interpreter(place, "3.8", "pyenv")
+    path = python(tmp_path / "pyenv" / "versions" / "3.8.18" / "bin" / "python", "3.8")
+    assert find("3.8") == Interpreter(path, "3.8", "pyenv")
 
 
 def test_a_shim_does_not_hide_a_python_further_down_path(
@@ -80,35 +77,35 @@ def test_a_shim_does_not_hide_a_python_further_down_path(
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}:{tmp_path / 'path'}")
     script(tmp_path / "shims" / "python3.8", "exit 127")
-    place = python(tmp_path / "path" / "python3.8", "3.8")
-    assert find("3.8") == Interpreter(place, "3.8", "PATH")
+    path = python(tmp_path / "path" / "python3.8", "3.8")
+    assert find("3.8") == Interpreter(path, "3.8", "PATH")
 
 
 def test_a_file_that_is_no_program_is_passed_over(tmp_path: Path) -> None:
     for content in (b"\x7fELF nothing", b""):
-        place = tmp_path / "python3.8"
-        place.write_bytes(content)
-        place.chmod(0o755)
-        assert verify(place, "3.8") is None
+        path = tmp_path / "python3.8"
+        path.write_bytes(content)
+        path.chmod(0o755)
+        assert verify(path, "3.8") is None
     assert verify(tmp_path / "nowhere", "3.8") is None
 
 
 def test_pyenv_is_looked_for_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYENV_ROOT")
     monkeypatch.setenv("HOME", str(tmp_path))
-    place = python(tmp_path / ".pyenv" / "versions" / "3.7.16" / "bin" / "python", "3.7")
-    assert find("3.7") == Interpreter(place, "3.7", "pyenv")
+    path = python(tmp_path / ".pyenv" / "versions" / "3.7.16" / "bin" / "python", "3.7")
+    assert find("3.7") == Interpreter(path, "3.7", "pyenv")
 
 
 def test_an_environment_of_conda_is_found(tmp_path: Path) -> None:
-    place = python(tmp_path / "conda environments" / "old" / "bin" / "python", "3.7")
-    folder = place.parent.parent
+    path = python(tmp_path / "conda environments" / "old" / "bin" / "python", "3.7")
+    folder = path.parent.parent
     script(tmp_path / "path" / "mamba", f"""echo '{{"envs": ["/nowhere", "{folder}"]}}'""")
-    assert find("3.7") == Interpreter(place, "3.7", "conda")
+    assert find("3.7") == Interpreter(path, "3.7", "conda")
 
 
 @pytest.mark.parametrize("words", ["no JSON", "[]", '{"envs": null}', '{"envs": [1]}'])
-def test_a_conda_that_talks_nonsense_is_passed_over(tmp_path: Path, words: str) -> None:
+def test_a_conda_with_a_wrong_answer_is_passed_over(tmp_path: Path, words: str) -> None:
     script(tmp_path / "path" / "conda", f"echo '{words}'")
     assert isinstance(find("3.7"), Missing)
 
@@ -123,38 +120,38 @@ for word; do [ "$last" = --prefix ] && prefix=$word; last=$word; done
     script(tmp_path / "path" / "micromamba", create)
     assert isinstance(find("3.7"), Missing)
     folder = tmp_path / "environments"
-    place = folder / "python-3.7" / "bin" / "python"
+    path = folder / "python-3.7" / "bin" / "python"
     for _ in range(2):
-        assert find("3.7", folder) == Interpreter(place, "3.7", "conda, created")
+        assert find("3.7", folder) == Interpreter(path, "3.7", "conda, created")
     assert (tmp_path / "made").read_text() == "made\n"
 
 
-def test_what_conda_says_when_it_refuses_is_passed_on(tmp_path: Path) -> None:
+def test_the_error_of_conda_is_shown(tmp_path: Path) -> None:
     refusal = 'case "$1" in create) echo "no channel" >&2; exit 1;; esac'
     script(tmp_path / "path" / "conda", refusal)
-    found = find("3.7", tmp_path / "environments")
-    assert isinstance(found, Missing)
-    assert found.tried[-1] == "conda, created: no channel"
+    missing = find("3.7", tmp_path / "environments")
+    assert isinstance(missing, Missing)
+    assert missing.tried[-1] == "conda, created: no channel"
 
 
 def test_uv_downloads_only_where_it_may(tmp_path: Path, bare: list[tuple[str, ...]]) -> None:
     find("3.9")
     assert not [call for call in bare if "install" in call]
-    found = find("3.9", tmp_path)
+    missing = find("3.9", tmp_path)
     assert ("python", "install", "3.9", "--no-bin") in bare
-    assert isinstance(found, Missing)
-    assert "uv, downloaded: no such thing" in found.tried
+    assert isinstance(missing, Missing)
+    assert "uv, downloaded: no such thing" in missing.tried
 
 
-def test_a_python_with_a_known_fault_is_passed_over_and_told_of(tmp_path: Path) -> None:
+def test_a_python_with_a_known_fault_is_passed_over_with_the_reason(tmp_path: Path) -> None:
     python(tmp_path / "path" / "python3.13", "3.13.0")
-    found = find("3.13")
-    assert isinstance(found, Missing)
-    (told,) = found.passed_over
-    assert told.startswith("Python 3.13.0 is passed over: ")
-    assert "python/cpython/issues/127847" in told
-    place = python(tmp_path / "pyenv" / "versions" / "3.13.1" / "bin" / "python", "3.13.1")
-    assert find("3.13") == Interpreter(place, "3.13", "pyenv")
+    missing = find("3.13")
+    assert isinstance(missing, Missing)
+    (reason,) = missing.passed_over
+    assert reason.startswith("Python 3.13.0 is passed over: ")
+    assert "python/cpython/issues/127847" in reason
+    path = python(tmp_path / "pyenv" / "versions" / "3.13.1" / "bin" / "python", "3.13.1")
+    assert find("3.13") == Interpreter(path, "3.13", "pyenv")
 
 
 def test_uv_is_not_asked_for_a_faulty_python(tmp_path: Path, bare: list[tuple[str, ...]]) -> None:
@@ -163,16 +160,16 @@ def test_uv_is_not_asked_for_a_faulty_python(tmp_path: Path, bare: list[tuple[st
 
 
 def test_a_missing_python_comes_with_a_next_step() -> None:
-    found = find("3.7")
-    assert isinstance(found, Missing)
-    assert (found.version, found.tried) == ("3.7", ("PATH", "pyenv", "uv", "conda"))
-    assert "`pyenv install 3.7`" in found.next_step
-    assert "micromamba create" in found.next_step
-    assert "uv python install" not in found.next_step
+    missing = find("3.7")
+    assert isinstance(missing, Missing)
+    assert (missing.version, missing.tried) == ("3.7", ("PATH", "pyenv", "uv", "conda"))
+    assert "`pyenv install 3.7`" in missing.next_step
+    assert "micromamba create" in missing.next_step
+    assert "uv python install" not in missing.next_step
     assert "`uv python install 3.9`" in interpreters.next_step("3.9")
 
 
-def test_it_is_said_what_will_bring_a_python(tmp_path: Path) -> None:
+def test_the_source_of_a_missing_python_is_promised(tmp_path: Path) -> None:
     assert interpreters.promised("3.9") == "uv will download it"
     assert interpreters.promised("3.7") == ""
     script(tmp_path / "path" / "mamba", "exit 0")

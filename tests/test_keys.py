@@ -1,4 +1,4 @@
-"""Is a reply used again only while everything that could change it is unchanged?"""
+"""Is a reply reused only while all of its inputs are unchanged?"""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TF_2_4 = "configs/environment/tf-2.4.yaml"
 
 
 def both(config: Config, locks: dict[str, str] | None = None, artifact: str = "a") -> list[str]:
-    """Return the keys of a save and of the load of what it saved, both with tf-2.4."""
-    of = Keys(config, locks or LOCKS)
+    """Return the keys of a save and of the load of its file, both with tf-2.4."""
+    reuse_keys = Keys(config, locks or LOCKS)
     cell = next(c for c in cells(config) if c.saved_with == c.loaded_with == "tf-2.4")
-    return [of.save(cell.save), of.load(cell, artifact)]
+    return [reuse_keys.save(cell.save), reuse_keys.load(cell, artifact)]
 
 
 def source(name: str) -> Change:
@@ -62,7 +62,7 @@ NEITHER: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", BOTH.values(), ids=BOTH)
-def test_what_could_change_a_cell_changes_its_keys(
+def test_an_input_of_a_cell_changes_its_keys(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
     save, load = both(tree.config())
@@ -72,7 +72,7 @@ def test_what_could_change_a_cell_changes_its_keys(
 
 
 @pytest.mark.parametrize("change", NEITHER.values(), ids=NEITHER)
-def test_what_could_not_does_not(
+def test_an_unrelated_change_keeps_the_keys(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
     before = both(tree.config())
@@ -81,16 +81,16 @@ def test_what_could_not_does_not(
 
 
 def test_a_lock_changes_the_keys_of_its_environment_alone(tree: Tree) -> None:
-    of = tree.config()
-    before = both(of)
-    assert both(of, LOCKS | {"tf-2.4": "1" * 64}) != before
-    assert both(of, LOCKS | {"tf-2.15": "1" * 64}) == before
+    composed = tree.config()
+    before = both(composed)
+    assert both(composed, LOCKS | {"tf-2.4": "1" * 64}) != before
+    assert both(composed, LOCKS | {"tf-2.15": "1" * 64}) == before
 
 
 def test_a_load_also_depends_on_the_artifact(tree: Tree) -> None:
-    of = tree.config()
-    (save, load), (same, other) = both(of), both(of, artifact="b")
-    assert (save == same, load == other) == (True, False)
+    composed = tree.config()
+    (save, load), (new_save, new_load) = both(composed), both(composed, artifact="b")
+    assert (save == new_save, load == new_load) == (True, False)
 
 
 def test_each_stage_has_its_own_limits(tree: Tree) -> None:
@@ -101,10 +101,11 @@ def test_each_stage_has_its_own_limits(tree: Tree) -> None:
 
 
 def test_no_two_cells_share_a_key(tree: Tree) -> None:
-    of = tree.config()
-    known = Keys(of, LOCKS)
-    found = [known.load(cell, "a") for cell in cells(of)]
-    found += {known.save(cell.save) for cell in cells(of)}
-    assert len(found) == len(set(found)) == len(cells(of)) + len({c.save for c in cells(of)})
-    cell: Cell = cells(of)[0]
-    assert known.save(cell.save) == known.save(replace(cell, api="load_weights_by_name").save)
+    composed = tree.config()
+    reuse_keys = Keys(composed, LOCKS)
+    loads: list[Cell] = cells(composed)
+    all_keys = [reuse_keys.load(cell, "a") for cell in loads]
+    all_keys += {reuse_keys.save(cell.save) for cell in loads}
+    assert len(all_keys) == len(set(all_keys)) == len(loads) + len({cell.save for cell in loads})
+    by_name = replace(loads[0], api="load_weights_by_name")
+    assert reuse_keys.save(loads[0].save) == reuse_keys.save(by_name.save)

@@ -1,4 +1,4 @@
-"""Is a lock that cannot be trusted told apart from one that can, and is a good one left alone?"""
+"""Is a bad lock told apart from a good lock, and does a good lock stay as it is?"""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_locks_of_the_repository_are_of_its_environments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "what"),
+    ("entry", "problem"),
     [
         ("numpy==1.19.5", "has no hash"),
         (f"numpy {HASH}", "not pinned"),
@@ -86,10 +86,10 @@ def test_the_locks_of_the_repository_are_of_its_environments() -> None:
         ("# nothing but this", "empty"),
     ],
 )
-def test_each_planted_fault_is_found(lock: Path, entry: str, what: str) -> None:
-    lock.write_text(f"{GOOD}{entry}\n" if "empty" not in what else entry)
+def test_each_planted_fault_is_found(lock: Path, entry: str, problem: str) -> None:
+    lock.write_text(f"{GOOD}{entry}\n" if "empty" not in problem else entry)
     (fault,) = locks.check(lock)
-    assert what in fault.problem
+    assert problem in fault.problem
     assert fault.location == "configs/locks/tf-2.4.txt"
     assert fault.fix == "Run `nox -s lock -- tf-2.4`."
 
@@ -120,8 +120,10 @@ def test_a_lock_that_cannot_be_read_is_a_fault(lock: Path) -> None:
 )
 def test_a_lock_of_other_requirements_is_a_fault(lock: Path, requirement: str, stale: bool) -> None:
     lock.write_text(GOOD)
-    wanted = Environment(python="3.8", requirements=[requirement], cutoff="", variables={})
-    assert [requirement in fault.problem for fault in locks.check(lock, wanted)] == [True] * stale
+    environment = Environment(python="3.8", requirements=[requirement], cutoff="", variables={})
+    assert [requirement in fault.problem for fault in locks.check(lock, environment)] == [
+        True
+    ] * stale
 
 
 def test_all_faults_are_found_at_once(lock: Path) -> None:
@@ -130,15 +132,15 @@ def test_all_faults_are_found_at_once(lock: Path) -> None:
 
 
 class FakeUv:
-    """A uv that answers with a text and notes how it was called."""
+    """A uv that answers with a text, and records its calls and the lock that it starts from."""
 
     def __init__(self, text: str = GOOD) -> None:
-        self.text, self.seen, self.calls = text, list[str](), list[tuple[str, ...]]()
+        self.text, self.locked_before, self.calls = text, list[str](), list[tuple[str, ...]]()
 
     def __call__(self, *arguments: str) -> str:
         self.calls.append(arguments)
         output = Path(arguments[arguments.index("--output-file") + 1])
-        self.seen.append(output.read_text() if output.exists() else "")
+        self.locked_before.append(output.read_text() if output.exists() else "")
         output.write_text(self.text)
         return ""
 
@@ -152,12 +154,10 @@ def uv(monkeypatch: pytest.MonkeyPatch) -> FakeUv:
     return fake
 
 
-def test_uv_is_asked_for_hashes_under_the_cutoff_and_told_what_is_locked(
-    lock: Path, uv: FakeUv
-) -> None:
+def test_uv_resolves_hashes_under_the_cutoff_from_the_old_lock(lock: Path, uv: FakeUv) -> None:
     lock.write_text("numpy==1.19.4\n")
     assert locks.resolve("tf-2.4", ENVIRONMENT) == GOOD
-    assert uv.seen == ["numpy==1.19.4\n"]
+    assert uv.locked_before == ["numpy==1.19.4\n"]
     (call,) = uv.calls
     assert call[call.index("--exclude-newer") + 1] == "2021-11-15"
     assert {"--generate-hashes", "--no-header", "--no-annotate"} < set(call)
@@ -179,13 +179,13 @@ def test_a_lock_is_written_and_then_unchanged(
     assert list(lock.parent.iterdir()) == [lock]
 
 
-def test_all_locks_and_those_of_the_tools_are_made(lock: Path, uv: FakeUv) -> None:
+def test_the_locks_of_environments_and_tools_are_written(lock: Path, uv: FakeUv) -> None:
     assert locked([]) == 0
     assert {path.stem for path in lock.parent.iterdir()} == {"tf-2.4", *tools.TOOLS}
     assert "--universal" in uv.calls[-1]
 
 
-def test_a_failed_resolution_leaves_the_lock_as_it_was(
+def test_a_failed_resolution_keeps_the_lock(
     lock: Path, uv: FakeUv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*arguments: str) -> str:
@@ -198,7 +198,7 @@ def test_a_failed_resolution_leaves_the_lock_as_it_was(
     assert lock.read_text() == GOOD
 
 
-def test_a_missing_interpreter_is_told_with_the_next_step(
+def test_a_missing_interpreter_comes_with_the_next_step(
     lock: Path, uv: FakeUv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missing = Missing("3.8", ("PATH",), "Get one.")

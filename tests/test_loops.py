@@ -129,7 +129,7 @@ def computer() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def waited_s(waiting: Waiting, process: int, seconds: float) -> float:
-    """Look at a process for some seconds; return how long it waited in them."""
+    """Watch a process for some seconds; return the seconds in which it waited."""
     before, until = waiting.seconds, time.monotonic() + seconds
     while time.monotonic() < until:
         time.sleep(0.1)
@@ -149,7 +149,7 @@ def test_waiting_differs_from_computing(computer: subprocess.Popen[bytes]) -> No
 
 
 def test_a_process_that_may_not_compute_does_not_wait(computer: subprocess.Popen[bytes]) -> None:
-    """It wants to compute, but the machine lets it run for a part of the time alone."""
+    """The process is ready to compute, but the machine lets it run for a part of the time."""
     assert computer.stdin is not None
     computer.stdin.write(b"go\n")
     computer.stdin.flush()

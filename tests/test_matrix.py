@@ -1,4 +1,4 @@
-"""Are the cells those that the config asks for, each once, with an id that is a path?"""
+"""Are the cells those of the config, each once, with an id that is a path?"""
 
 from __future__ import annotations
 
@@ -70,34 +70,35 @@ def axes(cell: Cell) -> list[str]:
     return [getattr(cell, axis) for axis in AXES]
 
 
-def cell_ids(of: Config) -> set[tuple[str, ...]]:
-    """List the ids' parts as the config reads, without the code under test."""
-    found: set[tuple[str, ...]] = set()
-    for name, scenario in of.scenario.items():
-        usual = [one for one, it in of.environment.items() if not it.variant_of]
-        asked = usual if scenario.environments is None else scenario.environments
-        everyone: set[tuple[str, ...]] = set(product(set(asked) & set(of.environment), repeat=2))
-        diagonal = {pair for pair in everyone if len(set(pair)) == 1}
-        crossing = {pair for pair in everyone if set(pair) <= set(of.landmarks)}
-        turned = {pair for pair in diagonal if set(pair) <= {*of.turns, *scenario.also}}
+def cell_ids(config: Config) -> set[tuple[str, ...]]:
+    """List the parts of the ids that the config describes, without the code under test."""
+    ids: set[tuple[str, ...]] = set()
+    for name, scenario in config.scenario.items():
+        releases = [key for key, each in config.environment.items() if not each.variant_of]
+        chosen = releases if scenario.environments is None else scenario.environments
+        present = set(chosen) & set(config.environment)
+        square: set[tuple[str, ...]] = set(product(present, repeat=2))
+        diagonal = {pair for pair in square if len(set(pair)) == 1}
+        crossing = {pair for pair in square if set(pair) <= set(config.landmarks)}
+        turned = {pair for pair in diagonal if set(pair) <= {*config.turns, *scenario.also}}
         pairs: dict[Pairs, set[tuple[str, ...]]] = {
             Pairs.diagonal: diagonal,
             Pairs.turns: turned,
             Pairs.landmarks: turned | crossing,
-            Pairs.all: everyone,
+            Pairs.all: square,
         }
         for case, content in scenario.cases.items():
             for form, apis in content.formats.items():
                 for api in apis:
-                    found |= {(name, case, form, api, *pair) for pair in pairs[content.pairs]}
-    return found
+                    ids |= {(name, case, form, api, *pair) for pair in pairs[content.pairs]}
+    return ids
 
 
 @given(configs)
-def test_every_combination_that_is_asked_for_is_one_cell(config: Config) -> None:
-    found = cells(config)
-    assert len(found) == len(cell_ids(config))
-    assert {tuple(axes(cell)) for cell in found} == cell_ids(config)
+def test_every_selected_combination_is_one_cell(config: Config) -> None:
+    combinations = [tuple(axes(cell)) for cell in cells(config)]
+    assert len(combinations) == len(cell_ids(config))
+    assert set(combinations) == cell_ids(config)
 
 
 @given(configs)
@@ -111,12 +112,12 @@ def test_ids_are_unique_sorted_and_made_of_six_parts(config: Config) -> None:
 def test_an_id_is_a_glob_that_matches_itself_alone(config: Config) -> None:
     ids = [cell.id for cell in cells(config)]
     for identity in ids[:20]:
-        assert [other for other in ids if fnmatchcase(other, identity)] == [identity]
+        assert [match for match in ids if fnmatchcase(match, identity)] == [identity]
 
 
 @given(configs, selections)
 def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: Select) -> None:
-    wanted = [
+    expected = [
         cell.id
         for cell in cells(config)
         if all(
@@ -129,22 +130,22 @@ def test_selecting_is_filtering_by_the_parts_of_the_id(config: Config, select: S
         )
         and any(fnmatchcase(cell.id, glob) for glob in select.cell)
     ]
-    assume(wanted)
+    assume(expected)
     config.select = select
-    assert [cell.id for cell in cells(config)] == wanted
+    assert [cell.id for cell in cells(config)] == expected
 
 
 @given(configs, st.integers(1, 4))
-def test_parts_are_the_whole_and_divide_no_scenario(config: Config, parts: int) -> None:
-    whole = cells(config)
-    assume(parts <= len({cell.scenario for cell in whole}))
-    found = []
-    for part in range(1, parts + 1):
-        config.shard = f"{part}/{parts}"
-        found.append(cells(config))
-    assert sorted(cell.id for part in found for cell in part) == [cell.id for cell in whole]
-    scenarios = [{cell.scenario for cell in part} for part in found]
-    assert sum(map(len, scenarios)) == len({cell.scenario for cell in whole})
+def test_parts_together_have_all_cells_and_divide_no_scenario(config: Config, parts: int) -> None:
+    undivided = cells(config)
+    assume(parts <= len({cell.scenario for cell in undivided}))
+    shards = []
+    for number in range(1, parts + 1):
+        config.shard = f"{number}/{parts}"
+        shards.append(cells(config))
+    assert sorted(cell.id for shard in shards for cell in shard) == [cell.id for cell in undivided]
+    scenarios = [{cell.scenario for cell in shard} for shard in shards]
+    assert sum(map(len, scenarios)) == len({cell.scenario for cell in undivided})
 
 
 @given(configs, selections)
@@ -160,14 +161,14 @@ def test_a_selection_of_nothing_is_a_fault_never_an_empty_run(
 
 
 @given(configs)
-def test_a_save_is_shared_by_what_loads_the_same_file_and_by_nothing_else(config: Config) -> None:
+def test_cells_share_a_save_exactly_if_they_load_one_file(config: Config) -> None:
     for first, second in product(cells(config)[:12], repeat=2):
-        same = all(
+        share = all(
             getattr(first, part) == getattr(second, part)
             for part in ("scenario", "saved_as", "format", "saved_with")
         )
-        assert (first.save == second.save) is same
-        assert (first.save.id == second.save.id) is same
+        assert (first.save == second.save) is share
+        assert (first.save.id == second.save.id) is share
 
 
 @given(configs)
@@ -178,16 +179,18 @@ def test_a_save_is_named_after_the_call_that_writes_its_format(config: Config) -
 
 
 @given(configs, globs)
-def test_exactly_the_globs_that_match_no_name_are_faults(config: Config, given: list[str]) -> None:
-    config.select = Select(environment=given, case=given)
-    known = {
+def test_exactly_the_globs_that_match_no_name_are_faults(
+    config: Config, selected: list[str]
+) -> None:
+    config.select = Select(environment=selected, case=selected)
+    names_of = {
         "environment": set(config.environment),
         "case": {cell.case for cell in cells(config.model_copy(update={"select": Select()}))},
     }
     wrong = {
         f"{key}=[{glob}]"
-        for key, names in known.items()
-        for glob in given
+        for key, names in names_of.items()
+        for glob in selected
         if not any(fnmatchcase(name, glob) for name in names)
     }
     assert {fault.location for fault in select_faults(config)} == wrong
@@ -215,6 +218,6 @@ def test_pairs_are_each_release_with_itself_or_with_others(pairs: Pairs, count: 
     config = configured(
         landmarks=landmarks, turns=turns, environment=releases, scenario={"round_trip": scenario}
     )
-    found = cells(config)
-    assert len(found) == count
-    assert {cell.saved_with for cell in found} == {cell.loaded_with for cell in found}
+    selected = cells(config)
+    assert len(selected) == count
+    assert {cell.saved_with for cell in selected} == {cell.loaded_with for cell in selected}

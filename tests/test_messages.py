@@ -1,4 +1,4 @@
-"""Is what depends on the run replaced in messages, and nothing else?"""
+"""Are exactly the parts of a message replaced that depend on the run?"""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ texts = st.lists(st.one_of(fragments, st.text(max_size=20)), max_size=12).map(" 
         ("m\u202e5h.exe", "m\\u202e5h.exe"),
     ],
 )
-def test_what_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
+def test_a_part_that_depends_on_the_run_is_replaced(raw: str, shown: str) -> None:
     assert message(raw, SCRATCH) == shown
 
 
@@ -101,7 +101,7 @@ def test_unmatched_objects_are_put_in_order(beginning: str, objects: tuple[str, 
         "モデル naïve\n\ttwo lines  ",
     ],
 )
-def test_nothing_else_is_changed(text: str) -> None:
+def test_other_text_stays(text: str) -> None:
     assert message(text, SCRATCH) == text
 
 
@@ -121,7 +121,7 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
 
 
 @given(texts)
-def test_nothing_of_the_run_is_left(text: str) -> None:
+def test_no_message_names_the_run(text: str) -> None:
     shown = message(text, SCRATCH)
     assert SCRATCH not in shown
     assert "/usr/lib/python3.8" not in shown
@@ -134,16 +134,16 @@ def test_no_message_is_a_formula_or_turns_the_direction_of_writing(text: str) ->
 
 
 @given(st.text(min_size=1, max_size=5), st.integers(0, 3 * LONGEST))
-def test_a_message_is_cut_at_the_longest_that_is_published(text: str, times: int) -> None:
+def test_no_message_is_longer_than_the_limit(text: str, times: int) -> None:
     assert len(message(text * times, "")) <= LONGEST
 
 
-def test_a_message_is_cut_after_normalising_so_that_paths_do_not_decide_where() -> None:
+def test_a_message_is_cut_after_normalising_so_that_paths_do_not_move_the_cut() -> None:
     tail = "x" * LONGEST
     assert message(f"{CELL} {tail}", SCRATCH) == message(f"/a/work {tail}", "/a")
 
 
-def test_a_place_is_a_module_and_a_bare_function() -> None:
+def test_the_origin_of_an_error_is_a_module_and_a_bare_function() -> None:
     assert messages.place("h5py.h5f:h5py.h5f.open") == "h5py.h5f:open"
     assert messages.place("keras.src.saving.saving_api:load_model").endswith("_api:load_model")
     assert messages.place("") == ""
@@ -167,7 +167,9 @@ def test_a_place_is_a_module_and_a_bare_function() -> None:
         (float("inf"), "inf"),
     ],
 )
-def test_a_difference_that_is_rounding_is_none(value: float | None, shown: str) -> None:
+def test_a_difference_is_rounded_to_a_step_and_rounding_itself_to_zero(
+    value: float | None, shown: str
+) -> None:
     assert messages.difference(value) == shown
     assert messages.difference(float(shown) if shown else None) == shown
 
@@ -176,7 +178,7 @@ def test_a_difference_that_is_rounding_is_none(value: float | None, shown: str) 
 def test_a_difference_is_the_same_where_another_processor_rounded_it(
     value: float, off: float
 ) -> None:
-    """Unless it lies on a step, where no round number is."""
+    """A difference on a step is left out; no round number lies on a step."""
     steps = (math.sqrt(2), math.sqrt(10), math.sqrt(50))
     mantissa = value / 10 ** math.floor(math.log10(value))
     if min(abs(mantissa / step - 1) for step in steps) > 1e-5:
@@ -190,7 +192,7 @@ def test_no_round_number_lies_on_a_step(digits: int, exponent: int) -> None:
     assert len(shown) == 1 or value < 2e-5
 
 
-def test_the_schema_knows_no_other_differences() -> None:
+def test_the_schema_accepts_rounded_differences_alone() -> None:
     pattern = CELLS.columns["max_abs_diff"]["pattern"]
     for value in (1e-5, 2.4e-5, 0.0933604, 0.3, 7.0, 71.0, 1e22, float("inf"), float("nan")):
         assert re.search(pattern, messages.difference(value))

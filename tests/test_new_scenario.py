@@ -1,4 +1,4 @@
-"""Is a new scenario one config file and one code file, and nothing else?"""
+"""Do a config file and a code file make a new scenario?"""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ def copy(tmp_path: Path) -> Copy:
 def test_two_files_are_planned_in_every_release(copy: Copy) -> None:
     files = (copy.folder / "configs/environment").glob("*.yaml")
     releases = sum("variant_of" not in file.read_text() for file in files)
-    said = copy.run("matrix", "--dry-run", "scenario=[frozen_layer]")
-    total = re.search(r"^in all +(\d+) +(\d+) +of (\d+) cells$", said, re.MULTILINE)
-    assert total is not None, said
+    output = copy.run("matrix", "--dry-run", "scenario=[frozen_layer]")
+    total = re.search(r"^in all +(\d+) +(\d+) +of (\d+) cells$", output, re.MULTILINE)
+    assert total is not None, output
     assert [int(number) for number in total.groups()] == [releases, 2 * releases, 2 * releases]
 
 
-def test_one_without_the_other_is_a_fault(copy: Copy) -> None:
+def test_a_single_file_of_a_scenario_is_a_fault(copy: Copy) -> None:
     (copy.folder / "configs/scenario/frozen_layer.yaml").unlink()
-    said = copy.run("matrix", "--dry-run", status=2)
-    assert "experiments/scenarios/frozen_layer.py: this scenario has no configuration" in said
+    output = copy.run("matrix", "--dry-run", status=2)
+    assert "experiments/scenarios/frozen_layer.py: this scenario has no configuration" in output
     copy.write("configs/scenario/frozen_layer.yaml", CONFIG)
     (copy.folder / "experiments/scenarios/frozen_layer.py").unlink()
-    said = copy.run("matrix", "--dry-run", status=2)
-    assert "configs/scenario/frozen_layer.yaml" in said
+    output = copy.run("matrix", "--dry-run", status=2)
+    assert "configs/scenario/frozen_layer.yaml" in output
 
 
 @pytest.mark.real

@@ -1,4 +1,4 @@
-"""Are the tables LaTeX and the figures PDF, the same each time, and is hostile text text?"""
+"""Are the tables valid LaTeX and the figures PDF, always in the same bytes?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_hostile_text_is_no_command() -> None:
     assert shown.isascii()
 
 
-def test_a_table_is_of_booktabs_and_escapes_all_that_it_is_given() -> None:
+def test_a_table_has_the_rules_of_booktabs_and_escapes_its_texts() -> None:
     rows = pd.DataFrame({HOSTILE: [HOSTILE], "Count": [3]})
     table = Table("name", HOSTILE, rows).latex()
     for rule in ("\\toprule", "\\midrule", "\\bottomrule", "\\label{tab:name}", "{lr}"):
@@ -36,7 +36,7 @@ def test_a_table_is_of_booktabs_and_escapes_all_that_it_is_given() -> None:
     assert "& 3 \\\\" in table
 
 
-def test_what_is_named_is_there(data: Path) -> None:
+def test_the_paper_names_exactly_the_files_that_exist(data: Path) -> None:
     files = build(data)
     paper = files[Path("paper.tex")].decode("ascii")
     named = re.findall(r"\{((?:tables|figures)/[^}]+)\}", paper)

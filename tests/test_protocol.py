@@ -62,7 +62,7 @@ def test_a_campaign_cannot_replace_the_id_of_a_load() -> None:
     assert protocol.load_request(CELL, "k", "a", LIMIT, forged) == LOAD
 
 
-def test_a_cell_that_is_repeated_alone_says_where_it_stopped() -> None:
+def test_the_request_of_a_cell_repeated_alone_names_its_last_calls() -> None:
     put_off = Reply(outcome="timeout", phase="load", calls=["keras:load"], cpu_s=3.0, retry=True)
     request = protocol.load_request(CELL, "k", "a", LIMIT, {})
     stopped = {"phase": "load", "calls": ["keras:load"], "cpu_s": 3.0}
@@ -76,7 +76,7 @@ def test_a_fault_of_the_harness_answers_the_request() -> None:
     assert protocol.done(reply) == {**reply, "event": "done"}
 
 
-WHOLE: Reply = {
+FULL: Reply = {
     "id": "a",
     "key": "k",
     "outcome": "different",
@@ -105,18 +105,18 @@ def written(path: Path, *lines: object) -> Path:
 
 
 def test_the_last_reply_to_a_request_counts_with_all_its_fields(tmp_path: Path) -> None:
-    path = written(tmp_path / "replies.jsonl", WHOLE | {"cpu_s": 7.0}, {"id": "b"}, WHOLE)
-    assert protocol.read_replies(path) == {"a": WHOLE}
+    path = written(tmp_path / "replies.jsonl", FULL | {"cpu_s": 7.0}, {"id": "b"}, FULL)
+    assert protocol.read_replies(path) == {"a": FULL}
 
 
 def test_a_reply_of_a_later_suite_with_one_more_field_is_read(tmp_path: Path) -> None:
-    path = written(tmp_path / "replies.jsonl", {**WHOLE, "colour": "red"})
+    path = written(tmp_path / "replies.jsonl", {**FULL, "colour": "red"})
     assert list(protocol.read_replies(path)) == ["a"]
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_field_of_another_type_is_a_fault_with_file_and_line(tmp_path: Path, name: str) -> None:
-    path = written(tmp_path / "replies.jsonl", WHOLE, {}, {**WHOLE, name: WRONG[name]})
+    path = written(tmp_path / "replies.jsonl", FULL, {}, {**FULL, name: WRONG[name]})
     with pytest.raises(ConfigFaultsError) as caught:
         protocol.read_replies(path)
     (fault,) = caught.value.faults
@@ -129,5 +129,5 @@ def test_output_of_a_library_is_an_empty_event(raw: bytes) -> None:
     assert protocol.read_event(raw) == {}
 
 
-def test_an_event_is_read_as_it_was_announced() -> None:
+def test_a_line_of_json_is_an_event() -> None:
     assert protocol.read_event(b'{"event": "start", "id": "a"}\n') == {"event": "start", "id": "a"}

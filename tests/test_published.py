@@ -1,4 +1,4 @@
-"""Do the published files keep the data contract, and is the report made of them alone?"""
+"""Do the published files keep the data contract, and give the committed report?"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_published_file_follows_its_schema(name: str) -> None:
     assert list(storage.invalid(path, read_json(PUBLISHED / f"{path.stem}.schema.json"))) == []
 
 
-def test_the_schemas_are_those_of_the_contract() -> None:
+def test_the_published_schemas_are_generated_from_the_contract() -> None:
     for name, text in schemas().items():
         assert json.loads((PUBLISHED / name).read_text("utf-8")) == json.loads(text), name
 
@@ -71,13 +71,13 @@ def test_verdicts_follow_from_outcome_and_expectation(rows: Rows) -> None:
     assert all(row["verdict"] == verdict(row["outcome"], row["expected"]) for row in rows)
 
 
-def test_what_did_not_run_says_why(rows: Rows) -> None:
+def test_a_skipped_cell_has_a_reason(rows: Rows) -> None:
     silent = [row for row in rows if row["outcome"] in ("skipped", "not_saved")]
     assert silent
     assert all(row["reason"] for row in silent)
 
 
-def test_provenance_names_the_bytes_that_are_published() -> None:
+def test_the_provenance_has_the_digests_of_the_published_files() -> None:
     provenance = json.loads((PUBLISHED / "provenance.json").read_text("utf-8"))
     for name, digest in provenance["files"].items():
         assert hashlib.sha256((PUBLISHED / name).read_bytes()).hexdigest() == digest, name
@@ -91,7 +91,7 @@ def test_judging_again_changes_nothing(tmp_path: Path) -> None:
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_the_committed_report_is_what_the_published_data_give(tmp_path: Path) -> None:
+def test_the_published_data_give_the_committed_report(tmp_path: Path) -> None:
     for made in reporting.build(PUBLISHED, tmp_path):
         committed = ROOT / "report" / "pages" / made.relative_to(tmp_path)
         assert committed.read_bytes() == made.read_bytes(), made.name

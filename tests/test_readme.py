@@ -1,4 +1,4 @@
-"""Does the README say what is true?"""
+"""Are the commands, links and numbers of the README true?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CAMPAIGNS = [
 ]
 
 
-def test_the_two_commands_are_there() -> None:
+def test_the_pages_have_their_first_commands() -> None:
     assert 'pip install "nox[uv]"' in LINES
     assert "nox -s matrix" in LINES
     assert "nox" in commands_of(CONTRIBUTING)
@@ -63,13 +63,13 @@ def test_the_index_of_the_report_links_to_every_page() -> None:
 
 
 def release(environment: str) -> int:
-    """Return the minor number of a plain TensorFlow release, -1 for a variant of one."""
+    """Return the minor number of a plain TensorFlow release, -1 for a variant."""
     match = re.fullmatch(r"tf-2\.(\d+)", environment)
     return int(match[1]) if match else -1
 
 
 def shares_of_round_trips() -> list[tuple[int, int]]:
-    """Return the shares that the README states, in its order: loads that are equal, of all."""
+    """Return the shares in the order of the README: the number of equal loads, and of all loads."""
     rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
 
     def share(file_format: str, crosses: Callable[[int, int], bool]) -> tuple[int, int]:
@@ -98,7 +98,7 @@ def shares_of_round_trips() -> list[tuple[int, int]]:
 
 
 @pytest.mark.whole
-def test_its_shares_are_those_of_the_published_rows() -> None:
+def test_the_shares_of_the_readme_are_those_of_the_published_rows() -> None:
     shares = [(int(n), int(total)) for n, total in re.findall(r"(\d+) of (\d+)", README)]
     assert shares == shares_of_round_trips()
 
@@ -137,17 +137,17 @@ def test_a_command_of_a_campaign_plans_loads(
 @pytest.mark.whole
 def test_a_verify_command_names_cells() -> None:
     rows = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
-    found = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s verify")]
-    assert found
-    for words in found:
+    commands = [shlex.split(line)[4:] for line in LINES if line.startswith("nox -s verify")]
+    assert commands
+    for words in commands:
         assert verify.chosen(words, rows), words
 
 
-def test_every_file_it_links_to_exists() -> None:
+def test_every_link_of_the_readme_leads_to_a_file() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / Path(link)).exists()] == []
 
 
-def test_it_documents_every_exit_status() -> None:
+def test_the_readme_documents_every_exit_status() -> None:
     assert set(re.findall(r"^\| (\d+) \|", README, re.M)) == {"0", "1", "2", "130"}

@@ -1,4 +1,4 @@
-"""Do real releases give what is published, again and after an interruption, whatever we break?"""
+"""Do real releases give the published rows, again, after an interruption, and beside faults?"""
 
 from __future__ import annotations
 
@@ -85,18 +85,18 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 def test_a_small_matrix_gives_the_published_rows(finished: Copy) -> None:
     published = storage.read_csv(ROOT / "results" / "published" / "cells.csv")
-    known = {row["cell"]: row for row in published}
+    by_id = {row["cell"]: row for row in published}
     rows = finished.rows()
     assert len(rows) > 30
     assert {row["outcome"] for row in rows} >= {"equal", "error", "not_saved"}
-    assert rows == [known[row["cell"]] for row in rows]
+    assert rows == [by_id[row["cell"]] for row in rows]
 
 
-def test_with_nothing_to_do_nothing_is_done(finished: Copy) -> None:
+def test_a_finished_run_runs_nothing_again(finished: Copy) -> None:
     before = finished.records()
-    said = finished.run("matrix", *SELECTION)
-    assert "save(" not in said
-    assert "load(" not in said
+    output = finished.run("matrix", *SELECTION)
+    assert "save(" not in output
+    assert "load(" not in output
     assert finished.records() == before
 
 
@@ -111,22 +111,22 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate()
-    assert process.returncode == 130, said
-    assert "the same command goes on from here" in said
+    output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert "the same command goes on from here" in output
     copy.run("matrix", *SELECTION)
     assert copy.records() == finished.records()
 
 
-def test_our_own_faults_are_told_apart_and_harm_no_other_cell(tmp_path: Path) -> None:
+def test_faults_of_the_harness_are_told_apart_and_harm_no_other_cell(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     copy.write("configs/scenario/faulty.yaml", FAULTY_CONFIG)
     copy.write("experiments/scenarios/faulty.py", FAULTY_CODE)
     words = ("scenario=[faulty]", "environment=[tf-2.15,tf-2.21]", "limits.load.idle_s=10")
-    said = copy.run("matrix", *words, status=1)
-    found = {tuple(row["cell"].split("/")[1:6:4]): row for row in copy.rows()}
+    output = copy.run("matrix", *words, status=1)
+    rows = {tuple(row["cell"].split("/")[1:6:4]): row for row in copy.rows()}
     for name in ("tf-2.15", "tf-2.21"):
-        outcomes = {case: row["outcome"] for (case, of), row in found.items() if of == name}
+        outcomes = {case: row["outcome"] for (case, saver), row in rows.items() if saver == name}
         assert outcomes == {
             "a_fine": "equal",
             "hangs": "harness_error",
@@ -137,6 +137,6 @@ def test_our_own_faults_are_told_apart_and_harm_no_other_cell(tmp_path: Path) ->
             "raises_in_a_layer": "harness_error",
             "z_fine": "equal",
         }
-        assert "You are trying to load" in found["raises", name]["reason"]
-        assert "killed by SIGKILL" in found["kills_the_worker", name]["reason"]
-    assert said.count("HARNESS ERROR") >= 8
+        assert "You are trying to load" in rows["raises", name]["reason"]
+        assert "killed by SIGKILL" in rows["kills_the_worker", name]["reason"]
+    assert output.count("HARNESS ERROR") >= 8

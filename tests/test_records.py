@@ -1,4 +1,4 @@
-"""Are rows what the replies say, and do verdicts follow from them alone?"""
+"""Do the rows agree with the replies, and do verdicts follow from them alone?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from results.contract.columns import Row
 from results.storage import to_csv
 
 GOLDEN = Path(__file__).parent / "golden" / "cells.csv"
-VERDICTS = {  # the table of the data contract; what is not in it is `not_applicable`
+VERDICTS = {  # the table of the data contract; other outcomes are `not_applicable`
     ("equal", "load"): "works",
     ("different", "load"): "silent",
     ("error", "load"): "broken",
@@ -37,7 +37,7 @@ VERDICTS = {  # the table of the data contract; what is not in it is `not_applic
 
 
 def config(pairs: Pairs = Pairs.all) -> Config:
-    """Compose a scenario of two cases by hand: one should load, the other be refused."""
+    """Return a config with two cases: the first should load, the second be refused."""
     formats = {"h5": ["load_weights"]}
     cause = Cause.layer_parameters
     refused = Case(expected=Expected.refuse, facts=["dense_2", [10, 32]], saved_as="sizes")
@@ -95,7 +95,7 @@ FAILED_SAVE: Reply = {
 def rows(
     saves: dict[str, Reply | None] | None = None, unavailable: dict[str, str] | None = None
 ) -> list[Row]:
-    """Record cells of which every saver but those given has saved, and every loader answered."""
+    """Record cells whose saves went well but for `saves`, and whose loaders all replied."""
     done: Reply = {"outcome": "saved", "phase": "save"}
 
     def saved(save: Save) -> Reply | None:
@@ -104,11 +104,11 @@ def rows(
     def loaded(cell: Cell) -> Reply:
         return LOADS[cell.loaded_with]
 
-    of = config()
-    return Recorder(of, saved, loaded, unavailable or {}).rows(cells(of))
+    composed = config()
+    return Recorder(composed, saved, loaded, unavailable or {}).rows(cells(composed))
 
 
-def test_rows_are_written_byte_for_byte_as_before() -> None:
+def test_rows_are_the_same_bytes_as_before() -> None:
     lost: Reply = {"outcome": "harness_error", "reason": "the worker was killed"}
     recorded = rows({"tf-2.15": FAILED_SAVE, "tf-2.21": lost})
     columns = GOLDEN.read_text("utf-8").partition("\n")[0].split(",")
@@ -118,32 +118,33 @@ def test_rows_are_written_byte_for_byte_as_before() -> None:
 
 
 @pytest.mark.parametrize(("outcome", "expected"), [*product(OUTCOMES, ("load", "refuse"))])
-def test_a_verdict_is_that_of_the_data_contract(outcome: str, expected: str) -> None:
+def test_a_verdict_follows_the_data_contract(outcome: str, expected: str) -> None:
     assert verdict(outcome, expected) == VERDICTS.get((outcome, expected), "not_applicable")
 
 
-def test_a_load_without_a_reply_is_our_fault() -> None:
-    of = config(Pairs.diagonal)
-    found = Recorder(of, lambda save: {"outcome": "saved"}, lambda cell: None, {}).rows(cells(of))
-    assert {(row["outcome"], row["reason"]) for row in found} == {
+def test_a_load_without_a_reply_is_a_fault_of_the_harness() -> None:
+    composed = config(Pairs.diagonal)
+    recorder = Recorder(composed, lambda save: {"outcome": "saved"}, lambda cell: None, {})
+    assert {(row["outcome"], row["reason"]) for row in recorder.rows(cells(composed))} == {
         ("harness_error", f"no reply was recorded; see logs/load/{name}.log")
-        for name in of.environment
+        for name in composed.environment
     }
 
 
 @pytest.mark.parametrize("reply", [None, {"outcome": "harness_error", "reason": "no disk"}])
-def test_a_load_whose_save_is_lost_is_our_fault_and_names_the_save(reply: Reply | None) -> None:
-    found = [row for row in rows({"tf-2.4": reply}) if row["saved_with"] == "tf-2.4"]
-    assert len(found) == 6
-    assert {row["outcome"] for row in found} == {"harness_error"}
-    assert all(row["reason"].startswith("its save failed: ") for row in found)
-    place = r"see logs/(cells/layer_size/\w+/h5/save|save)/tf-2.4.log$"
-    assert all(re.search(place, row["reason"]) for row in found)
+def test_a_load_whose_save_is_lost_is_a_fault_of_the_harness_and_names_the_save(
+    reply: Reply | None,
+) -> None:
+    loads = [row for row in rows({"tf-2.4": reply}) if row["saved_with"] == "tf-2.4"]
+    assert len(loads) == 6
+    assert {row["outcome"] for row in loads} == {"harness_error"}
+    assert all(row["reason"].startswith("its save failed: ") for row in loads)
+    log = r"see logs/(cells/layer_size/\w+/h5/save|save)/tf-2.4.log$"
+    assert all(re.search(log, row["reason"]) for row in loads)
 
 
-def test_an_environment_that_is_not_there_skips_its_cells_with_the_reason() -> None:
-    found = rows(unavailable={"tf-2.15": "tf-2.15 is unavailable: no Python 3.8"})
-    for row in found:
+def test_a_missing_environment_skips_its_cells_with_the_reason() -> None:
+    for row in rows(unavailable={"tf-2.15": "tf-2.15 is unavailable: no Python 3.8"}):
         if "tf-2.15" in (row["saved_with"], row["loaded_with"]):
             assert (row["outcome"], row["verdict"]) == ("skipped", "not_applicable")
             assert row["reason"] == "tf-2.15 is unavailable: no Python 3.8"
@@ -151,16 +152,16 @@ def test_an_environment_that_is_not_there_skips_its_cells_with_the_reason() -> N
             assert row["outcome"] != "skipped"
 
 
-def test_a_failed_save_has_a_row_of_its_own_with_the_whole_message() -> None:
-    found = rows({"tf-2.15": FAILED_SAVE})
-    own = [row for row in found if not row["loaded_with"]]
-    assert [row["cell"] for row in own] == [
+def test_a_failed_save_has_a_row_with_the_full_message() -> None:
+    recorded = rows({"tf-2.15": FAILED_SAVE})
+    saves = [row for row in recorded if not row["loaded_with"]]
+    assert [row["cell"] for row in saves] == [
         f"layer_size/{case}/h5/save/tf-2.15" for case in ("same", "sizes")
     ]
-    assert {row["error_message"] for row in own} == {
+    assert {row["error_message"] for row in saves} == {
         'Saving is "not" done,\nnot at all: <cell>/größe.h5'
     }
-    loads = [row for row in found if row["saved_with"] == "tf-2.15" and row["loaded_with"]]
+    loads = [row for row in recorded if row["saved_with"] == "tf-2.15" and row["loaded_with"]]
     assert {(row["outcome"], row["reason"], row["error_message"]) for row in loads} == {
         ("not_saved", 'the save failed: NotImplementedError: Saving is "not" done,', "")
     }
@@ -170,15 +171,15 @@ sizes = st.lists(st.integers(1, 999), min_size=1, max_size=4)
 
 
 @given(sizes, st.sampled_from(["({})", "[{}]", "TensorShape([{}])", "shape={} ", "({},)"]))
-def test_a_shape_is_named_whatever_its_brackets(shape: list[int], brackets: str) -> None:
+def test_a_shape_is_named_in_any_brackets(shape: list[int], brackets: str) -> None:
     for comma in (", ", ","):
         text = brackets.format(comma.join(map(str, shape)))
         assert named(shape, f"expected {text} but found (1, 2, 3, 4, 5)")
 
 
 @given(sizes, sizes)
-def test_another_shape_is_not_this_one(shape: list[int], other: list[int]) -> None:
-    assert named(shape, f"found {tuple(other)}") is (shape == other)
+def test_another_shape_is_not_named(shape: list[int], second: list[int]) -> None:
+    assert named(shape, f"found {tuple(second)}") is (shape == second)
     sizes_in_words = ", ".join(map(str, shape))
     for longer in ("(None, {})", "(1, {})", "[{}, 1]", "[{},None]"):
         assert not named(shape, "found " + longer.format(sizes_in_words))
@@ -196,5 +197,7 @@ def test_another_shape_is_not_this_one(shape: list[int], other: list[int]) -> No
         ("model.h5", "no file at <cell>/model.h5", True),
     ],
 )
-def test_what_only_looks_like_a_fact_is_none(fact: object, message: str, expected: bool) -> None:
+def test_a_text_that_only_looks_like_a_fact_is_no_fact(
+    fact: object, message: str, expected: bool
+) -> None:
     assert named(fact, message) is expected

@@ -1,4 +1,4 @@
-"""Does the report say what the results say, in the same bytes each time?"""
+"""Does the report agree with the results, in the same bytes each time?"""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def data(tmp_path_factory: pytest.TempPathFactory, rows: list[report_data.Row]) 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory, rows: list[report_data.Row]) -> Path:
-    """One format and two models: figures take most of the time."""
+    """Results of one format and two models, because figures take most of the time."""
     kept = [row for row in rows if row["format"] == "h5" and row["case"] not in {"cnn", "rnn"}]
     return report_data.write(tmp_path_factory.mktemp("few"), kept)
 
@@ -91,7 +91,7 @@ def test_order_of_rows_does_not_matter(
     assert written(read(turned)) == written(read(data))
 
 
-def test_figures_name_no_date_and_are_all_shown(built: Path) -> None:
+def test_figures_have_no_date_and_all_are_shown(built: Path) -> None:
     text = "".join(path.read_text("utf-8") for path in built.rglob("*.md"))
     figures = sorted((built / "figures").iterdir())
     assert {"headline.svg", "scenarios.svg", "round_trip-h5.svg"} <= {f.name for f in figures}
@@ -113,7 +113,7 @@ def test_every_link_leads_somewhere(few: Path, built: Path) -> None:
     assert followed > len(texts)
 
 
-def test_tables_are_whole(data: Path) -> None:
+def test_every_row_of_a_table_has_all_columns(data: Path) -> None:
     columns = 0
     for before, line in pairwise("\n".join(written(read(data)).values()).splitlines()):
         if line.startswith("|"):
@@ -122,7 +122,7 @@ def test_tables_are_whole(data: Path) -> None:
             assert bars == columns, line
 
 
-def test_page_answers_first(data: Path) -> None:
+def test_the_page_begins_with_the_answer(data: Path) -> None:
     text = page(read(data))
     answer = text[: text.index("## ")]
     assert "5 TensorFlow releases (2.3\N{EN DASH}2.16)" in answer
@@ -151,13 +151,13 @@ def test_a_changed_cell_shows(tmp_path: Path, data: Path, rows: list[report_data
 
 def test_a_reworded_message_shows(tmp_path: Path, rows: list[report_data.Row]) -> None:
     name = "bad_path/no_such_file/h5/load_model/tf-2.16/tf-2.16"
-    found = report_data.write(tmp_path, changed(rows, name, error_message="Whatever | `that` is"))
-    text = page(read(found), "CHANGES.md")
+    folder = report_data.write(tmp_path, changed(rows, name, error_message="Whatever | `that` is"))
+    text = page(read(folder), "CHANGES.md")
     since = text[text.index('<a id="since-2.16">') :]
     assert r"``OSError: Whatever \| `that` is``" in since
 
 
-def test_harness_errors_are_said_aloud(tmp_path: Path, rows: list[report_data.Row]) -> None:
+def test_errors_of_the_harness_are_shown_first(tmp_path: Path, rows: list[report_data.Row]) -> None:
     name = "bad_path/no_such_file/h5/load_model/tf-2.9/tf-2.9"
     ours = {"outcome": "harness_error", "verdict": "not_applicable", "reason": "the worker died"}
     text = page(read(report_data.write(tmp_path, changed(rows, name, **ours))))
@@ -176,7 +176,7 @@ def test_a_new_scenario_needs_no_code(tmp_path: Path, rows: list[report_data.Row
     assert "(../figures/moon_phase-h5.svg)" in text
 
 
-def test_what_is_no_longer_there_is_removed(tmp_path: Path, few: Path, built: Path) -> None:
+def test_old_pages_and_figures_are_removed(tmp_path: Path, few: Path, built: Path) -> None:
     out = tmp_path / "report"
     stale = [out / "scenarios" / "gone.md", out / "figures" / "gone-h5.svg"]
     for path in stale:
@@ -192,14 +192,14 @@ def test_what_is_no_longer_there_is_removed(tmp_path: Path, few: Path, built: Pa
     [("tf-2.4",), ("tf-2.4", "tf-2.21", "keras-3.15-jax")],
     ids=["one", "another kind"],
 )
-def test_any_set_of_releases_will_do(tmp_path: Path, releases: tuple[str, ...]) -> None:
+def test_any_set_of_releases_gives_a_report(tmp_path: Path, releases: tuple[str, ...]) -> None:
     cells = [
         report_data.cell(f"round_trip/mlp/h5/load_model/{saver}/{loader}")
         for saver in releases
         for loader in releases
     ]
-    found = report_data.write(tmp_path, cells)
-    assert build(found, tmp_path / "out")
+    folder = report_data.write(tmp_path, cells)
+    assert build(folder, tmp_path / "out")
     assert build(report_data.write(tmp_path, []), tmp_path / "out")
 
 
@@ -215,40 +215,40 @@ def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
 def test_bad_folders_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "cells.csv: no such file. Publish a finished run" in capsys.readouterr().err
-    one = report_data.cell("round_trip/mlp/h5/load_model/tf-2.4/tf-2.4")
+    cell = report_data.cell("round_trip/mlp/h5/load_model/tf-2.4/tf-2.4")
     with pytest.raises(DataError, match="occurs 2 times"):
-        read(report_data.write(tmp_path, [one, one]))
+        read(report_data.write(tmp_path, [cell, cell]))
     with pytest.raises(DataError, match="row 2: outcome 'eqal' is none of equal"):
-        read(report_data.write(tmp_path, [one | {"outcome": "eqal"}]))
-    report_data.write(tmp_path, [one])
+        read(report_data.write(tmp_path, [cell | {"outcome": "eqal"}]))
+    report_data.write(tmp_path, [cell])
     (tmp_path / "provenance.json").write_text("[]", "utf-8")
     with pytest.raises(DataError, match="expected a JSON object, not list"):
         read(tmp_path)
 
 
 @given(st.sets(st.sampled_from(TF.ids)))
-def test_runs_cover_what_they_are_made_of(some: set[str]) -> None:
-    runs = TF.runs(some)
+def test_runs_cover_exactly_their_releases(chosen: set[str]) -> None:
+    runs = TF.runs(chosen)
     covered = [
         release
         for first, last in runs
         for release in TF.ids[TF.positions[first] : TF.positions[last] + 1]
     ]
-    assert covered == TF.sort(some)
+    assert covered == TF.sort(chosen)
     gaps = pairwise(runs)
     assert all(TF.positions[last] + 1 < TF.positions[first] for (_, last), (first, _) in gaps)
 
 
 @given(st.dictionaries(st.sampled_from(TF.ids), st.sampled_from("ab")))
-def test_stretches_are_maximal_and_whole(states: dict[str, str]) -> None:
+def test_stretches_are_maximal_and_cover_all_releases(states: dict[str, str]) -> None:
     stretches = TF.stretches(states)
-    told = {
+    covered = {
         release: state
         for first, last, state in stretches
         for release in TF.ids[TF.positions[first] : TF.positions[last] + 1]
     }
-    assert told == {release: states.get(release) for release in TF.ids}
-    assert all(one[2] != other[2] for one, other in pairwise(stretches))
+    assert covered == {release: states.get(release) for release in TF.ids}
+    assert all(first[2] != second[2] for first, second in pairwise(stretches))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_stretches_are_maximal_and_whole(states: dict[str, str]) -> None:
         ([0, 1, 2, 3, 7, 9, 10, 20, 21], "until 2.3, 2.7, 2.9\N{EN DASH}2.10, since 2.20"),
     ],
 )
-def test_spans(minors: list[int], span: str) -> None:
+def test_a_span_names_its_first_and_last_release(minors: list[int], span: str) -> None:
     assert TF.span([f"tf-2.{minor}" for minor in minors]) == span
 
 
@@ -305,7 +305,7 @@ def test_globs_match_part_by_part(data: Path, glob: str, count: int) -> None:
         ([("3", "4"), ("", ""), ("0", "4")], "0 of 4–3 of 4"),
     ],
 )
-def test_weights_that_were_not_counted_are_not_said_to_be_restored(
+def test_uncounted_weights_are_not_called_restored(
     tmp_path: Path, counts: list[tuple[str, str]], text: str
 ) -> None:
     silent = ("different", "", "weights")
@@ -313,10 +313,10 @@ def test_weights_that_were_not_counted_are_not_said_to_be_restored(
         report_data.cell(
             f"layer_size/case_{number}/h5/load_weights/tf-2.3/tf-2.3",
             result=silent,
-            weights_restored=found,
+            weights_restored=count,
             weights_saved=saved,
         )
-        for number, (found, saved) in enumerate(counts)
+        for number, (count, saved) in enumerate(counts)
     ]
     assert restored(read(report_data.write(tmp_path, rows, ("tf-2.3",))).loads) == text
 
@@ -344,12 +344,12 @@ def test_pairs_are_written_from_the_shorter_side() -> None:
         (["skipped", "not_saved"], "not_saved"),
     ],
 )
-def test_models_taken_together(kinds: list[str], word: str) -> None:
+def test_the_verdicts_of_several_models_become_one_word(kinds: list[str], word: str) -> None:
     assert together(kinds) == word
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "alike"),
     [
         ("Shapes (10, 64) and (10, 32) differ", "Shapes (3,) and () differ", True),
         ("Unable to open file 'a.h5' (errno 2)", "Unable to open file 'b/c.h5' (errno 13)", True),
@@ -359,8 +359,10 @@ def test_models_taken_together(kinds: list[str], word: str) -> None:
         ("Can't read: the config has {'a': [1, 2", "Can't read: the config has {'b': 3}", True),
     ],
 )
-def test_wordings(one: str, other: str, same: bool) -> None:
-    assert (pattern(one) == pattern(other)) is same
+def test_messages_that_differ_in_numbers_and_names_have_one_pattern(
+    first: str, second: str, alike: bool
+) -> None:
+    assert (pattern(first) == pattern(second)) is alike
 
 
 @given(st.text(st.sampled_from("ab `|\n")))
@@ -370,23 +372,23 @@ def test_code_stays_in_its_cell(text: str) -> None:
     assert "|" not in shown.replace(r"\|", "")
 
 
-def test_prose_is_no_markup() -> None:
+def test_special_characters_of_prose_are_no_markup() -> None:
     assert plain("a|b <i> _x_ snake_case") == "a&#124;b &#60;i&#62; &#95;x&#95; snake_case"
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"),
+    ("part", "total", "text"),
     [(0, 0, "\N{EN DASH}"), (1, 500, "1 %"), (499, 500, "99 %"), (5, 5, "100 %")],
 )
-def test_shares_are_never_rounded_to_all_or_nothing(part: int, whole: int, text: str) -> None:
-    assert percent(part, whole).replace("\N{NO-BREAK SPACE}", " ") == text
+def test_shares_are_never_rounded_to_all_or_nothing(part: int, total: int, text: str) -> None:
+    assert percent(part, total).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_histories_merge_formats_and_cases(data: Path) -> None:
     results = read(data)
-    found = histories(results.scenarios["layer_size"], results.releases)
-    assert [(row.cases.count("`") // 2, len(row.runs)) for row in found] == [(1, 1), (4, 1)]
-    assert found[1].runs == (("2.3\N{EN DASH}2.16", "rejected, as it should be"),)
+    merged = histories(results.scenarios["layer_size"], results.releases)
+    assert [(row.cases.count("`") // 2, len(row.runs)) for row in merged] == [(1, 1), (4, 1)]
+    assert merged[1].runs == (("2.3\N{EN DASH}2.16", "rejected, as it should be"),)
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -398,7 +400,7 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def test_report_knows_the_contract_only() -> None:
+def test_the_report_imports_the_results_and_a_list_of_libraries_only() -> None:
     named = {name for path in PACKAGE.rglob("*.py") for name in imports(path)}
     assert not {name for name in named if name.partition(".")[0] == "experiments"}
     ours = {"matplotlib", "numpy", "jinja2", "pandas", "report", "results", "scipy"}

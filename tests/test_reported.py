@@ -1,4 +1,4 @@
-"""Is a report shown beside the cell that is likest to it, and told why if there is none?"""
+"""Is a report shown beside the most similar of its cells, or with its reason for none?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from report.read.cells import read
 SAID = "ValueError: Shapes (3, 3) and (5, 5) are incompatible"
 
 
-def test_the_likest_of_the_named_cells_is_shown(tmp_path: Path) -> None:
+def test_the_most_similar_cell_of_a_report_is_shown(tmp_path: Path) -> None:
     name = "layer_size/{}/h5/load_weights/tf-2.3/tf-2.3"
     shapes = ("error", "ValueError", "Shapes (10, 64) and (10, 32) are incompatible")
     rows = [
@@ -37,10 +37,10 @@ def test_the_likest_of_the_named_cells_is_shown(tmp_path: Path) -> None:
             }
         }
     }
-    found = reported(read(report_data.write(tmp_path, rows, ("tf-2.3",), report=topics)))
-    assert [one.name for one in found] == ["a/b#9", "a/b#10", "a/b#11", "a/b#12"]
-    assert (found[0].cell, found[0].alike) == (name.format("filters"), 1.0)
-    assert found[0].seen.startswith("ValueError: Shapes (10, 64)")
-    assert (found[1].seen, found[1].alike) == ("weights and predictions differ", None)
-    assert (found[2].cell, found[2].cannot) == ("", "no GPU here")
-    assert (found[3].cell, found[3].cannot) == ("", "")
+    shown = reported(read(report_data.write(tmp_path, rows, ("tf-2.3",), report=topics)))
+    assert [report.name for report in shown] == ["a/b#9", "a/b#10", "a/b#11", "a/b#12"]
+    assert (shown[0].cell, shown[0].alike) == (name.format("filters"), 1.0)
+    assert shown[0].seen.startswith("ValueError: Shapes (10, 64)")
+    assert (shown[1].seen, shown[1].alike) == ("weights and predictions differ", None)
+    assert (shown[2].cell, shown[2].cannot) == ("", "no GPU here")
+    assert (shown[3].cell, shown[3].cannot) == ("", "")

@@ -1,4 +1,4 @@
-"""Is a report that could not be written told of, and written the next time?"""
+"""Does a failed report end with a message, and is it built the next time?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_run_whose_report_fails_says_so_and_builds_it_the_next_time(
 
 
 @pytest.mark.parametrize("form", ["file", "below a file"])
-def test_a_folder_that_cannot_be_written_is_named(
+def test_a_file_in_the_way_of_the_report_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
     data = report_data.write(tmp_path / "data", report_data.rows())
@@ -50,7 +50,7 @@ def test_a_folder_that_cannot_be_written_is_named(
 
 
 @pytest.mark.parametrize("main", [report.main, timings.main])
-def test_data_that_are_not_there_are_another_fault(
+def test_missing_data_are_another_fault(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Do the standalone scripts hold what carried a cell out, and is a disagreement seen?"""
+"""Do the standalone scripts hold the sources of a cell, and is a disagreement noticed?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CELL = Cell("round_trip", "dense", "h5", "load_model", "tf-2.4", "tf-2.15", "den
 
 
 def row(**changed: str) -> dict[str, str]:
-    known = {
+    columns = {
         "cell": CELL.id,
         "scenario": "round_trip",
         "case": "dense",
@@ -39,19 +39,19 @@ def row(**changed: str) -> dict[str, str]:
         "outcome": "equal",
         "error_type": "",
     }
-    return known | changed
+    return columns | changed
 
 
 def test_the_published_sources_are_those_of_their_commit() -> None:
-    """Not those of the working tree, which may have changed since."""
+    """The working tree may have changed since."""
     published = json.loads((PUBLISHED / scripts.FILE).read_text("utf-8"))
     texts, commit = published["sources"], published["git_commit"]
-    known = subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False)
-    if known.returncode:
+    lookup = subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False)
+    if lookup.returncode:
         pytest.skip("this copy of the repository has no history")
     for name, text in texts.items():
-        there = subprocess.check_output(["git", "show", f"{commit}:{name}"], cwd=ROOT)
-        assert there.decode("utf-8") == text, name
+        committed = subprocess.check_output(["git", "show", f"{commit}:{name}"], cwd=ROOT)
+        assert committed.decode("utf-8") == text, name
 
 
 def test_sources_are_those_of_the_commit_and_not_of_the_working_tree(
@@ -88,9 +88,9 @@ def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_pytho
     for text in repro.scripts(PIECES, row(scenario=scenario, case=case)).values():
         tree = ast.parse(text, feature_version=(3, 7))
         sources = {
-            ast.literal_eval(one.targets[0].slice): ast.literal_eval(one.value).lstrip("\n")
-            for one in tree.body
-            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Subscript)
+            ast.literal_eval(line.targets[0].slice): ast.literal_eval(line.value).lstrip("\n")
+            for line in tree.body
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Subscript)
         }
         assert f"experiments/scenarios/{scenario}.py" in sources
         assert "experiments/worker/cell.py" in sources
@@ -106,24 +106,24 @@ def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_pytho
         ({"loaded_with": "", "outcome": "not_saved"}, ["save.py"]),
     ],
 )
-def test_there_is_a_script_for_each_side(changed: dict[str, str], names: list[str]) -> None:
-    found = repro.scripts(PIECES, row(**changed))
-    assert list(found) == names
-    for name, text in found.items():
+def test_each_environment_of_a_cell_has_a_script(changed: dict[str, str], names: list[str]) -> None:
+    scripts_of_row = repro.scripts(PIECES, row(**changed))
+    assert list(scripts_of_row) == names
+    for name, text in scripts_of_row.items():
         assert f"uv run {name}\n" in text
         assert '# requires-python = "==3.' in text
         assert '# exclude-newer = "20' in text
 
 
 def test_a_script_has_every_package_of_its_lock() -> None:
-    found = repro.scripts(PIECES, row())
+    texts = repro.scripts(PIECES, row())
     for name, environment in (("save.py", "tf-2.4"), ("load.py", "tf-2.15")):
         lock = (ROOT / "configs" / "locks" / f"{environment}.txt").read_text("utf-8")
         pins = [line.split()[0] for line in lock.splitlines() if "==" in line]
-        assert [pin for pin in pins if f'"{pin}"' not in found[name]] == []
+        assert [pin for pin in pins if f'"{pin}"' not in texts[name]] == []
 
 
-def test_what_fills_a_place_is_not_looked_at_again() -> None:
+def test_a_filled_placeholder_is_not_filled_again() -> None:
     assert repro.filled("@A@ b@c @B@", {"A": "@B@", "B": "x"}) == "@B@ b@c x"
 
 
@@ -131,7 +131,7 @@ ROWS = [row(cell=f"s/c{n}/h5/load_model/tf-2.4/tf-2.15") for n in range(40)]
 
 
 def cells(*words: str) -> list[str]:
-    return [one["cell"] for one in chosen(words, ROWS)]
+    return [row["cell"] for row in chosen(words, ROWS)]
 
 
 def test_cells_are_chosen_by_id_by_glob_and_by_a_seeded_sample() -> None:
@@ -144,14 +144,14 @@ def test_cells_are_chosen_by_id_by_glob_and_by_a_seeded_sample() -> None:
     assert len(cells("sample=400")) == 40
 
 
-def test_what_asks_for_nothing_is_a_fault() -> None:
+def test_a_word_that_selects_no_cell_is_a_fault() -> None:
     with pytest.raises(ConfigFaultsError) as caught:
         chosen(["s/d*", "samples=3", "s/c1/*"], ROWS)
     assert [fault.location for fault in caught.value.faults] == ["s/d*", "samples=3"]
 
 
 class Played(Verifier):
-    """Scripts that are not run, but whose replies are given."""
+    """A verifier that runs no scripts, but has their replies in `replies`."""
 
     replies: dict[str, dict[str, Any]]
     fault = ""
@@ -175,7 +175,7 @@ EQUAL = {
 
 @cache
 def a_published_row() -> dict[str, str]:
-    """Return a row of a file that another release loaded as it was saved."""
+    """Return the row of a file that came back equal in another release."""
     return next(
         row
         for row in read_csv(PUBLISHED / "cells.csv")
@@ -187,41 +187,41 @@ def a_published_row() -> dict[str, str]:
 
 @pytest.fixture
 def played() -> Played:
-    known = Played(CONFIG, PIECES)
-    known.replies = {"save": SAVED, "load": EQUAL}
-    return known
+    verifier = Played(CONFIG, PIECES)
+    verifier.replies = {"save": SAVED, "load": EQUAL}
+    return verifier
 
 
 def published(**changed: str) -> dict[str, str]:
-    """Return a published row like what is played."""
+    """Return a published row that agrees with the played replies."""
     return a_published_row() | {"weights_saved": "2", "weights_restored": "2"} | changed
 
 
-def cell_of(found: dict[str, str]) -> Cell:
+def cell_of(row: dict[str, str]) -> Cell:
     keys = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
-    saved_as = PIECES["saved_as"]["round_trip"].get(found["case"], found["case"])
-    return Cell(**{key: found[key] for key in keys}, saved_as=saved_as)
+    saved_as = PIECES["saved_as"]["round_trip"].get(row["case"], row["case"])
+    return Cell(**{key: row[key] for key in keys}, saved_as=saved_as)
 
 
-def test_what_agrees_agrees_and_what_differs_is_told_in_full(played: Played) -> None:
+def test_an_equal_row_agrees_and_a_disagreement_has_both_values(played: Played) -> None:
     assert played.verify(cell_of(published()), published()).agrees
     wrong = published(outcome="different", verdict="silent", differs="weights")
-    found = played.verify(cell_of(wrong), wrong)
-    assert not found.agrees
-    assert found.differs == (
+    finding = played.verify(cell_of(wrong), wrong)
+    assert not finding.agrees
+    assert finding.differs == (
         ("outcome", "different", "equal"),
         ("verdict", "silent", "works"),
         ("differs", "weights", ""),
     )
 
 
-def test_a_save_that_fails_is_what_the_row_says_of_it(played: Played) -> None:
+def test_a_failed_save_disagrees_with_the_row_of_a_load(played: Played) -> None:
     played.replies = {"save": {"outcome": "error", "phase": "save", "error_type": "ValueError"}}
-    found = played.verify(cell_of(published()), published())
-    assert ("outcome", "equal", "not_saved") in found.differs
+    finding = played.verify(cell_of(published()), published())
+    assert ("outcome", "equal", "not_saved") in finding.differs
 
 
-def test_a_script_that_does_not_run_is_no_disagreement_of_keras(played: Played) -> None:
+def test_a_script_that_does_not_run_is_a_fault_and_no_disagreement(played: Played) -> None:
     played.fault = "save.py: no such package"
     assert played.verify(cell_of(published()), published()) == Finding(
         published()["cell"], fault="save.py: no such package"
@@ -236,10 +236,10 @@ def test_the_exit_status_says_whether_all_agree(
     monkeypatch.setattr(publish, "published_rows", lambda folder: [published()])
     for differs, status in (((), 0), ((("outcome", "equal", "error"),), 1)):
         monkeypatch.setattr(
-            Verifier, "verify", lambda self, cell, row, told=differs: Finding(cell.id, told)
+            Verifier, "verify", lambda self, cell, row, shown=differs: Finding(cell.id, shown)
         )
         assert verify.run([cell], Console()) == status
-    said = capsys.readouterr().out
-    assert "1 of 1 agree" in said
-    assert "0 of 1 agree" in said
-    assert "published: equal" in said
+    output = capsys.readouterr().out
+    assert "1 of 1 agree" in output
+    assert "0 of 1 agree" in output
+    assert "published: equal" in output

@@ -1,7 +1,7 @@
-"""Are just those cells run again that a change could have changed?
+"""Are exactly the cells run again that a change can affect?
 
-Each part of the key is changed, and what a run then asks for is compared with what it should ask
-for. That the comparison would find a part that was forgotten is seen by leaving it out.
+The tests change each part of the key, and compare the requests of a run with the affected cells.
+A second test leaves the part out of the key, and must find the comparison wrong.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def worker(tree: Tree) -> None:
 
 
 def scenario(tree: Tree) -> None:
-    known = sources.scenario_source
+    original = sources.scenario_source
     tree.monkeypatch.setattr(
         sources,
         "scenario_source",
-        lambda name: "another" if name == "seed_example_1" else known(name),
+        lambda name: "another" if name == "seed_example_1" else original(name),
     )
 
 
@@ -76,15 +76,15 @@ PARTS: dict[str, tuple[str, Change, tuple[str, ...]]] = {
         ("seed_example_1/it/*", "seed_example_1/*/load_weights/*"),
     ),
 }
-"""What is changed, the part of the key that has it, and globs over what is to be run again."""
+"""The part of the key, the change, and globs over the ids of the affected cells."""
 
 
-def wanted(ids: set[str], globs: tuple[str, ...]) -> set[str]:
-    return {one for one in ids if any(fnmatchcase(one, glob) for glob in globs)}
+def affected(ids: set[str], globs: tuple[str, ...]) -> set[str]:
+    return {identity for identity in ids if any(fnmatchcase(identity, glob) for glob in globs)}
 
 
 def recorded(tree: Tree) -> set[str]:
-    """Return the ids of all saves and loads that a run has replies to."""
+    """Return the ids of all saves and loads with a reply."""
     return {
         line["id"]
         for stage in ("save", "load")
@@ -94,42 +94,44 @@ def recorded(tree: Tree) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_just_what_a_change_could_change_is_run_again(
-    done: Tree, asked: list[str], name: str
+def test_exactly_the_affected_cells_are_run_again(
+    done: Tree, requested: list[str], name: str
 ) -> None:
     _, change, globs = PARTS[name]
     before = recorded(done)
     assert len(before) == SAVES + LOADS
     change(done)
     assert done.command("matrix").status == 0
-    assert set(asked) == wanted(recorded(done), globs)
-    assert len(asked) == len(set(asked))
+    assert set(requested) == affected(recorded(done), globs)
+    assert len(requested) == len(set(requested))
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_a_part_that_is_left_out_is_missed(tree: Tree, asked: list[str], name: str) -> None:
-    """The planted fault: what is reused then is stale, and the test above would fail."""
+def test_a_key_without_a_part_reuses_stale_replies(
+    tree: Tree, requested: list[str], name: str
+) -> None:
+    """Without a part of the key stale replies are reused, so the test above would fail."""
     part, change, globs = PARTS[name]
-    whole = keys.digest
+    original = keys.digest
 
     def forgetful(parts: dict[str, Any]) -> str:
-        return whole({key: value for key, value in parts.items() if key != part})
+        return original({key: value for key, value in parts.items() if key != part})
 
     tree.monkeypatch.setattr(keys, "digest", forgetful)
-    if part == "request":  # else all cells of a scenario would be one
+    if part == "request":  # otherwise all cells of a scenario would have one key
         tree.monkeypatch.setattr(
-            keys, "digest", lambda parts: whole(parts | {"request": parts["request"][:1]})
+            keys, "digest", lambda parts: original(parts | {"request": parts["request"][:1]})
         )
     tree.fake_releases()
     assert tree.command("matrix").status == 0
-    asked.clear()
+    requested.clear()
     change(tree)
     assert tree.command("matrix").status == 0
-    assert set(asked) != wanted(recorded(tree), globs)
+    assert set(requested) != affected(recorded(tree), globs)
 
 
-def test_an_artifact_that_was_changed_is_no_fault_of_keras_and_is_saved_anew(
-    done: Tree, asked: list[str]
+def test_a_changed_artifact_is_a_fault_of_the_harness_and_is_saved_anew(
+    done: Tree, requested: list[str]
 ) -> None:
     before = (done.run().records / "cells.csv").read_bytes()
     (artifact,) = (done.run().folder / "artifacts").glob("seed_example_1/*/*/*/tf-2.4/files/*")
@@ -140,31 +142,31 @@ def test_an_artifact_that_was_changed_is_no_fault_of_keras_and_is_saved_anew(
     answer = done.command("matrix")
     assert answer.status == 1
     assert "the artifact is not what was saved" in answer.out
-    asked.clear()
+    requested.clear()
     assert done.command("matrix").status == 0
-    assert set(asked) == {
+    assert set(requested) == {
         "seed_example_1/as_written/h5/save/tf-2.4",
         "seed_example_1/as_written/h5/load_weights/tf-2.4/tf-2.4",
     }
     assert (done.run().records / "cells.csv").read_bytes() == before
 
 
-def test_another_normalisation_is_applied_without_running_anything(
-    done: Tree, asked: list[str]
+def test_another_normalisation_changes_rows_without_a_request(
+    done: Tree, requested: list[str]
 ) -> None:
-    one = done.run().replies("load", "tf-2.4")
-    lines = list(read_lines(one))
+    replies = done.run().replies("load", "tf-2.4")
+    lines = list(read_lines(replies))
     lines[0] |= {"outcome": "error", "error_type": "ValueError", "error_message": "at 0xdeadbeef"}
-    one.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    replies.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert done.command("matrix").status == 0
     assert "at 0x…" in (done.run().records / "cells.csv").read_text()
     done.monkeypatch.setattr(messages, "message", lambda text, scratch: text.upper())
     assert done.command("matrix").status == 0
     assert "AT 0XDEADBEEF" in (done.run().records / "cells.csv").read_text()
-    assert asked == []
+    assert requested == []
 
 
-def test_what_was_reused_is_counted(done: Tree) -> None:
+def test_reused_replies_are_counted(done: Tree) -> None:
     def reused() -> Any:
         (done.run().records / "provenance.json").unlink(missing_ok=True)
         assert done.command("matrix").status == 0
@@ -175,7 +177,7 @@ def test_what_was_reused_is_counted(done: Tree) -> None:
     assert reused() == {"saves": SAVES, "loads": 0}
 
 
-def test_a_fresh_run_reuses_nothing(done: Tree, asked: list[str]) -> None:
+def test_a_fresh_run_reuses_nothing(done: Tree, requested: list[str]) -> None:
     assert done.command("matrix", "fresh=true").status == 0
-    assert len(asked) == SAVES + LOADS
+    assert len(requested) == SAVES + LOADS
     assert read_json(done.run().records / "provenance.json")["reused"] == {"saves": 0, "loads": 0}

@@ -1,4 +1,4 @@
-"""Is the site whole by itself, and does hostile text stay text? Without a browser."""
+"""Is the site complete without other hosts, and does hostile text stay text?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pytest
 import report_data
-from site_support import Found, led_to, lost_links
+from site_support import ParsedPage, lost_links, target
 
 from report.read.cells import Cell, Results, read
 from report.site.__main__ import main
@@ -43,37 +43,37 @@ def site(data: Path) -> dict[PurePosixPath, bytes]:
 
 
 @pytest.fixture(scope="module")
-def pages(site: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, Found]:
+def pages(site: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, ParsedPage]:
     return {
-        path: Found(content.decode("utf-8"))
+        path: ParsedPage(content.decode("utf-8"))
         for path, content in site.items()
         if path.suffix == ".html"
     }
 
 
 def test_every_link_leads_somewhere(
-    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, Found]
+    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, ParsedPage]
 ) -> None:
     assert list(lost_links(pages, site)) == []
 
 
-def test_nothing_is_asked_of_another_host(
-    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, Found]
+def test_no_page_loads_a_part_from_another_host(
+    site: dict[PurePosixPath, bytes], pages: dict[PurePosixPath, ParsedPage]
 ) -> None:
-    for page, found in pages.items():
-        for part in found.parts:
+    for page, parsed in pages.items():
+        for part in parsed.parts:
             assert not re.match(r"[a-z]*:|//", part), (page, part)
-            assert led_to(page, part)[0] in site, (page, part)
+            assert target(page, part)[0] in site, (page, part)
     for path, content in site.items():
         if path.suffix in (".js", ".css") and path.parts[0] == "static":
             assert not re.search(rb"https?://|\bimport\b|@import|url\(", content), path
 
 
-def test_no_page_has_a_handler_or_skips_a_heading(pages: dict[PurePosixPath, Found]) -> None:
-    for page, found in pages.items():
-        assert found.handlers == [], page
-        assert found.headings[0] == 1, page
-        assert found.headings.count(1) == 1, page
+def test_no_page_has_a_handler_or_skips_a_heading(pages: dict[PurePosixPath, ParsedPage]) -> None:
+    for page, parsed in pages.items():
+        assert parsed.handlers == [], page
+        assert parsed.headings[0] == 1, page
+        assert parsed.headings.count(1) == 1, page
 
 
 def test_hostile_text_is_text(site: dict[PurePosixPath, bytes]) -> None:
@@ -92,40 +92,42 @@ def test_hostile_text_is_text(site: dict[PurePosixPath, bytes]) -> None:
     assert shown
 
 
-def given(text: bytes) -> tuple[str, object]:
-    """Read a script of data."""
+def data_of(text: bytes) -> tuple[str, object]:
+    """Return the name and the value in a script of data."""
     name, _, value = text.decode("ascii").removeprefix("klm.give(").partition(",")
     return json.loads(name), json.loads(value.removesuffix(");\n"))
 
 
-def test_data_come_back_as_they_were(data: Path, site: dict[PurePosixPath, bytes]) -> None:
+def test_the_scripts_of_data_hold_all_cells(data: Path, site: dict[PurePosixPath, bytes]) -> None:
     results = read(data)
-    name, value = given(site[PurePosixPath("data/cells.js")])
+    name, value = data_of(site[PurePosixPath("data/cells.js")])
     assert name == "cells"
     assert isinstance(value, dict)
     assert value["count"] == len(results.cells)
     for column in SHOWN:
-        one = value["columns"][column]
-        codes = np.frombuffer(base64.b64decode(one["codes"]), "<u2")
-        told = [one["values"][code] for code in codes]
-        assert told == [getattr(cell, column) for cell in results.cells], column
+        encoded = value["columns"][column]
+        codes = np.frombuffer(base64.b64decode(encoded["codes"]), "<u2")
+        values = [encoded["values"][code] for code in codes]
+        assert values == [getattr(cell, column) for cell in results.cells], column
 
 
-def test_each_cell_is_told_in_full(data: Path, site: dict[PurePosixPath, bytes]) -> None:
-    results, seen = read(data), 0
+def test_the_data_of_scenarios_hold_each_cell_in_full(
+    data: Path, site: dict[PurePosixPath, bytes]
+) -> None:
+    results, count = read(data), 0
     for path, content in site.items():
         if path.parts[:2] == ("data", "scenarios"):
-            _, value = given(content)
+            _, value = data_of(content)
             assert isinstance(value, dict)
             for cell, row in value["cells"].items():
-                seen += 1
-                for key, place in zip(value["keys"], row, strict=True):
-                    assert value["texts"][place] == getattr(results.named[cell], key)
-    assert seen == len(results.cells)
+                count += 1
+                for key, index in zip(value["keys"], row, strict=True):
+                    assert value["texts"][index] == getattr(results.named[cell], key)
+    assert count == len(results.cells)
 
 
 def test_a_script_of_data_is_the_same_inside_a_page() -> None:
-    assert given(script("x", [HOSTILE]).encode("ascii")) == ("x", [HOSTILE])
+    assert data_of(script("x", [HOSTILE]).encode("ascii")) == ("x", [HOSTILE])
     assert "</script" not in script("x", HOSTILE)
 
 
@@ -144,7 +146,7 @@ def test_links_of_the_report_get_the_addresses_of_the_site(link: str, address: s
     assert Prose((), "../").address(link) == address
 
 
-def test_a_cell_that_is_named_is_linked_and_nothing_else() -> None:
+def test_exactly_the_ids_of_cells_become_links() -> None:
     html = Prose({"a/b/h5/load_model/tf-2.1/tf-2.2"}).html(
         "# Title\n\n`a/b/h5/load_model/tf-2.1/tf-2.2` and `a/b/c`\n"
     )
@@ -154,7 +156,7 @@ def test_a_cell_that_is_named_is_linked_and_nothing_else() -> None:
 
 
 def results_of(patterns: dict[str, str]) -> Results:
-    declared = {name: {"pattern": one} for name, one in patterns.items()}
+    declared = {name: {"pattern": pattern} for name, pattern in patterns.items()}
     return Results((), (), {"config": {"error": declared}})
 
 
@@ -165,12 +167,12 @@ def test_a_pattern_that_no_browser_knows_is_a_fault(pattern: str) -> None:
         lookup(results_of({"wrong": pattern}), [])
 
 
-def test_values_stand_in_the_order_of_a_reader() -> None:
+def test_values_have_the_order_of_a_reader() -> None:
     results = Results(tuple(cells()), (), {})
-    found = columns(results.cells, Releases.of(["tf-2.9", "tf-2.10"]))["columns"]
-    assert found["loaded_with"]["values"] == ["tf-2.9", "tf-2.10"]
-    assert found["format"]["values"] == ["h5", "keras"]
-    assert found["verdict"]["values"] == ["works"]
+    encoded = columns(results.cells, Releases.of(["tf-2.9", "tf-2.10"]))["columns"]
+    assert encoded["loaded_with"]["values"] == ["tf-2.9", "tf-2.10"]
+    assert encoded["format"]["values"] == ["h5", "keras"]
+    assert encoded["verdict"]["values"] == ["works"]
 
 
 def cells() -> Iterator[Cell]:
@@ -192,7 +194,7 @@ def files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def test_what_was_there_before_is_gone(data: Path, tmp_path: Path) -> None:
+def test_old_pages_are_removed(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["--data", str(data), "--out", str(out)]) == 0
     (out / "old.html").write_text("old")
@@ -200,7 +202,7 @@ def test_what_was_there_before_is_gone(data: Path, tmp_path: Path) -> None:
     assert not (out / "old.html").exists()
 
 
-def test_a_folder_of_something_else_is_left_alone(
+def test_a_folder_with_other_files_is_refused(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "thesis.tex").write_text("mine")
@@ -209,7 +211,7 @@ def test_a_folder_of_something_else_is_left_alone(
     assert (tmp_path / "thesis.tex").exists()
 
 
-def test_bad_data_are_told_and_leave_what_is_there(
+def test_bad_data_are_a_fault_and_the_old_site_stays(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--data", str(data), "--out", str(tmp_path / "out")]) == 0

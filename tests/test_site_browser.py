@@ -1,4 +1,4 @@
-"""Does the site do what it promises, in a browser and as a user would go about it?"""
+"""Does the site work in a browser, for the tasks of its users?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from site_support import Found, lost_links
+from site_support import ParsedPage, lost_links
 
 from report.answers.blames import likely
 from report.answers.damaged import Wording, messages_of_damaged_files
@@ -54,54 +54,56 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_link_is_broken(site: Path) -> None:
     files = {PurePosixPath(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
     pages = {
-        path: Found((site / path).read_text("utf-8")) for path in files if path.suffix == ".html"
+        path: ParsedPage((site / path).read_text("utf-8"))
+        for path in files
+        if path.suffix == ".html"
     }
-    assert sum(len(found.links) for found in pages.values()) > 1000
+    assert sum(len(parsed.links) for parsed in pages.values()) > 1000
     assert list(lost_links(pages, files)) == []
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, launched(playwright) as found:
-        yield found
+    with sync_playwright() as playwright, launched(playwright) as started:
+        yield started
 
 
 class Reader:
-    """A user with a browser of their own; what goes wrong in a page is kept."""
+    """A user with a new browser window; records script errors and requested addresses."""
 
     def __init__(self, browser: Browser, site: Path, **settings: Any) -> None:
         self.site = site
         self.context = browser.new_context(**settings)
         self.faults: list[str] = []
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on(
             "console",
-            lambda told: self.faults.append(told.text) if told.type == "error" else None,
+            lambda line: self.faults.append(line.text) if line.type == "error" else None,
         )
-        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.context.on("request", lambda request: self.requested.append(request.url))
 
     def open(self, name: str) -> Page:
-        page, _, place = name.partition("#")
-        self.page.goto((self.site / f"{page}.html").as_uri() + (f"#{place}" if place else ""))
+        page, _, anchor = name.partition("#")
+        self.page.goto((self.site / f"{page}.html").as_uri() + (f"#{anchor}" if anchor else ""))
         return self.page
 
     def close(self) -> None:
         self.context.close()
         assert self.faults == []
-        assert [url for url in self.asked if not re.match("file:|blob:|data:", url)] == []
+        assert [url for url in self.requested if not re.match("file:|blob:|data:", url)] == []
 
 
 @pytest.fixture
 def reader(browser: Browser, site: Path) -> Iterator[Reader]:
-    one = Reader(browser, site, permissions=["clipboard-read", "clipboard-write"])
-    yield one
-    one.close()
+    user = Reader(browser, site, permissions=["clipboard-read", "clipboard-write"])
+    yield user
+    user.close()
 
 
 def count(page: Page) -> int:
-    """Return how many cells are chosen."""
+    """Return the number of selected cells."""
     return int(re.sub(r"\D", "", page.locator("#count").inner_text().split(" of ")[0]))
 
 
@@ -125,7 +127,7 @@ def test_from_a_pasted_error_to_a_cell_and_its_script(reader: Reader, results: R
     assert pasted.replace("\r\n", "\n") == next(iter(repro.scripts(pieces, row).values()))
 
 
-def test_scripts_are_the_same_in_the_browser_and_here(reader: Reader, results: Results) -> None:
+def test_the_browser_writes_the_scripts_of_the_suite(reader: Reader, results: Results) -> None:
     pieces = json.loads((PUBLISHED / "repro.json").read_text("utf-8"))
     cells = random.Random(3).sample(list(results.cells), 40)
     page = reader.open("matrix")
@@ -134,8 +136,8 @@ def test_scripts_are_the_same_in_the_browser_and_here(reader: Reader, results: R
     page.wait_for_function("window.pieces")
     for cell in cells:
         row = vars(cell)
-        found = page.evaluate("(row) => klm.repro.scripts(window.pieces, row)", row)
-        assert found == repro.scripts(pieces, row), cell.cell
+        scripts = page.evaluate("(row) => klm.repro.scripts(window.pieces, row)", row)
+        assert scripts == repro.scripts(pieces, row), cell.cell
 
 
 def answer(results: Results, text: str) -> dict[str, Any]:
@@ -153,27 +155,27 @@ def answer(results: Results, text: str) -> dict[str, Any]:
 
 
 def test_the_browser_gives_the_answer_of_explain(reader: Reader, results: Results) -> None:
-    """For every reported message, messages of cells, cut and changed, and what is no message."""
+    """The texts are all reported messages, messages of cells, cut messages and other texts."""
     chance = random.Random(5)
-    said = [
-        str(one["said"])
+    texts = [
+        str(report["said"])
         for topic in results.declared("report").values()
-        for one in topic["reports"].values()
-        if one.get("said")
+        for report in topic["reports"].values()
+        if report.get("said")
     ]
     failed = [cell for cell in results.cells if cell.error_type]
-    said += [f"{one.error}: {one.error_message}" for one in chance.sample(failed, 60)]
-    said += [text[: len(text) // 2] for text in chance.sample(said, 20)]
-    said += ["Traceback (most recent call last):\n  File x\nKeyError: 'a'", "no such thing at all"]
+    texts += [f"{cell.error}: {cell.error_message}" for cell in chance.sample(failed, 60)]
+    texts += [text[: len(text) // 2] for text in chance.sample(texts, 20)]
+    texts += ["Traceback (most recent call last):\n  File x\nKeyError: 'a'", "no such thing at all"]
     page = reader.open("find")
     page.evaluate(
-        "klm.need('lookup').then((data) => { window.known = new klm.lookup.Lookup(data); })"
+        "klm.need('lookup').then((data) => { window.finder = new klm.lookup.Lookup(data); })"
     )
-    page.wait_for_function("window.known")
+    page.wait_for_function("window.finder")
     assert [
         (text, shown, answer(results, text))
-        for text in said
-        if (shown := shown_answer(page.evaluate("(text) => window.known.explain(text)", text)))
+        for text in texts
+        if (shown := shown_answer(page.evaluate("(text) => window.finder.explain(text)", text)))
         != answer(results, text)
     ] == []
 
@@ -190,29 +192,30 @@ def shown_answer(explanation: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def test_what_only_damaged_files_met_is_found_as_explain_finds_it(
+def test_a_message_of_damaged_files_alone_is_found_as_by_explain(
     reader: Reader, results: Results
 ) -> None:
     damaged = messages_of_damaged_files(results, corruption.read(PUBLISHED))
     index = Index(damaged)
-    said = [f"{one.error}: {one.error_message}" for one in damaged] + ["no such thing at all"]
-    assert len(said) > 20
+    texts = [f"{wording.error}: {wording.error_message}" for wording in damaged]
+    texts.append("no such thing at all")
+    assert len(texts) > 20
     page = reader.open("find")
     page.evaluate(
-        "klm.need('lookup').then((data) => { window.known = new klm.lookup.Lookup(data); })"
+        "klm.need('lookup').then((data) => { window.finder = new klm.lookup.Lookup(data); })"
     )
-    page.wait_for_function("window.known")
-    for text in said:
-        found = page.evaluate("(text) => window.known.ofDamaged(text)", text)
-        messages = [one.error_message for one in matched(index, text)]
-        assert sorted(one["message"] for one in found) == sorted(messages), text
+    page.wait_for_function("window.finder")
+    for text in texts:
+        answers = page.evaluate("(text) => window.finder.ofDamaged(text)", text)
+        messages = [wording.error_message for wording in matched(index, text)]
+        assert sorted(shown["message"] for shown in answers) == sorted(messages), text
 
 
 def matched(index: Index[Wording], text: str) -> list[Wording]:
-    return [one for match in index.matches(parsed(text)) for one in match.cells]
+    return [wording for match in index.matches(parsed(text)) for wording in match.cells]
 
 
-def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reader) -> None:
+def test_a_message_that_no_cell_has_leads_to_the_damaged_files(reader: Reader) -> None:
     page = reader.open("find")
     text = "NotImplementedError: That compression method is not supported"
     page.get_by_label("Error message or traceback").fill(text)
@@ -223,22 +226,22 @@ def test_a_damaged_file_is_told_of_where_no_cell_knows_the_message(reader: Reade
 
 
 def test_a_newcomer_reaches_a_cause_in_two_clicks(reader: Reader, results: Results) -> None:
-    """Paste, and press one button: the cause that the report names is among the first three."""
+    """After a paste and a click, a cause of the report is among the first three causes."""
     reports = [
-        (str(one["said"]), set(one["causes"]))
+        (str(report["said"]), set(report["causes"]))
         for topic in results.declared("report").values()
-        for one in topic["reports"].values()
-        if one.get("said") and one.get("causes") and one.get("cells")
+        for report in topic["reports"].values()
+        if report.get("said") and report.get("causes") and report.get("cells")
     ]
     reached = 0
-    for said, named in random.Random(7).sample(reports, 10):
+    for text, named in random.Random(7).sample(reports, 10):
         page = reader.open("index")
-        page.get_by_label("Find your error").fill(said)
+        page.get_by_label("Find your error").fill(text)
         page.get_by_role("button", name="Explain").click()
         page.wait_for_selector("#answer p")
         page.wait_for_function("!document.getElementById('answer').innerText.includes('Looking')")
         shown = page.locator("#answer ol.causes > li > strong").all_inner_texts()[:3]
-        reached += bool({one.replace("_", " ") for one in named} & set(shown))
+        reached += bool({cause.replace("_", " ") for cause in named} & set(shown))
     assert reached >= 8
 
 
@@ -252,16 +255,16 @@ def test_filters_count_and_a_shared_link_shows_the_same(
     page.get_by_label(re.compile("^ ?silent")).check()
     page.locator("#filters summary", has_text="Format").click()
     page.get_by_label(re.compile("^ ?h5 ")).check()
-    wanted = sum(cell.verdict == "silent" and cell.format == "h5" for cell in results.cells)
-    assert count(page) == wanted
+    selected = sum(cell.verdict == "silent" and cell.format == "h5" for cell in results.cells)
+    assert count(page) == selected
     page.locator("#list thead button", has_text="Loaded with").click()
     first = page.locator("#list tbody tr").first.inner_text()
-    other = Reader(browser, site)
-    other.page.goto(page.url)
-    other.page.wait_for_selector("#tool:not([hidden])")
-    assert count(other.page) == wanted
-    assert other.page.locator("#list tbody tr").first.inner_text() == first
-    other.close()
+    friend = Reader(browser, site)
+    friend.page.goto(page.url)
+    friend.page.wait_for_selector("#tool:not([hidden])")
+    assert count(friend.page) == selected
+    assert friend.page.locator("#list tbody tr").first.inner_text() == first
+    friend.close()
     page.go_back()
     page.go_back()
     assert count(page) == sum(cell.verdict == "silent" for cell in results.cells)
@@ -285,9 +288,11 @@ def test_the_map_leads_to_a_pair_and_on_to_a_cell_by_the_keyboard(reader: Reader
     assert page.locator("#panel").is_hidden()
 
 
-def test_neighbours_say_since_when(reader: Reader, results: Results) -> None:
+def test_the_neighbours_of_a_cell_are_links_to_other_releases(
+    reader: Reader, results: Results
+) -> None:
     cell = next(
-        one for one in results.cells if one.scenario == "round_trip" and one.verdict == "broken"
+        cell for cell in results.cells if cell.scenario == "round_trip" and cell.verdict == "broken"
     )
     page = reader.open(f"matrix#cell={cell.cell}")
     page.wait_for_selector("#panel .strip")
@@ -298,7 +303,7 @@ def test_neighbours_say_since_when(reader: Reader, results: Results) -> None:
     page.wait_for_selector("#panel h2")
 
 
-def test_a_cell_that_is_not_there_is_told(reader: Reader) -> None:
+def test_a_missing_cell_is_named(reader: Reader) -> None:
     page = reader.open("matrix#cell=round_trip/none/h5/load_model/tf-2.0/tf-2.1")
     page.locator("#panel", has_text="There is no cell").wait_for()
 
@@ -306,16 +311,16 @@ def test_a_cell_that_is_not_there_is_told(reader: Reader) -> None:
 def test_two_releases_are_compared(reader: Reader) -> None:
     page = reader.open("changes#from=tf-2.15&to=tf-2.16")
     page.wait_for_selector("#differences p")
-    told = page.locator("#differences p").inner_text()
-    count = re.findall(r"([\d\u202f]+) cases? ends? differently", told)[0]
+    text = page.locator("#differences p").inner_text()
+    count = re.findall(r"([\d\u202f]+) cases? ends? differently", text)[0]
     changed = int(count.replace("\u202f", ""))
     assert changed > 100
     page.get_by_label("to", exact=True).select_option("tf-2.15")
-    told = page.locator("#differences p").inner_text()
-    assert "0 cases end differently" in told
+    text = page.locator("#differences p").inner_text()
+    assert "0 cases end differently" in text
 
 
-def test_without_javascript_the_tables_are_there(browser: Browser, site: Path) -> None:
+def test_the_tables_are_there_without_javascript(browser: Browser, site: Path) -> None:
     reader = Reader(browser, site, java_script_enabled=False)
     for name in PAGES:
         page = reader.open(name)
@@ -343,53 +348,53 @@ def test_the_theme_is_kept(reader: Reader) -> None:
     page = reader.open("causes")
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("#theme").click()
-    other = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert other != paper
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != paper
     reader.open("silent")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == other
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
 def test_the_start_page_is_small(reader: Reader) -> None:
-    """Two megabytes before anything is looked up; how soon it is there, a benchmark measures."""
+    """The first load is at most two megabytes; a benchmark measures its time."""
     reader.open("index").wait_for_load_state("load")
-    parts = [Path(unquote(url.removeprefix("file://"))) for url in reader.asked]
+    parts = [Path(unquote(url.removeprefix("file://"))) for url in reader.requested]
     assert len(parts) > 3
     assert sum(path.stat().st_size for path in parts) <= 2_000_000
 
 
 def serious(page: Page) -> list[tuple[str, str]]:
-    """Return what axe finds that keeps somebody out, and the first place of it."""
+    """Return the violations that keep a user out, each with its first element."""
     # Styles cannot be read anew from a file; they are in the page already.
-    found = Axe().run(page, options={"preload": False}).response["violations"]
+    violations = Axe().run(page, options={"preload": False}).response["violations"]
     return [
-        (one["id"], one["nodes"][0]["html"][:200])
-        for one in found
-        if one["impact"] in ("serious", "critical")
+        (violation["id"], violation["nodes"][0]["html"][:200])
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
     ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Browser, site: Path, theme: str) -> None:
     reader = Reader(browser, site, color_scheme=theme)
-    found = {}
+    violations = {}
     for name in PAGES:
         page = reader.open(name)
         if name == "matrix":
             page.wait_for_selector("#list table")
-        found[name] = serious(page)
+        violations[name] = serious(page)
     page = reader.open("find#error=ValueError: Unknown layer: Functional")
     page.wait_for_selector("#answer h2")
-    found["an answer"] = serious(page)
+    violations["an answer"] = serious(page)
     page.locator("#answer ul.cells a").first.click()
     page.wait_for_selector("#panel h2")
     page.get_by_role("button", name="Show the scripts").click()
     page.wait_for_selector("#panel .script")
-    found["a cell"] = serious(page)
+    violations["a cell"] = serious(page)
     reader.close()
-    assert {name: some for name, some in found.items() if some} == {}
+    assert {name: group for name, group in violations.items() if group} == {}
 
 
-def test_axe_finds_what_is_planted(browser: Browser, site: Path) -> None:
+def test_axe_finds_a_planted_violation(browser: Browser, site: Path) -> None:
     reader = Reader(browser, site)
     page = reader.open("causes")
     page.evaluate(
@@ -399,7 +404,7 @@ def test_axe_finds_what_is_planted(browser: Browser, site: Path) -> None:
     reader.close()
 
 
-def test_timings_are_looked_at_closer_and_a_link_shows_the_same(reader: Reader) -> None:
+def test_a_link_to_selected_timings_shows_the_same_rows(reader: Reader) -> None:
     page = reader.open("timings")
     page.wait_for_selector("#figure .main-svg")
     page.get_by_label("Measure").select_option("median_s")
@@ -418,23 +423,23 @@ def test_timings_are_looked_at_closer_and_a_link_shows_the_same(reader: Reader) 
 
 
 def test_hostile_text_is_shown_as_text(browser: Browser, site: Path) -> None:
-    """What a message could carry runs nothing where a script puts it into a page."""
+    """Markup and scripts in a message stay text where a script puts them into a page."""
     reader = Reader(browser, site)
     page = reader.open("find")
     hostile = "<img src=x onerror=window.hit=1> \u202etxt \u001b[31m <script>window.hit=1</script>"
     page.evaluate(
-        "(text) => document.body.append(klm.h('p', { id: 'said' }, text, ['a', text]))", hostile
+        "(text) => document.body.append(klm.h('p', { id: 'shown' }, text, ['a', text]))", hostile
     )
-    shown = page.locator("#said").inner_text()
+    shown = page.locator("#shown").inner_text()
     assert "<img src=x" in shown
     assert "\\u202e" in shown
     assert "\u202e" not in shown
-    assert page.locator("#said img").count() == 0
+    assert page.locator("#shown img").count() == 0
     assert page.evaluate("window.hit") is None
     reader.close()
 
 
-def test_the_whole_way_by_the_keyboard(reader: Reader) -> None:
+def test_the_keyboard_leads_from_an_error_to_a_script(reader: Reader) -> None:
     page = reader.open("index")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"

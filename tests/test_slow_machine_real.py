@@ -1,7 +1,7 @@
 """Is the record the same on a machine that is slow or busy?
 
-Two cells of one release tell: a slow load that ends, and a load that never does. Their limits are
-short, but the last one is three times what the slow load needs, as in the matrix.
+The tests use two cells of one release: a slow load that ends, and an endless load. Their limits are
+short, but the last limit is three times the need of the slow load, as in the matrix.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_the_bytes_are_the_same_under_strain(undisturbed: bytes, tmp_path: Path,
     assert sandbox.cells() == undisturbed
 
 
-def test_a_last_limit_that_is_too_short_would_be_seen(tmp_path: Path) -> None:
+def test_a_last_limit_that_is_too_short_makes_a_timeout(tmp_path: Path) -> None:
     short = ("limits.load.first_imports=0.1", "limits.load.last_imports=0.2")
     sandbox = Sandbox(tmp_path, [SLOWEST, *short])
     assert sandbox.finish()

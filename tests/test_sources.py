@@ -1,4 +1,4 @@
-"""Does the digest of a source follow its code, and nothing else of it?"""
+"""Does the digest of a source follow its code alone?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OWN_TEXT = {
     *("__doc__", "getdoc", "getsource", "getsourcelines", "findsource", "linecache"),
     *("lineno", "f_lineno", "tb_lineno", "co_firstlineno", "co_lines", "co_lnotab"),
 }
-"""Names by which code reads its own words, or the lines on which they stand."""
+"""Names by which code reads its own words or line numbers."""
 
 SOURCE = '''\
 """Builds a layer."""
@@ -110,7 +110,7 @@ def test_every_python_writes_the_same_form(version: str) -> None:
     assert process.stdout.splitlines() == forms()
 
 
-def test_two_threads_parse_while_the_collector_lets_them_change_places() -> None:
+def test_two_threads_parse_while_the_collector_switches_between_them() -> None:
     """Without the lock, CPython 3.11.7 ends this in `SystemError`."""
     source = Path(syntax.__file__).read_bytes()
     threshold = gc.get_threshold()
@@ -118,11 +118,11 @@ def test_two_threads_parse_while_the_collector_lets_them_change_places() -> None
     gc.set_threshold(100)
     try:
         with ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(normal_form, [source] * 20))
+            texts = list(pool.map(normal_form, [source] * 20))
     finally:
         gc.set_threshold(*threshold)
         gc.callbacks.pop()
-    assert set(found) == {normal_form(source)}
+    assert set(texts) == {normal_form(source)}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Does a command begin its work at once? Measured in CPU time, which other programs do not slow."""
+"""Does a command begin its work at once? The tests measure CPU time, not the load of a machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what was recorded never half, whatever happened while it was written?"""
+"""Is a record complete or absent after an interrupted or failed write?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ lines = st.lists(
 
 
 @given(first=lines, second=lines)
-def test_lines_are_read_as_they_were_written_and_appended(
+def test_written_and_appended_lines_are_read_unchanged(
     tmp_path_factory: pytest.TempPathFactory, first: list[Line], second: list[Line]
 ) -> None:
     path = tmp_path_factory.mktemp("lines") / "replies.jsonl"
@@ -38,15 +38,15 @@ def test_lines_are_read_as_they_were_written_and_appended(
 
 
 @given(st.data())
-def test_a_line_cut_off_anywhere_is_passed_over_and_harms_no_other(
+def test_a_torn_line_is_skipped_and_harms_no_other_line(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("torn") / "replies.jsonl"
     store.write_lines(path, [{"id": "a"}, {"id": "b", "error_message": "größer"}])
-    whole = path.read_bytes()
-    start = whole.index(b"\n") + 1
-    cut = data.draw(st.integers(start, len(whole) - 2))
-    path.write_bytes(whole[:cut])
+    content = path.read_bytes()
+    start = content.index(b"\n") + 1
+    cut = data.draw(st.integers(start, len(content) - 2))
+    path.write_bytes(content[:cut])
     store.append_lines(path, [{"id": "c"}])
     assert [line["id"] for line in store.read_lines(path)] == ["a", "c"]
 
@@ -54,25 +54,25 @@ def test_a_line_cut_off_anywhere_is_passed_over_and_harms_no_other(
 @pytest.mark.parametrize(
     "noise", [b"\xff\xfe\n", b"[]\n", b"3\n", b'{"id": 3}\n', b"{}\n", b"\n", b"null\n", b"\0\0\n"]
 )
-def test_what_is_no_reply_is_passed_over(tmp_path: Path, noise: bytes) -> None:
+def test_a_line_that_is_no_reply_is_skipped(tmp_path: Path, noise: bytes) -> None:
     path = tmp_path / "replies.jsonl"
     path.write_bytes(b'{"id": "a"}\n' + noise + b'{"id": "b"}\n')
     assert [line["id"] for line in store.read_lines(path)] == ["a", "b"]
 
 
-def test_there_are_no_lines_where_there_is_no_file(tmp_path: Path) -> None:
+def test_a_missing_file_has_no_lines(tmp_path: Path) -> None:
     assert list(store.read_lines(tmp_path / "replies.jsonl")) == []
     assert store.read_json(tmp_path / "config.json") is None
 
 
-def test_of_several_replies_to_a_cell_the_last_is_the_one(tmp_path: Path) -> None:
+def test_the_last_of_several_replies_to_a_cell_counts(tmp_path: Path) -> None:
     path = tmp_path / "replies.jsonl"
     lines = [{"id": name, "outcome": "equal", "n": n} for n, name in enumerate("aba")]
     store.write_lines(path, [*lines, {"id": "b", "n": 3}])
     assert store.latest(path) == {"a": lines[2], "b": lines[1]}
 
 
-def test_a_file_is_replaced_whole_and_nothing_lies_beside_it(tmp_path: Path) -> None:
+def test_a_file_is_replaced_in_one_step_and_no_temporary_file_remains(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "config.json"
     storage.write_json(path, {"old": "ä"})
     storage.write_json(path, {"new": "ü"})
@@ -81,7 +81,7 @@ def test_a_file_is_replaced_whole_and_nothing_lies_beside_it(tmp_path: Path) -> 
     assert path.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+def test_a_failed_write_leaves_the_old_file_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "cells.csv"
@@ -97,7 +97,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_lines_that_cannot_be_written_replace_nothing(tmp_path: Path) -> None:
+def test_lines_that_cannot_be_written_leave_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     store.write_lines(path, [{"id": "a"}])
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""Is a message known that only damaged files ended with?"""
+"""Is a message explained that only loads of damaged files have?"""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def file(
     }
 
 
-def of(*files: dict[str, str]) -> Corruption:
+def corruption_of(*files: dict[str, str]) -> Corruption:
     return Corruption(pd.DataFrame(), pd.DataFrame(files), {}, {})
 
 
 @pytest.fixture(scope="module")
 def damaged() -> Corruption:
-    return of(
+    return corruption_of(
         file("refused_misleading", "other", TEXT.format(0x80, 3)),
         file("refused_misleading", "other", TEXT.format(0xFF, 12), "keras", "tf-2.10"),
         file("refused_misleading", "count", "4 layers"),
@@ -58,45 +58,49 @@ def damaged() -> Corruption:
     )
 
 
-def test_those_alone_count_that_no_cell_is_like(results: Results, damaged: Corruption) -> None:
+def test_only_messages_unlike_those_of_cells_count(results: Results, damaged: Corruption) -> None:
     most, least = messages_of_damaged_files(results, damaged)
     assert (most.files, most.formats) == (2, ("h5", "keras"))
     assert most.environments == ("tf-2.10", "tf-2.9")
     assert (least.files, least.error_message) == (1, "no cell ends so")
 
 
-def test_without_a_campaign_nothing_is_told(results: Results) -> None:
+def test_no_campaign_gives_no_messages(results: Results) -> None:
     assert messages_of_damaged_files(results, None) == []
 
 
-def test_where_they_ended_so_is_told(results: Results, damaged: Corruption) -> None:
+def test_a_message_names_its_files_formats_and_releases(
+    results: Results, damaged: Corruption
+) -> None:
     most, least = messages_of_damaged_files(results, damaged)
     expected = "2 damaged files ended with it: h5, keras, in TensorFlow 2.9\N{EN DASH}2.10."
     assert occurrence(results, most) == expected
     assert occurrence(results, least).startswith("1 damaged file ended with it: h5, in ")
 
 
-def test_a_message_that_only_damaged_files_met_is_explained(
+def test_a_message_of_damaged_files_alone_is_explained(
     results: Results, damaged: Corruption
 ) -> None:
-    asked = parsed("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
-    first, message, where, look = explain(
-        results, asked, lambda: messages_of_damaged_files(results, damaged)
+    error = parsed("UnicodeDecodeError: " + TEXT.format(0xC3, 0))
+    first, message, files, look = explain(
+        results, error, lambda: messages_of_damaged_files(results, damaged)
     )
     assert first == "No measured cell ended with this message, but loads of damaged files did."
     assert message.strip() == "UnicodeDecodeError: " + TEXT.format(0x80, 3)
-    assert where.strip().startswith("2 damaged files")
+    assert files.strip().startswith("2 damaged files")
     assert look == f"Check first: {LOOK}"
 
 
-def test_what_cells_say_goes_first(results: Results) -> None:
-    same = [Wording("ValueError", "3 layers", 9, ("h5",), ("tf-2.3",))]
-    answer = "\n".join(explain(results, parsed("ValueError: 5 layers"), lambda: same))
+def test_the_answer_of_cells_comes_first(results: Results) -> None:
+    wordings = [Wording("ValueError", "3 layers", 9, ("h5",), ("tf-2.3",))]
+    answer = "\n".join(explain(results, parsed("ValueError: 5 layers"), lambda: wordings))
     assert "Count them." in answer
     assert "damaged" not in answer
 
 
-def test_what_nobody_met_stays_unknown(results: Results, damaged: Corruption) -> None:
-    asked = parsed("UnicodeDecodeError: boil an egg of a hen")
-    first, *_ = explain(results, asked, lambda: messages_of_damaged_files(results, damaged))
+def test_a_message_of_no_cell_and_no_damaged_file_is_unknown(
+    results: Results, damaged: Corruption
+) -> None:
+    error = parsed("UnicodeDecodeError: boil an egg of a hen")
+    first, *_ = explain(results, error, lambda: messages_of_damaged_files(results, damaged))
     assert first == "No measured load or save ended with this message."

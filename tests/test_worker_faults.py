@@ -1,7 +1,7 @@
 """Does a fault of a cell get its right name, and harm no other cell?
 
 The worker is real, Keras is a fake. One worker gets all faults that it must survive, each between
-two good cells; faults that end the worker have a worker of their own.
+two good cells. Each fault that ends a worker has a separate worker.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def fates(shared: Workshop) -> dict[str, Reply]:
 
 
 def ends(folder: Path) -> bool:
-    """Wait until the grandchild whose number a deed wrote down has ended."""
+    """Return whether the grandchild, whose number a deed wrote down, ends within two seconds."""
     process = Path("/proc") / (folder / "grandchild").read_text() / "stat"
     for _ in range(100):
         try:
@@ -84,7 +84,7 @@ def ends(folder: Path) -> bool:
 
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the folder of all temporary files a disk of one mebibyte."""
+    """Mount a disk of one mebibyte as the folder of all temporary files."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
@@ -156,7 +156,7 @@ def test_a_release_that_computes_for_ever_is_put_off_at_first(fates: dict[str, R
     )
 
 
-def test_a_release_that_waits_for_ever_times_out_and_is_to_be_retried(
+def test_a_release_that_waits_for_ever_times_out_and_is_retried(
     fates: dict[str, Reply],
 ) -> None:
     reply = fates["theirs-hang"]
@@ -180,7 +180,7 @@ def test_a_release_that_takes_all_memory_is_stopped(fates: dict[str, Reply]) -> 
 # Faults of the suite or the machine are faults of the harness.
 
 
-def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
+def test_an_error_of_the_scenario_while_the_release_builds_is_a_fault_of_the_harness(
     fates: dict[str, Reply], shared: Workshop
 ) -> None:
     reply = fates["ours-wrong"]
@@ -189,7 +189,9 @@ def test_a_scenario_that_raises_while_the_release_builds_is_our_fault(
     assert b"Traceback" in shared.log("ours-wrong")
 
 
-def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[str, Reply]) -> None:
+def test_an_error_in_a_phase_of_the_scenario_is_a_fault_of_the_harness(
+    fates: dict[str, Reply],
+) -> None:
     reply = fates["harness-wrong"]
     assert (reply["outcome"], reply["phase"]) == ("harness_error", "prepare")
     assert reply["reason"].startswith("ValueError: You are trying to load")
@@ -202,7 +204,7 @@ def test_a_scenario_that_raises_in_a_phase_of_its_own_is_our_fault(fates: dict[s
         ("leave", "the child ended with status 7 and no readable reply"),
     ],
 )
-def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
+def test_an_end_in_a_phase_of_the_scenario_is_a_fault_of_the_harness(
     fates: dict[str, Reply], deed: str, reason: str
 ) -> None:
     reply = fates[f"harness-{deed}"]
@@ -220,7 +222,7 @@ def test_a_scenario_that_ends_in_a_phase_of_its_own_is_our_fault(
         ),
     ],
 )
-def test_a_scenario_that_does_not_end_is_our_fault_once_it_was_alone(
+def test_an_endless_scenario_is_a_fault_of_the_harness_once_it_ran_alone(
     workshop: Workshop, deed: str, limits: dict[str, float], reason: str
 ) -> None:
     alone = request(f"harness-{deed}", **limits) | {"alone": True}
@@ -230,7 +232,7 @@ def test_a_scenario_that_does_not_end_is_our_fault_once_it_was_alone(
     assert "retry" not in reply
 
 
-def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_release(workshop: Workshop) -> None:
+def test_a_machine_without_free_memory_is_a_fault_of_the_harness(workshop: Workshop) -> None:
     free = memory.free_mib()
     hungry = request("theirs-hungry", memory_mib=300)
     assert free > 300
@@ -243,13 +245,11 @@ def test_a_machine_that_is_short_of_memory_is_no_fault_of_the_release(workshop: 
 
 
 @pytest.mark.parametrize("deed", ["no-memory", "no-memory-in-hdf5"])
-def test_memory_that_is_refused_though_there_is_enough_is_an_outcome(
-    fates: dict[str, Reply], deed: str
-) -> None:
+def test_a_refusal_of_free_memory_is_an_outcome(fates: dict[str, Reply], deed: str) -> None:
     assert fates[f"theirs-{deed}"]["outcome"] == "out_of_memory"
 
 
-def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Reply]) -> None:
+def test_a_machine_without_free_threads_is_a_fault_of_the_harness(fates: dict[str, Reply]) -> None:
     reply = fates["theirs-no-thread"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -257,8 +257,8 @@ def test_a_machine_that_starts_no_more_threads_is_our_fault(fates: dict[str, Rep
     )
 
 
-def test_a_cell_that_gets_no_time_of_the_machine_does_not_wait(workshop: Workshop) -> None:
-    """Its processes are stopped and continued, as on a suspended or crowded machine."""
+def test_a_stopped_cell_does_not_count_as_waiting(workshop: Workshop) -> None:
+    """The test stops and continues its processes, as a suspended or crowded machine does."""
     long = request("theirs-take-long", idle_s=1)
     with stop_and_go(lambda: processes.below(os.getpid())):
         reply = workshop.answers(long)["theirs-take-long"]
@@ -274,12 +274,14 @@ def test_a_child_killed_from_outside_is_a_fault_of_the_harness(fates: dict[str, 
     )
 
 
-def test_a_child_interrupted_from_outside_is_our_fault(fates: dict[str, Reply]) -> None:
+def test_a_child_interrupted_from_outside_is_a_fault_of_the_harness(
+    fates: dict[str, Reply],
+) -> None:
     reply = fates["theirs-interrupted"]
     assert (reply["outcome"], reply["reason"]) == ("harness_error", "KeyboardInterrupt: ")
 
 
-def test_a_killed_worker_loses_only_the_cell_that_it_was_in(workshop: Workshop) -> None:
+def test_a_killed_worker_loses_only_its_current_cell(workshop: Workshop) -> None:
     reply = workshop.fate("theirs-kill-worker")
     assert reply["outcome"] == "harness_error"
     assert reply["reason"] == (
@@ -326,7 +328,7 @@ def test_a_worker_that_answers_nothing_is_given_up(workshop: Workshop, tmp_path:
 
 
 @pytest.mark.parametrize("deed", ["garbage", "forged"])
-def test_a_reply_that_the_worker_did_not_write_is_not_believed(
+def test_a_reply_that_the_worker_did_not_write_does_not_count(
     fates: dict[str, Reply], deed: str
 ) -> None:
     reply = fates[f"theirs-{deed}"]
@@ -335,7 +337,7 @@ def test_a_reply_that_the_worker_did_not_write_is_not_believed(
 
 
 @pytest.mark.parametrize("deed", ["garbage", "forged"])
-def test_a_reply_that_cannot_be_read_is_our_fault(fates: dict[str, Reply], deed: str) -> None:
+def test_an_unreadable_reply_is_a_fault_of_the_harness(fates: dict[str, Reply], deed: str) -> None:
     reply = fates[f"harness-{deed}"]
     assert (reply["outcome"], reply["reason"]) == (
         "harness_error",
@@ -352,13 +354,15 @@ def test_the_cell_of_a_torn_reply_is_repeated(workshop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("deed", ["no-space", "no-space-in-hdf5"])
-def test_no_space_reported_by_the_release_is_our_fault(fates: dict[str, Reply], deed: str) -> None:
+def test_an_error_of_the_release_about_disk_space_is_a_fault_of_the_harness(
+    fates: dict[str, Reply], deed: str
+) -> None:
     reply = fates[f"theirs-{deed}"]
     assert reply["outcome"] == "harness_error"
     assert "No space left on device" in reply["reason"]
 
 
-def test_a_full_disk_is_our_fault(workshop: Workshop, small_disk: Path) -> None:
+def test_a_full_disk_is_a_fault_of_the_harness(workshop: Workshop, small_disk: Path) -> None:
     reply = workshop.fate("theirs-full-disk")
     assert reply["outcome"] == "harness_error"
     assert "No space left on device" in reply["reason"]
@@ -377,7 +381,7 @@ def test_a_flood_of_binary_output_ends_in_the_log_alone(
     assert "not a cell" not in {event.get("id") for event in shared.events}
 
 
-def test_a_grandchild_neither_holds_its_cell_up_nor_lives_on(
+def test_a_grandchild_neither_delays_its_cell_nor_survives_it(
     fates: dict[str, Reply], shared: Workshop
 ) -> None:
     reply = fates["theirs-leave-a-grandchild"]

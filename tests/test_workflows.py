@@ -1,4 +1,4 @@
-"""Are the workflows of the code host well formed, pinned, and deaf to what is typed into them?"""
+"""Are the workflows of the code host well formed and pinned, and safe from typed input?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def steps(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def unknown_commands(text: str) -> Iterator[str]:
-    """Name the nox sessions of a text that the table of commands does not have."""
+    """Yield the nox sessions of a text that the table of commands lacks."""
     for name, word in re.findall(r"nox -s \"?(\w+)(?:[^\S\n]+--[^\S\n]+(\w+))?", text):
         if name not in COMMANDS:
             yield f"no session {name}"
@@ -34,33 +34,33 @@ def unknown_commands(text: str) -> Iterator[str]:
 
 
 def faults(text: str) -> Iterator[str]:
-    """Say what is wrong with a workflow or an action."""
+    """Yield the faults of a workflow or an action."""
     content = yaml.safe_load(text)
     for step in steps(content):
         used = step.get("uses", "")
         if used and not used.startswith("./") and not PINNED.match(used):
             yield f"{used} is not pinned by its commit"
         if used.startswith("./") and not (ROOT / used / "action.yml").exists():
-            yield f"{used} is not there"
+            yield f"{used} does not exist"
         if "${{" in step.get("run", ""):
-            yield "what was typed in becomes a piece of a script"
+            yield "typed input becomes a part of a script"
         yield from unknown_commands(step.get("run", ""))
     for name, job in content.get("jobs", {}).items():
         if "timeout-minutes" not in job:
             yield f"{name} has no limit"
     if "jobs" in content and "permissions" not in content:
-        yield "permissions are whatever the host gives"
+        yield "permissions are not limited"
     for line in re.findall(r"uses: [^.\s].*", text):
         if not re.search(r"# v\d+\.\d+\.\d+$", line):
-            yield f"{line} does not say which version it is"
+            yield f"{line} does not name its version"
 
 
-def test_there_are_some() -> None:
+def test_the_workflows_are_those_of_the_project() -> None:
     assert {path.stem for path in FILES} == {"tests", "matrix", "weekly", "site", "action"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_is_as_it_should_be(path: Path) -> None:
+def test_a_workflow_has_no_fault(path: Path) -> None:
     assert list(faults(path.read_text("utf-8"))) == []
 
 
@@ -75,7 +75,7 @@ jobs:
 """
 
 
-def test_nothing_is_wrong_with_a_good_one() -> None:
+def test_a_good_workflow_has_no_fault() -> None:
     assert list(faults(GOOD)) == []
 
 

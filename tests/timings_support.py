@@ -19,7 +19,7 @@ TIMINGS = """\
 defaults: [_self_, timing: full]
 fresh: false
 seed: 1
-budget_s: 60
+budget_s: 600
 rounds: {least: 3, most: 3}
 change: 0.10
 slice_s: 0.05

@@ -1,4 +1,4 @@
-"""How do people paste an error? Variations of a message, drawn by hypothesis."""
+"""Draws variations of a message, as people paste errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Traceback (most recent call last):
 
 @st.composite
 def variations(draw: st.DrawFn, texts: Sequence[str]) -> str:
-    """Draw one of the texts as somebody would paste it."""
+    """Draw one of the texts, changed as by a paste."""
     text = draw(st.sampled_from(texts))
     for change in draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
         text = change(draw, text)
@@ -28,14 +28,14 @@ def variations(draw: st.DrawFn, texts: Sequence[str]) -> str:
 
 
 def _cut_off(draw: st.DrawFn, text: str) -> str:
-    """Lose the end, and perhaps the beginning."""
+    """Cut off the end, and perhaps the beginning."""
     end = draw(st.integers(0, len(text)))
     begin = draw(st.integers(0, end) | st.just(0))
     return text[begin:end]
 
 
 def _quoted(draw: st.DrawFn, text: str) -> str:
-    """Be quoted in an issue or an e-mail."""
+    """Quote the text as in an issue or an e-mail."""
     if draw(st.booleans()):
         return "\n".join(f"> {line}" for line in text.splitlines())
     fence = draw(st.sampled_from(["```", "`", '"', "'", "“"]))
@@ -44,26 +44,26 @@ def _quoted(draw: st.DrawFn, text: str) -> str:
 
 def _coloured(draw: st.DrawFn, text: str) -> str:
     """Keep the colours of a terminal, as a notebook does."""
-    place = draw(st.integers(0, len(text)))
-    return f"{RED}{text[:place]}{BOLD}{text[place:]}{RESET}"
+    middle = draw(st.integers(0, len(text)))
+    return f"{RED}{text[:middle]}{BOLD}{text[middle:]}{RESET}"
 
 
 def _wrapped(draw: st.DrawFn, text: str) -> str:
-    """Be wrapped by a narrow window, words and all."""
+    """Wrap the text as in a narrow window, perhaps inside words."""
     width = draw(st.integers(8, 100))
     lines = textwrap.wrap(text, width, break_long_words=draw(st.booleans()))
     return draw(st.sampled_from(["\n", "\r\n", "\n    "])).join(lines)
 
 
 def _in_a_traceback(draw: st.DrawFn, text: str) -> str:
-    """Stand at the end of a traceback, of which there may be two."""
-    whole = TRACEBACK.format(text)
-    between = "\nDuring handling of the above exception, another exception occurred:\n\n"
-    return between.join([whole] * draw(st.integers(1, 2)))
+    """Put the text at the end of one or two tracebacks."""
+    traceback = TRACEBACK.format(text)
+    separator = "\nDuring handling of the above exception, another exception occurred:\n\n"
+    return separator.join([traceback] * draw(st.integers(1, 2)))
 
 
 def _amid_words(draw: st.DrawFn, text: str) -> str:
-    """Stand amid what else was typed."""
+    """Put the text between other words."""
     return f"{draw(st.text(max_size=30))} {text} {draw(st.text(max_size=30))}"
 
 

@@ -1,8 +1,8 @@
 """Do the published cells come out the same when they are repeated by hand?
 
-Runs the scripts beside this file in the environments, a fresh process each, and compares with the
-published rows; messages are normalised as in the published ones. Exit status 1 if a check disagrees
-or could not be made.
+Runs the scripts beside this file in the environments, each in a fresh process, and compares their
+ends with the published rows, messages normalised. Exits with status 1 if a check disagrees or could
+not be made.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from experiments.records import messages
 HERE = Path(__file__).resolve().parent
 SEEDS = tuple(f"seed_example_{number}" for number in (1, 2, 3))
 REPEATED = ("equal", "different", "error", "not_saved", "crash")
-"""The outcomes that are drawn: `skipped` has nothing to repeat, and here is no limit to hit."""
+"""The outcomes to draw from. Skipped cells have nothing to repeat, and scripts have no limits."""
 COUNTS = ("weights_saved", "weights_restored")
 COMPARED = (
     *("outcome", "phase", "error_type", "error_message", "reason", "differs", "max_abs_diff"),
@@ -41,41 +41,43 @@ COMPARED = (
 TIMEOUT_S = 600
 
 Row = dict[str, str]
-Found = dict[str, Any]
+Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Check:
-    """A published row, and what was found by hand instead of each column that disagrees."""
+    """A published row, the row of its repetition by hand, and the columns to compare."""
 
     row: Row
-    found: Row
+    repeated: Row
     columns: tuple[str, ...]
 
     @property
     def wrong(self) -> list[str]:
         """The columns that disagree."""
-        return [name for name in self.columns if not _same(name, self.row[name], self.found[name])]
+        return [
+            name for name in self.columns if not _agree(name, self.row[name], self.repeated[name])
+        ]
 
     def line(self) -> str:
-        """Say in a line of a table how it came out."""
-        what = " ".join(filter(None, (self.found["outcome"], self.found["error_type"])))
-        return f"{'DISAGREES' if self.wrong else 'agrees':9}  {self.row['cell']:75}  {what}"
+        """Return the result of the check as a line of a table."""
+        end = " ".join(filter(None, (self.repeated["outcome"], self.repeated["error_type"])))
+        return f"{'DISAGREES' if self.wrong else 'agrees':9}  {self.row['cell']:75}  {end}"
 
     def disagreement(self) -> Iterator[str]:
-        """Say in full what disagrees."""
+        """Yield both values of each column that disagrees."""
         yield self.row["cell"]
         for name in self.wrong:
             yield f"  {name} published: {self.row[name]!r}"
-            yield f"  {name} by hand:   {self.found[name]!r}"
+            yield f"  {name} by hand:   {self.repeated[name]!r}"
 
 
-def _same(name: str, published: str, found: str) -> bool:
+def _agree(name: str, published: str, repeated: str) -> bool:
     if name in COUNTS and not published:
         return True  # the published run did not count them yet
-    if name == "max_abs_diff" and published and found:
-        return math.isclose(float(published), float(found), rel_tol=1e-4, abs_tol=1e-6)
-    return published == found
+    if name == "max_abs_diff" and published and repeated:
+        return math.isclose(float(published), float(repeated), rel_tol=1e-4, abs_tol=1e-6)
+    return published == repeated
 
 
 class Scratch:
@@ -87,8 +89,8 @@ class Scratch:
         for name in ("work", "home", "tmp"):
             (self.folder / name).mkdir()
 
-    def run(self, config: Config, environment: str, script: str, *words: str) -> list[Found]:
-        """Run a script in an environment; return the lines of JSON that it printed, and its end."""
+    def run(self, config: Config, environment: str, script: str, *words: str) -> list[Line]:
+        """Run a script in an environment; return its lines of JSON. The last is its end."""
         variables = pinning.pinned_variables(config.environment[environment]) | {
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),
@@ -110,29 +112,29 @@ class Scratch:
             return [{"outcome": "timeout", "error_message": f"ran for {TIMEOUT_S} s"}]
         except OSError as error:
             return [{"outcome": "not run", "reason": f"{environment}: {error}"}]
-        told = [*_json_lines(process.stdout)]
+        lines = [*_json_lines(process.stdout)]
         if process.returncode < 0:
             name = signal.Signals(-process.returncode).name
-            told.append(
+            lines.append(
                 {"outcome": "crash", "error_type": name, "error_message": f"died of {name}"}
             )
-        elif process.returncode and not (told and "end" in told[-1]):
+        elif process.returncode and not (lines and "end" in lines[-1]):
             last = process.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            told.append({"outcome": "not run", "reason": "".join(last)})
-        return told
+            lines.append({"outcome": "not run", "reason": "".join(last)})
+        return lines
 
-    def row(self, told: Found) -> Row:
-        """Return the columns of a row from what was told, normalised."""
-        place = str(self.folder)
-        difference = told.get("max_abs_diff")
-        return {name: str(told.get(name, "")) for name in COMPARED} | {
-            "error_message": messages.message(told.get("error_message", ""), place),
-            "reason": messages.message(told.get("reason", ""), place),
+    def row(self, end: Line) -> Row:
+        """Return the compared columns of a row, with normalised messages, from the last line."""
+        folder = str(self.folder)
+        difference = end.get("max_abs_diff")
+        return {name: str(end.get(name, "")) for name in COMPARED} | {
+            "error_message": messages.message(end.get("error_message", ""), folder),
+            "reason": messages.message(end.get("reason", ""), folder),
             "max_abs_diff": "" if difference is None else f"{difference:.6g}",
         }
 
 
-def _json_lines(output: bytes) -> Iterator[Found]:
+def _json_lines(output: bytes) -> Iterator[Line]:
     for raw in output.splitlines():
         try:
             line = json.loads(raw)
@@ -146,22 +148,22 @@ def seed_example(config: Config, row: Row) -> Check:
     """Run one of the seed's programs in the row's environment."""
     with temporary() as stack:
         scratch = Scratch(stack)
-        told = scratch.run(config, row["saved_with"], row["scenario"] + ".py")[-1]
-        if told.get("end") == "caught":  # the only call in a `try` is the one that loads
-            told |= {"outcome": "error", "phase": "load"}
-        elif told.get("end") == "loaded":
-            equal = _close(*told["predictions"])
-            told |= {"outcome": "equal" if equal else "different", "phase": "compare"}
-        elif told.get("end") == "uncaught":
-            told |= _uncaught(told["line"])
-        found = scratch.row(told)
-    if found["outcome"] == "not_saved":
-        found["reason"] = _in_words(found)
-    return Check(row, found, ("outcome", "phase", "error_type", "error_message", "reason"))
+        end = scratch.run(config, row["saved_with"], row["scenario"] + ".py")[-1]
+        if end.get("end") == "caught":  # only the load stands in a `try`
+            end |= {"outcome": "error", "phase": "load"}
+        elif end.get("end") == "loaded":
+            equal = _close(*end["predictions"])
+            end |= {"outcome": "equal" if equal else "different", "phase": "compare"}
+        elif end.get("end") == "uncaught":
+            end |= _uncaught(end["line"])
+        repeated = scratch.row(end)
+    if repeated["outcome"] == "not_saved":
+        repeated["reason"] = _in_words(repeated)
+    return Check(row, repeated, ("outcome", "phase", "error_type", "error_message", "reason"))
 
 
-def _uncaught(line: str) -> Found:
-    """Return the outcome of a program that ended in this line because it raised."""
+def _uncaught(line: str) -> Line:
+    """Return the outcome of a program that raised in this line."""
     if line.startswith("model_save.save("):
         return {"outcome": "not_saved", "phase": "save"}
     if line.startswith("telling.predictions("):
@@ -170,27 +172,27 @@ def _uncaught(line: str) -> Found:
 
 
 def _close(saved: list[list[float]], loaded: list[list[float]]) -> bool:
-    """Say whether predictions agree to 1e-4 relative or 1e-5 absolute."""
+    """Return whether predictions agree to 1e-4 relative or 1e-5 absolute."""
     flat = [[number for row in rows for number in row] for rows in (saved, loaded)]
     return all(abs(a - b) <= 1e-5 + 1e-4 * abs(b) for a, b in zip(*flat, strict=True))
 
 
 def replay(config: Config, row: Row) -> Check:
-    """Repeat a cell, or a save that failed, by hand: a process saves, another loads."""
+    """Repeat a cell, or a failed save, by hand: a process saves, another loads."""
     with temporary() as stack:
         words = (row["cell"], saved_as(config, row), str(Path(stack) / "numbers.npz"))
         saving, loading = Scratch(stack), Scratch(stack)
-        told = _ended(saving.run(config, row["saved_with"], "replay.py", "save", *words))
-        found = saving.row(told)
-        if row["loaded_with"] and told["outcome"] == "saved":
+        end = _end(saving.run(config, row["saved_with"], "replay.py", "save", *words))
+        repeated = saving.row(end)
+        if row["loaded_with"] and end["outcome"] == "saved":
             shutil.copytree(saving.work, loading.work, dirs_exist_ok=True)
-            told = _ended(loading.run(config, row["loaded_with"], "replay.py", "load", *words))
-            found = loading.row(told)
-        elif told["outcome"] in ("error", "crash", "not_saved"):
-            reason = found["reason"] or _in_words(found)
-            found |= {"outcome": "not_saved", "reason": reason}
+            end = _end(loading.run(config, row["loaded_with"], "replay.py", "load", *words))
+            repeated = loading.row(end)
+        elif end["outcome"] in ("error", "crash", "not_saved"):
+            reason = repeated["reason"] or _in_words(repeated)
+            repeated |= {"outcome": "not_saved", "reason": reason}
         _open_all(Path(stack))
-    return Check(row, found, COMPARED)
+    return Check(row, repeated, COMPARED)
 
 
 def saved_as(config: Config, row: Row) -> str:
@@ -199,36 +201,36 @@ def saved_as(config: Config, row: Row) -> str:
     return (case.saved_as if case else None) or row["case"]
 
 
-def _ended(told: list[Found]) -> Found:
-    """Return how a process ended, in the phase that it named last."""
-    phases = [line["phase"] for line in told if "phase" in line]
-    end = told[-1] if told and "outcome" in told[-1] else {"outcome": "not run"}
+def _end(lines: list[Line]) -> Line:
+    """Return the outcome of a process, with the phase that it named last."""
+    phases = [line["phase"] for line in lines if "phase" in line]
+    end = lines[-1] if lines and "outcome" in lines[-1] else {"outcome": "not run"}
     return {"phase": phases[-1] if phases else "", **end}
 
 
-def _in_words(found: Row) -> str:
+def _in_words(repeated: Row) -> str:
     """Return the reason of a cell whose save failed."""
-    kind = found["error_type"].split(".")[-1]
-    first = found["error_message"].strip().split("\n")[0]
-    return ": ".join(filter(None, (f"the {found['phase']} failed", kind, first)))
+    kind = repeated["error_type"].split(".")[-1]
+    first = repeated["error_message"].strip().split("\n")[0]
+    return ": ".join(filter(None, (f"the {repeated['phase']} failed", kind, first)))
 
 
 def temporary() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder for a check, without links in its path: messages name the real one."""
+    """Return a folder for a check; its path has no links, because messages name the real path."""
     return tempfile.TemporaryDirectory(
         prefix="by-hand-", dir=Path(tempfile.gettempdir()).resolve(), ignore_cleanup_errors=True
     )
 
 
 def _open_all(folder: Path) -> None:
-    """Give back permissions that a cell took away, so that its folder can be removed."""
+    """Restore permissions that a cell took away, so that its folder can be removed."""
     for path in folder.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o700)
 
 
 def with_saves(config: Config, rows: Iterable[Row]) -> list[Row]:
-    """Give rows whose save failed what the row of the save says of it: the whole message."""
+    """Give rows whose save failed the error of the save's row, which has the whole message."""
     rows = list(rows)
     saves = {_save(row, row["case"]): row for row in rows if not row["loaded_with"]}
     return [
@@ -245,13 +247,13 @@ def _save(row: Row, case: str) -> tuple[str, ...]:
 
 def seed_rows(rows: Iterable[Row], names: Iterable[str]) -> list[Row]:
     """Return the rows of the seed's programs in these environments."""
-    known = {row["cell"]: row for row in rows}
-    place = "as_written/h5/load_weights"
-    return [known[f"{seed}/{place}/{name}/{name}"] for name in names for seed in SEEDS]
+    by_id = {row["cell"]: row for row in rows}
+    load = "as_written/h5/load_weights"
+    return [by_id[f"{seed}/{load}/{name}/{name}"] for name in names for seed in SEEDS]
 
 
 def draw(rows: Iterable[Row], number: int, seed: int, only: str = "*") -> list[Row]:
-    """Draw cells of all scenarios but the seed's; the same ones from the same rows and seed."""
+    """Draw cells of all scenarios but the seed's; the rows and the seed decide which."""
     urn = [
         row
         for row in sorted(rows, key=lambda row: row["cell"])
@@ -263,7 +265,7 @@ def draw(rows: Iterable[Row], number: int, seed: int, only: str = "*") -> list[R
 
 
 def carry_out(config: Config, rows: Sequence[Row], jobs: int) -> Iterator[Check]:
-    """Make the checks, some side by side, in the order of the rows."""
+    """Make the checks, `jobs` at a time, in the order of the rows."""
 
     def make(row: Row) -> Check:
         by_hand: Callable[[Config, Row], Check]
@@ -285,7 +287,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.by_hand.check", description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT / "results" / "published")
     parser.add_argument("--seeds", action="store_true", help="run the seed's three programs")
-    parser.add_argument("--sample", type=int, default=0, help="repeat so many other cells")
+    parser.add_argument("--sample", type=int, default=0, help="repeat this number of other cells")
     parser.add_argument("--seed", type=int, default=2026, help="of the draw")
     parser.add_argument("--only", default="*", help="draw from the cells that match this glob")
     parser.add_argument("--environment", default="*", help="of seeds, a glob")
@@ -295,17 +297,17 @@ def main(words: Sequence[str] | None = None) -> int:
     rows = with_saves(config, rows_of(chosen.data / "cells.csv"))
     names = [row["environment"] for row in rows_of(chosen.data / "environments.csv")]
     names = [name for name in names if fnmatchcase(name, chosen.environment)]
-    wanted = seed_rows(rows, names) if chosen.seeds else []
-    wanted += draw(rows, chosen.sample, chosen.seed, chosen.only)
+    selection = seed_rows(rows, names) if chosen.seeds else []
+    selection += draw(rows, chosen.sample, chosen.seed, chosen.only)
     wrong = []
-    for check in carry_out(config, wanted, chosen.jobs):
+    for check in carry_out(config, selection, chosen.jobs):
         print(check.line(), flush=True)
         if check.wrong:
             wrong.append(check)
     for check in wrong:
         print("", *check.disagreement(), sep="\n")
-    print(f"\n{len(wanted)} checks, {len(wrong)} disagree")
-    return 1 if wrong or not wanted else 0
+    print(f"\n{len(selection)} checks, {len(wrong)} disagree")
+    return 1 if wrong or not selection else 0
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""One side of one cell by hand, in the current folder and a process of its own.
+"""Repeats one side of one cell by hand, in the current folder and in a separate process.
 
     python replay.py save CELL SAVED_AS NUMBERS    saves; NUMBERS.npz gets the saver's numbers
-    python replay.py load CELL SAVED_AS NUMBERS    loads a copy of what was saved, and compares
+    python replay.py load CELL SAVED_AS NUMBERS    loads a copy of the saved files, and compares
 
 Runs inside the environments: Python 3.7, NumPy, h5py, TensorFlow. Nothing of the suite's worker is
-used. A scenario is asked for its models, inputs, file name and what it does to the files;
-`round_trip` is written out. Lines of JSON say what phase it is in; the last says how it ended.
+used. A scenario gives its models, inputs, file name and changes of the files; `round_trip` is
+written out. Lines of JSON name the phases; the last line is the outcome.
 """
 
 # mypy: ignore-errors
@@ -118,8 +118,8 @@ def scenario_of(name):
     return importlib.import_module("experiments.scenarios." + name).Scenario()
 
 
-def say(**told):
-    print(json.dumps(told), flush=True)
+def say(**fields):
+    print(json.dumps(fields), flush=True)
 
 
 def seed(tf, number):
@@ -133,7 +133,7 @@ def innermost(layer):
     inner = getattr(layer, "layers", None)
     if not inner:
         return [layer]
-    return [found for one in inner for found in innermost(one)]
+    return [leaf for child in inner for leaf in innermost(child)]
 
 
 def assign(model, first):
@@ -154,13 +154,13 @@ def assign(model, first):
 
 
 def predict(tf, model, inputs):
-    tensors = [tf.constant(one) for one in inputs]
+    tensors = [tf.constant(array) for array in inputs]
     outputs = model(tensors if len(tensors) > 1 else tensors[0], training=False)
     if isinstance(outputs, dict):
         outputs = [outputs[name] for name in sorted(outputs)]
     if not isinstance(outputs, (list, tuple)):
         outputs = [outputs]
-    return [one.numpy() for one in outputs]
+    return [output.numpy() for output in outputs]
 
 
 def save(tf, scenario, cell, numbers):
@@ -181,13 +181,13 @@ def save(tf, scenario, cell, numbers):
     if not built:
         assign(model, SAVED)
         predictions = predict(tf, model, scenario.inputs(cell))
-    seen = observed(model, predictions)
+    values = observed(model, predictions)
     if getattr(model, "optimizer", None) is not None:
         try:
-            seen.update(training.go_on(tf, model, scenario.inputs(cell), predictions))
+            values.update(training.go_on(tf, model, scenario.inputs(cell), predictions))
         except Exception as error:
-            print(error, file=sys.stderr)  # saved all the same; loaders are not asked
-    keep(numbers, seen)
+            print(error, file=sys.stderr)  # without it, loaders do not train
+    keep(numbers, values)
     say(phase="save")
     return {"outcome": "saved"}
 
@@ -228,66 +228,66 @@ def load(tf, scenario, cell, numbers):
             model.load_weights(path, by_name=True, skip_mismatch=True)
     say(phase="predict")
     if cell["api"].startswith("load_model"):
-        model.predict  # noqa: B018 -- what is no model has none, and says so
+        model.predict  # noqa: B018 -- raises if the loaded object is no model
     computed = predict(tf, model, scenario.inputs(cell))
-    seen = observed(model, computed)
+    values = observed(model, computed)
     trains = cell["api"] in ("load_model", "load_model_unsafe") or scenario.RESUMES
     if trains and "compile" in saved:
-        seen.update(training.go_on(tf, model, scenario.inputs(cell), computed, say))
+        values.update(training.go_on(tf, model, scenario.inputs(cell), computed, say))
     say(phase="compare")
-    return compared(saved, seen)
+    return compared(saved, values)
 
 
 def observed(model, predictions):
     trained = [id(weight) for weight in model.trainable_weights]
-    seen = {"predictions": predictions, "weights": [], "state": [], "dtype": []}
+    values = {"predictions": predictions, "weights": [], "state": [], "dtype": []}
     for layer in innermost(model):
         for weight in layer.weights:
             if hasattr(weight, "assign"):
-                seen["weights" if id(weight) in trained else "state"].append(weight.numpy())
+                values["weights" if id(weight) in trained else "state"].append(weight.numpy())
         if layer.weights and "float" in str(layer.dtype):
             computes = getattr(layer, "compute_dtype", getattr(layer, "_compute_dtype", None))
-            seen["dtype"].append(numpy.array(f"{computes or layer.dtype} {layer.dtype}"))
-    return seen
+            values["dtype"].append(numpy.array(f"{computes or layer.dtype} {layer.dtype}"))
+    return values
 
 
-def keep(path, seen):
+def keep(path, values):
     named = {}
-    for name, found in seen.items():
-        named.update({f"{name} {i:03d}": value for i, value in enumerate(found)})
+    for name, arrays in values.items():
+        named.update({f"{name} {i:03d}": array for i, array in enumerate(arrays)})
     numpy.savez(path, **named)
 
 
 def kept(path):
     with numpy.load(path) as stored:
-        seen = {}
+        values = {}
         for name in sorted(stored.files):
-            seen.setdefault(name.split()[0], []).append(stored[name])
-        return seen
+            values.setdefault(name.split()[0], []).append(stored[name])
+        return values
 
 
-def compared(saved, seen):
+def compared(saved, values):
     def identities(side, *names):
-        arrays = [value for name in names for value in side.get(name, [])]
-        return sorted((str(value.dtype), value.shape, value.tobytes()) for value in arrays)
+        arrays = [array for name in names for array in side.get(name, [])]
+        return sorted((str(array.dtype), array.shape, array.tobytes()) for array in arrays)
 
     differs, difference = set(), None
-    mine, theirs = (identities(side, "weights", "state") for side in (saved, seen))
+    mine, theirs = (identities(side, "weights", "state") for side in (saved, values))
     for name in ("weights", "state"):
-        if any(mine.count(one) > theirs.count(one) for one in identities(saved, name)):
+        if any(mine.count(array) > theirs.count(array) for array in identities(saved, name)):
             differs.add(name)
-        if any(theirs.count(one) > mine.count(one) for one in identities(seen, name)):
+        if any(theirs.count(array) > mine.count(array) for array in identities(values, name)):
             differs.add(name)
-    if not training.alike(saved["predictions"], seen["predictions"]):
+    if not training.alike(saved["predictions"], values["predictions"]):
         differs.add("predictions")
-    types = [[str(dtype) for dtype in side.get("dtype", [])] for side in (saved, seen)]
+    types = [[str(name) for name in side.get("dtype", [])] for side in (saved, values)]
     if len(types[0]) != len(types[1]):  # a layer more or less
-        types = [set(found) for found in types]
-    if [sorted(found) for found in types[:1]] != [sorted(found) for found in types[1:]]:
+        types = [set(names) for names in types]
+    if sorted(types[0]) != sorted(types[1]):
         differs.add("dtype")
-    if "compile" in saved and "compile" in seen:
-        differs |= training.lost(saved, seen, bool(differs))
-    pairs = list(zip(saved["predictions"], seen["predictions"]))
+    if "compile" in saved and "compile" in values:
+        differs |= training.lost(saved, values, bool(differs))
+    pairs = list(zip(saved["predictions"], values["predictions"]))
     if differs and [a.shape for a, b in pairs] == [b.shape for a, b in pairs]:
         difference = max(float(abs(a.astype("f8") - b.astype("f8")).max()) for a, b in pairs)
     order = ("weights", "predictions", "state", "optimizer", "next_step", "compile", "dtype")
@@ -296,7 +296,9 @@ def compared(saved, seen):
         "differs": "+".join(name for name in order if name in differs),
         "max_abs_diff": difference,
         "weights_saved": len(saved.get("weights", [])) + len(saved.get("state", [])),
-        "weights_restored": sum(min(Counter(mine)[one], Counter(theirs)[one]) for one in set(mine)),
+        "weights_restored": sum(
+            min(Counter(mine)[array], Counter(theirs)[array]) for array in set(mine)
+        ),
     }
 
 
@@ -310,13 +312,13 @@ def main():
     try:
         if side == "save":
             cell["case"] = saved_as
-            ended = save(tf, scenario_of(name), cell, numbers)
+            end = save(tf, scenario_of(name), cell, numbers)
         else:
             cell["api"] = api
-            ended = load(tf, scenario_of(name), cell, numbers)
+            end = load(tf, scenario_of(name), cell, numbers)
     except Exception as error:
-        ended = dict(telling.described(error), outcome="error")
-    say(**ended)
+        end = dict(telling.described(error), outcome="error")
+    say(**end)
 
 
 main()

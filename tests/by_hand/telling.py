@@ -1,4 +1,4 @@
-"""What became of a program: prints it as one line of JSON. Runs inside the environments."""
+"""Prints the end of a program as one line of JSON. Runs inside the environments."""
 
 # mypy: ignore-errors
 
@@ -17,13 +17,13 @@ def error(caught):
 
 
 def predictions(saved, loaded):
-    """Print what both models compute, where the program loaded without an exception."""
+    """Print the predictions of both models, after a load without an exception."""
     computed = [model(INPUTS, training=False).numpy().tolist() for model in (saved, loaded)]
     _print(end="loaded", predictions=computed)
 
 
 def described(caught):
-    """Return the full name of the exception's class (a built-in one stands alone) and its text."""
+    """Return the full name of the exception's class (a built-in has no module) and its text."""
     kind = type(caught)
     module = "" if kind.__module__ == "builtins" else kind.__module__ + "."
     return {"error_type": module + kind.__qualname__, "error_message": str(caught)}
@@ -35,8 +35,8 @@ def _uncaught(kind, caught, trace):
     _print(end="uncaught", line=line, **described(caught))
 
 
-def _print(**told):
-    print(json.dumps(told), flush=True)
+def _print(**fields):
+    print(json.dumps(fields), flush=True)
 
 
 sys.excepthook = _uncaught

@@ -117,8 +117,8 @@ def test_an_interrupted_session_continues_and_loses_no_sample(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     take_turn, replies = TimerProcess.take_turn, list[Line]()
-    saves = 3 * 9  # of three environments and nine models, in parallel and not interrupted here
-    interruptions = sorted(random.Random(seed).sample(range(saves, saves + TURNS), 3))
+    saves = 3 * 3  # of three environments and three models, in parallel and not interrupted here
+    interruptions = sorted(random.Random(seed).sample(range(saves, saves + SMALL_TURNS), 3))
 
     def interrupted(process: TimerProcess, request: Line) -> Line:
         if interruptions and len(replies) == interruptions[0]:

@@ -67,7 +67,8 @@ class Clock(Tree):
         path.chmod(0o755)
         self.monkeypatch.setattr(installation, "is_ready", lambda name: True)
         self.monkeypatch.setattr(installation, "prepare", lambda name, environment: Ready(path))
-        pinned = {"PATH": "/usr/bin:/bin", "FAKE_TIMER_NOTES": str(self.root)} | variables
+        notes = {"FAKE_TIMER_NOTES": str(self.root)} if variables else {}
+        pinned = {"PATH": "/usr/bin:/bin"} | notes | variables
         self.monkeypatch.setattr(pinning, "pinned_variables", lambda environment: pinned)
 
     def timings(self, *words: str) -> Answer:

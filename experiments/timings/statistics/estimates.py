@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from experiments.timings.statistics.differences import Array
@@ -123,7 +124,7 @@ def quality(
     rows["noise"] = rows["noise"].fillna(rows["own"])
     rows = rows.merge(sharpness(pooled), on=["environment", *WAY], how="left")
     errors, dfs = rows["error"].fillna(np.inf), rows["df"].fillna(1.0)
-    rows["detectable"] = [detectable(error, df) for error, df in zip(errors, dfs, strict=True)]
+    rows["detectable"] = detectable(errors, dfs)
     rows["stable"] = rows["detectable"] <= change
     rows["rounds_needed"] = [
         0 if stable else rounds_needed(error, df, rounds, change)
@@ -168,27 +169,23 @@ def _sides(compared: pd.DataFrame, subject: list[str], values: list[str]) -> pd.
     return pd.concat(sides)
 
 
-def detectable(error: float, df: float) -> float:
-    """Return the smallest relative change that 95 % of cases show at the level of 5 %.
+def detectable(errors: ArrayLike, dfs: ArrayLike) -> Array:
+    """Return the smallest relative changes that 95 % of cases show at the level of 5 %.
 
-    It is infinite for a row without a comparison.
+    A row without a comparison has an infinite error, and an infinite change.
     """
-    if not np.isfinite(error):
-        return float("inf")
-    steps = sum(stats.t.ppf(level, df) for level in ((1 + LEVEL) / 2, LEVEL))
-    return float(np.expm1(steps * error))
+    steps = stats.t.ppf((1 + LEVEL) / 2, dfs) + stats.t.ppf(LEVEL, dfs)
+    return np.asarray(np.expm1(steps * np.asarray(errors)))
 
 
 def rounds_needed(error: float, df: float, rounds: int, change: float, most: int = 500) -> int:
     """Return the number of further rounds that would make a row stable; -1 if 500 are too few."""
     if rounds < 2:
         return 2 - rounds
-    enough = (
-        n
-        for n in range(rounds + 1, most)
-        if detectable(error * np.sqrt(rounds / n), df + n - rounds) <= change
-    )
-    return next(enough, rounds - 1) - rounds
+    further = np.arange(1, most - rounds)
+    totals = rounds + further
+    enough = further[detectable(error * np.sqrt(rounds / totals), df + further) <= change]
+    return int(enough[0]) if len(enough) else -1
 
 
 def with_intervals(rows: pd.DataFrame, turns: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def timed_clock(clock: Clock, timed_runs: Path) -> Clock:
     return clock
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of a finished run, for copies."""
     with pytest.MonkeyPatch.context() as monkeypatch:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from support import Tree, contents
 
 
+@pytest.fixture(scope="module")
+def halves(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of two runs, each of one half of the matrix, for copies."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        tree = Tree(tmp_path_factory.mktemp("halves"), monkeypatch)
+        tree.fake_releases()
+        for part in (1, 2):
+            assert tree.command("matrix", f"shard={part}/2", f"name=part-{part}").status == 0
+    return tree.runs
+
+
 @pytest.fixture
-def parted(tree: Tree) -> Tree:
+def parted(tree: Tree, halves: Path) -> Tree:
     """A repository with two runs, each of one half of the matrix."""
     tree.fake_releases()
-    for part in (1, 2):
-        assert tree.command("matrix", f"shard={part}/2", f"name=part-{part}").status == 0
+    shutil.copytree(halves, tree.runs)
     return tree
 
 

@@ -5,7 +5,6 @@ A fake timer stands in for the timer of every environment, so the tests need no 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import random
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from timings_support import Clock
+from timings_support import NAMES, TURNS, Clock
 
 from experiments.config.schema import Environment
 from experiments.environments import installation
@@ -30,30 +29,15 @@ from experiments.timings.timer_processes import TimerProcess
 from results.schemas import schema_of
 from results.storage import invalid
 
-NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
-TURNS = 3 * 3 * 3 * len(NAMES)
-"""Rounds, kinds of models, sizes and names, multiplied."""
 SMALL, SMALL_TURNS = "size=[small]", TURNS // 3
 """The selection of the small models, for tests in which any turn will do, and its turns."""
 
-
-def rows(clock: Clock, name: str = "timings.csv") -> list[dict[str, str]]:
-    with (clock.timed.records / name).open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def timed_turns(clock: Clock) -> Counter[str]:
-    """Count how often each turn was recorded as timed."""
-    return Counter(
-        line["id"]
-        for line in clock.replies()
-        if line["id"].startswith("time/") and line["outcome"] == "timed"
-    )
+pytestmark = pytest.mark.whole
 
 
 def load_rounds(clock: Clock) -> set[tuple[str, str]]:
     """Return the loaded formats, each with the number of rounds of its rows."""
-    loads = (row for row in rows(clock) if row["api"].startswith("load"))
+    loads = (row for row in clock.rows() if row["api"].startswith("load"))
     return {(row["format"], row["rounds"]) for row in loads}
 
 
@@ -65,51 +49,6 @@ def only_format(name: str) -> Callable[..., Subjects]:
         return frozenset(loads[SUBJECT].itertuples(index=False, name=None))
 
     return further
-
-
-def test_every_turn_is_taken_once_and_every_table_follows_its_schema(timed_clock: Clock) -> None:
-    assert len(timed_turns(timed_clock)) == TURNS
-    assert set(timed_turns(timed_clock).values()) == {1}
-    for name in tables.FILES:
-        if name.endswith(".parquet"):
-            continue
-        assert list(invalid(timed_clock.timed.records / name, schema_of(name))) == [], name
-
-
-def test_a_row_has_the_measured_values(timed_clock: Clock) -> None:
-    load = next(
-        row
-        for row in rows(timed_clock)
-        if (row["case"], row["format"], row["environment"], row["api"], row["cache"])
-        == ("few_large-large", "h5", "tf-2.4", "load_model", "warm")
-    )
-    assert load["rounds"] == "3"
-    assert load["samples"] == "6"
-    assert load["parameters"] == "1000000"
-    assert load["file_bytes"] == "4000000"
-    assert float(load["median_s"]) == pytest.approx(0.011, rel=0.05)
-    assert float(load["ratio_to_floor"]) == pytest.approx(10, rel=0.05)
-    assert float(load["ci_low_s"]) <= float(load["median_s"]) <= float(load["ci_high_s"])
-    assert float(load["peak_over_floor_bytes"]) == 4e6
-
-
-def test_a_format_that_cannot_be_saved_has_no_row_but_a_reason(timed_clock: Clock) -> None:
-    assert {row["format"] for row in rows(timed_clock)} == {"h5", "weights_h5"}
-    refused = [
-        row for row in rows(timed_clock, "timings_untimed.csv") if row["format"] == "savedmodel"
-    ]
-    assert [row["reason"] for row in refused] == ["ValueError: no such format"] * 3
-    assert {row["environment"] for row in refused} == {"tf-2.4", "tf-2.15", "tf-2.21"}
-
-
-def test_controls_are_compared_apart_from_releases(timed_clock: Clock) -> None:
-    assert {row["environment"] for row in rows(timed_clock)} == {"tf-2.4", "tf-2.15", "tf-2.21"}
-    compared = rows(timed_clock, "timings_control.csv")
-    assert {row["control"] for row in compared} == {"tf-2.15-again", "tf-2.21-again"}
-    assert {(row["before"], row["after"]) for row in rows(timed_clock, "timings_changes.csv")} == {
-        ("tf-2.4", "tf-2.15"),
-        ("tf-2.15", "tf-2.21"),
-    }
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -130,9 +69,9 @@ def test_an_interrupted_session_continues_and_loses_no_sample(
     monkeypatch.setattr(TimerProcess, "take_turn", interrupted)
     for _ in range(3):
         assert clock.timings(SMALL).status == 130
-    before = timed_turns(clock)
+    before = clock.timed_turns()
     assert clock.timings(SMALL).status == 0
-    assert before <= timed_turns(clock)
+    assert before <= clock.timed_turns()
     turns = [reply["id"] for reply in replies if reply["id"].startswith("time/")]
     design = Design(settings.load([SMALL]))
     assert turns == [
@@ -165,17 +104,9 @@ def test_each_round_has_new_processes(clock: Clock, monkeypatch: pytest.MonkeyPa
         assert pids[name, "prepare/0"] == pids[name, "time/1"]
 
 
-def test_a_finished_session_times_nothing_again(timed_clock: Clock) -> None:
-    first = (timed_clock.timed.records / "timings.csv").read_bytes()
-    count = len(timed_clock.replies())
-    assert timed_clock.timings().status == 0
-    assert len(timed_clock.replies()) == count
-    assert (timed_clock.timed.records / "timings.csv").read_bytes() == first
-
-
 def test_a_fresh_session_repeats_everything(timed_clock: Clock) -> None:
     assert timed_clock.timings("fresh=true").status == 0
-    assert set(timed_turns(timed_clock).values()) == {1}
+    assert set(timed_clock.timed_turns().values()) == {1}
     assert (timed_clock.timed.folder / "replies.1").is_dir()
 
 
@@ -185,14 +116,14 @@ def test_a_process_that_dies_is_started_again(clock: Clock) -> None:
     answer = clock.timings(SMALL)
     assert answer.status == 1
     assert f"HARNESS ERROR {fatal}: it was killed by SIGKILL" in answer.out
-    assert len(timed_turns(clock)) == SMALL_TURNS - 1
-    incomplete = [row for row in rows(clock) if row["rounds"] == "2"]
+    assert len(clock.timed_turns()) == SMALL_TURNS - 1
+    incomplete = [row for row in clock.rows() if row["rounds"] == "2"]
     assert {(row["case"], row["environment"]) for row in incomplete} == {
         ("few_large-small", "tf-2.15")
     }
     second = clock.timings(SMALL)
     assert second.status == 0, second
-    assert len(timed_turns(clock)) == SMALL_TURNS
+    assert len(clock.timed_turns()) == SMALL_TURNS
 
 
 def test_an_environment_whose_process_keeps_dying_is_given_up_alone(clock: Clock) -> None:
@@ -208,8 +139,8 @@ def test_an_environment_whose_process_keeps_dying_is_given_up_alone(clock: Clock
     answer = clock.timings(SMALL)
     assert answer.status == 1
     assert "it died 5 times" in answer.out
-    assert len(timed_turns(clock)) == SMALL_TURNS - 3 * 3
-    assert "tf-2.4" not in {row["environment"] for row in rows(clock)}
+    assert len(clock.timed_turns()) == SMALL_TURNS - 3 * 3
+    assert "tf-2.4" not in {row["environment"] for row in clock.rows()}
 
 
 def test_a_failed_turn_is_a_fault_of_the_harness_and_counts_in_no_row(clock: Clock) -> None:
@@ -218,7 +149,7 @@ def test_a_failed_turn_is_a_fault_of_the_harness_and_counts_in_no_row(clock: Clo
     answer = clock.timings(SMALL)
     assert answer.status == 1
     assert f"HARNESS ERROR {failing}" in answer.out
-    assert len(timed_turns(clock)) == SMALL_TURNS - 1
+    assert len(clock.timed_turns()) == SMALL_TURNS - 1
 
 
 def test_a_turn_in_which_keras_crashes_has_a_reason_and_ends_no_session(clock: Clock) -> None:
@@ -226,8 +157,8 @@ def test_a_turn_in_which_keras_crashes_has_a_reason_and_ends_no_session(clock: C
     clock.fake_timers(FAKE_TIMER_CRASHES=fatal)
     answer = clock.timings(SMALL)
     assert answer.status == 0, answer
-    assert len(timed_turns(clock)) == SMALL_TURNS - 1
-    untimed = rows(clock, "timings_untimed.csv")
+    assert len(clock.timed_turns()) == SMALL_TURNS - 1
+    untimed = clock.rows("timings_untimed.csv")
     crashes = [(row["environment"], row["cases"]) for row in untimed if row["outcome"] == "crash"]
     assert crashes == [("tf-2.21", "many_small-small")]
 
@@ -244,7 +175,7 @@ def test_an_environment_that_cannot_be_started_is_reported_and_left_out(clock: C
     answer = clock.timings(SMALL)
     assert answer.status == 1
     assert "tf-2.4 is left out: TensorFlow could not be imported" in answer.out
-    assert {row["environment"] for row in rows(clock)} == {"tf-2.15", "tf-2.21"}
+    assert {row["environment"] for row in clock.rows()} == {"tf-2.15", "tf-2.21"}
 
 
 def test_the_budget_ends_the_rounds_and_a_larger_budget_continues_them(clock: Clock) -> None:
@@ -253,10 +184,10 @@ def test_the_budget_ends_the_rounds_and_a_larger_budget_continues_them(clock: Cl
     answer = clock.timings("budget_s=1")
     assert answer.status == 0, answer
     assert "the budget of 1 s is spent in round" in answer.out
-    assert 0 < len(timed_turns(clock)) < TURNS
+    assert 0 < len(clock.timed_turns()) < TURNS
     assert clock.timings("budget_s=600").status == 0
-    assert len(timed_turns(clock)) == TURNS
-    assert set(timed_turns(clock).values()) == {1}
+    assert len(clock.timed_turns()) == TURNS
+    assert set(clock.timed_turns().values()) == {1}
 
 
 def test_a_budget_for_one_round_only_is_reported_after_the_first(clock: Clock) -> None:
@@ -272,9 +203,9 @@ def test_only_unstable_rows_take_further_rounds(clock: Clock) -> None:
         "configs/timings.yaml", "rounds: {least: 3, most: 3}", "rounds: {least: 3, most: 12}"
     )
     assert clock.timings("family=[few_large,many_small]", "budget_s=6000").status == 0
-    rounds = Counter(row["rounds"] for row in rows(clock))
+    rounds = Counter(row["rounds"] for row in clock.rows())
     assert max(map(int, rounds)) > 3
-    assert all((row["rounds_needed"] != "0") == (row["stable"] == "false") for row in rows(clock))
+    assert all((row["rounds_needed"] != "0") == (row["stable"] == "false") for row in clock.rows())
 
 
 @pytest.mark.parametrize(
@@ -298,7 +229,7 @@ def test_recorded_further_rounds_are_reused_even_if_other_rows_are_chosen_now(
     assert clock.timings(SMALL).status == 0
     monkeypatch.setattr(allotment, "further", only_format("weights_h5"))
     assert clock.timings(SMALL, word).status == 0
-    assert set(timed_turns(clock).values()) == {times}
+    assert set(clock.timed_turns().values()) == {times}
     assert load_rounds(clock) == rounds
 
 

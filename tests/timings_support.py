@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from experiments.environments import installation, pinning
 from experiments.environments.installation import Ready
 from experiments.run.store import Line, Run, read_lines
 from experiments.timings import quiet, settings
+from results import storage
 
 FAKE_TIMER = Path(__file__).parent / "fake_timer.py"
 TIMINGS = """\
@@ -44,6 +46,9 @@ sizes:
   large: {parameters: 1000000, arguments: {units: 1000}}
 """
 KINDS = ("convolutional", "few_large", "many_small")
+NAMES = ("tf-2.4", "tf-2.15", "tf-2.21", "tf-2.15-again", "tf-2.21-again")
+TURNS = 3 * 3 * 3 * len(NAMES)
+"""Rounds, kinds of models, sizes and names, multiplied."""
 
 
 class Clock(Tree):
@@ -82,3 +87,15 @@ class Clock(Tree):
         """Return every recorded reply."""
         paths = sorted((self.timed.folder / "replies" / "time").glob("*.jsonl"))
         return [line for path in paths for line in read_lines(path)]
+
+    def timed_turns(self) -> Counter[str]:
+        """Count how often each turn was recorded as timed."""
+        return Counter(
+            line["id"]
+            for line in self.replies()
+            if line["id"].startswith("time/") and line["outcome"] == "timed"
+        )
+
+    def rows(self, name: str = "timings.csv") -> list[dict[str, str]]:
+        """Return the rows of a recorded table."""
+        return storage.read_csv(self.timed.records / name)

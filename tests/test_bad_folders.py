@@ -21,6 +21,8 @@ from report.__main__ import main as report_main
 from report.products.paper import main as paper_main
 from report.site.__main__ import main as site_main
 
+pytestmark = pytest.mark.whole
+
 NEXT = "Move it away, and give the command again that writes it."
 WRONG = {
     "empty": b"",

@@ -20,6 +20,8 @@ from experiments.chaos import processes
 from experiments.run.protocol import Reply
 from experiments.worker.limits import fence
 
+pytestmark = pytest.mark.whole
+
 NEEDS_FENCE = {"delete": 1, "trespass": 1, "connect": 4, "signal_worker": 6}
 """Harm that the kernel alone can prevent, and the first version of Landlock that prevents it."""
 

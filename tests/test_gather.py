@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support import Tree, contents
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def halves(tmp_path_factory: pytest.TempPathFactory) -> Path:

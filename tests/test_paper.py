@@ -41,6 +41,7 @@ def test_a_table_has_the_rules_of_booktabs_and_escapes_its_texts() -> None:
     assert "& 3 \\\\" in table
 
 
+@pytest.mark.whole
 def test_the_paper_names_exactly_the_files_that_exist(paper: dict[Path, bytes]) -> None:
     text = paper[Path("paper.tex")].decode("ascii")
     named = re.findall(r"\{((?:tables|figures)/[^}]+)\}", text)

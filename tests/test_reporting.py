@@ -13,6 +13,8 @@ from experiments.records import reporting
 from report import __main__ as report
 from report.products import timings
 
+pytestmark = pytest.mark.whole
+
 
 def test_a_run_whose_report_fails_says_so_and_builds_it_the_next_time(
     tree: Tree, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,8 @@ from experiments.records import messages
 from experiments.run.reuse import keys, sources
 from experiments.run.store import read_json, read_lines
 
+pytestmark = pytest.mark.whole
+
 Change = Callable[[Tree], None]
 SAVES, LOADS = 9, 21
 ALL = ("*",)

@@ -23,6 +23,8 @@ from experiments.environments.installation import Ready, Unavailable
 from experiments.records import provenance, reporting
 from experiments.run.store import read_lines
 
+pytestmark = pytest.mark.whole
+
 SCENARIO = "configs/scenario/round_trip.yaml"
 
 

@@ -22,6 +22,8 @@ from report.site.prose import Prose
 from report.site.scripts import script
 from results.releases import Releases
 
+pytestmark = pytest.mark.whole
+
 HOSTILE = (
     '<script>alert(1)</script> </script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) '
     "`x` | \u202etxt.exe\u202c \x1b[31mred =cmd|' /C calc'!A0 &lt; {{ 7*7 }} ${7*7} \u2028"
@@ -194,7 +196,6 @@ def contents(folder: Path) -> dict[PurePosixPath, bytes]:
     return {PurePosixPath(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-@pytest.mark.whole
 def test_a_second_build_gives_the_same_site_and_removes_old_pages(
     data: Path, built: Path, tmp_path: Path
 ) -> None:

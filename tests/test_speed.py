@@ -12,6 +12,8 @@ import pytest
 
 from experiments.config.schema import ROOT
 
+pytestmark = pytest.mark.whole
+
 READING = "from experiments.config import compose; compose.load([])"
 STARTS_S, EXPLAINS_S, QUICK_S, FULL_S = 1.0, 1.0, 3.0, 5.0
 """Seconds on a quiet machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def design(seed: int = 1) -> Design:
     return Design(QUICK)
 
 
+@cache
 def full_design() -> Design:
     """Return the design of the session that is published."""
     return Design(settings.load([]))

@@ -12,6 +12,8 @@ from experiments.timings import tables
 from results.schemas import schema_of
 from results.storage import invalid
 
+pytestmark = pytest.mark.whole
+
 
 def test_every_turn_is_taken_once_and_every_table_follows_its_schema(timed_clock: Clock) -> None:
     assert len(timed_clock.timed_turns()) == TURNS

@@ -18,6 +18,8 @@ from report.products import timing_page
 from report.read import timings
 from report.read.cells import TIMED, DataError
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -23,6 +23,8 @@ from experiments.run import store
 from experiments.run.protocol import Reply
 from experiments.worker.limits import memory
 
+pytestmark = pytest.mark.whole
+
 PLANTED: dict[str, dict[str, float]] = {
     "theirs-wrong": {},
     "theirs-unprintable": {},

@@ -165,7 +165,7 @@ COMMANDS: Mapping[str, Command] = {
         ),
         Command(
             "explain",
-            "Explain an error: its causes, what to look at and what helps.",
+            "Explain an error: what to check first, ways out, and causes.",
             Call("report.answers.explain", PROGRAM),
         ),
         Command(

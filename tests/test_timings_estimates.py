@@ -109,7 +109,7 @@ def test_the_rounds_needed_are_the_fewest_that_make_a_row_stable(
         return
 
     def with_further(n: int) -> float:
-        return estimates.detectable(noise * np.sqrt(2 / (rounds + n)), df + n)
+        return float(estimates.detectable(noise * np.sqrt(2 / (rounds + n)), df + n))
 
     assert with_further(needed) <= change
     assert needed == 1 or with_further(needed - 1) > change

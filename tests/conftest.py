@@ -100,3 +100,8 @@ def nothing_is_stopping() -> Iterator[None]:
     """Forget that a run was stopped: outside of tests a process has only one run."""
     yield
     workers._stopping.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest kinds of tests, so that no process is left alone with them."""
+    items.sort(key=lambda item: ("real" not in item.keywords, "whole" not in item.keywords))

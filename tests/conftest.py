@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from support import Tree, Workshop
 from timings_support import Clock
 
+from experiments.config.schema import ROOT
 from experiments.run import workers
 from experiments.run.protocol import Request
 from experiments.run.workers import Worker
@@ -79,6 +82,20 @@ def done(tree: Tree, finished: Path) -> Tree:
     tree.fake_releases()
     shutil.copytree(finished, tree.runs)
     return tree
+
+
+@pytest.fixture(scope="session")
+def published_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the published results, which the first process of the tests builds for all."""
+    from report.site.__main__ import main
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    site = shared / "published" / "under" / "some path"
+    with FileLock(shared / "published.lock"):
+        if not site.exists():
+            assert main(["--data", str(ROOT / "results" / "published"), "--out", str(site)]) == 0
+    return site
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from report.answers.explain import NoText, explain, pasted
 from report.answers.search import parsed
 from report.read.cells import Results, read
 from report.site.browser import launched, program
-from report.site.build import build
 
 PUBLISHED = ROOT / "results" / "published"
 REPORTS = (ROOT.parent / "shared").glob("reports*.jsonl")
@@ -123,14 +122,10 @@ class Asker:
 
 
 @pytest.fixture(scope="module")
-def asker(tmp_path_factory: pytest.TempPathFactory) -> Asker:
+def asker(published_site: Path) -> Asker:
     if not program():
         pytest.skip("there is no Chromium: apt-get install chromium")
-    folder = tmp_path_factory.mktemp("site")
-    for name, content in build(PUBLISHED).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return Asker(folder)
+    return Asker(published_site)
 
 
 def drawn(count: int) -> list[str]:

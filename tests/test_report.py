@@ -71,6 +71,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, few: Path) -> Path:
     return out
 
 
+@pytest.mark.whole
 def test_same_records_give_same_bytes_in_another_process(
     tmp_path: Path, few: Path, built: Path
 ) -> None:

@@ -215,6 +215,7 @@ def linked(sample: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return sample, neighbours.links(sample, Relations(dict.fromkeys(sample["environment"]), {}, {}))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("pace", [{}, {"pace": 0.02}, {"pace": 0.02, "lean": 0.05}])
 def test_an_environment_and_its_control_differ_in_about_five_per_cent(
     pace: dict[str, Any],

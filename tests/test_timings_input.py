@@ -72,6 +72,7 @@ def test_a_lack_of_disk_space_is_reported_before_any_work(
     assert "GB of disk, 0.0 GB are free" in answer.err
 
 
+@pytest.mark.whole
 def test_saved_files_of_an_earlier_session_need_no_disk_space(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

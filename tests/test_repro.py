@@ -15,16 +15,27 @@ from rich.console import Console
 from experiments.config import compose
 from experiments.config.faults import ConfigFaultsError
 from experiments.config.matrix import Cell
-from experiments.config.schema import ROOT
+from experiments.config.schema import ROOT, Config
 from experiments.records import publish, scripts, verify
 from experiments.records.verify import Finding, Verifier, chosen
+from experiments.scenarios import names as scenario_names
 from results import repro
 from results.storage import read_csv
 
 PUBLISHED = ROOT / "results" / "published"
-CONFIG = compose.load([])
-PIECES = scripts.of_folder(CONFIG)
 CELL = Cell("round_trip", "dense", "h5", "load_model", "tf-2.4", "tf-2.15", "dense")
+
+
+@cache
+def config() -> Config:
+    """Return the config of the repository."""
+    return compose.load([])
+
+
+@cache
+def pieces() -> dict[str, Any]:
+    """Return the parts of the scripts of all cells, from the working tree."""
+    return scripts.of_folder(config())
 
 
 def row(**changed: str) -> dict[str, str]:
@@ -80,12 +91,12 @@ def test_sources_are_those_of_the_commit_and_not_of_the_working_tree(
             pass
 
 
-@pytest.mark.parametrize("scenario", sorted(PIECES["scenarios"]))
+@pytest.mark.parametrize("scenario", scenario_names())
 def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_python(
     scenario: str,
 ) -> None:
-    case = next(iter(CONFIG.scenario[scenario].cases))
-    for text in repro.scripts(PIECES, row(scenario=scenario, case=case)).values():
+    case = next(iter(config().scenario[scenario].cases))
+    for text in repro.scripts(pieces(), row(scenario=scenario, case=case)).values():
         tree = ast.parse(text, feature_version=(3, 7))
         sources = {
             ast.literal_eval(line.targets[0].slice): ast.literal_eval(line.value).lstrip("\n")
@@ -107,7 +118,7 @@ def test_a_script_holds_the_sources_of_its_scenario_and_runs_on_the_oldest_pytho
     ],
 )
 def test_each_environment_of_a_cell_has_a_script(changed: dict[str, str], names: list[str]) -> None:
-    scripts_of_row = repro.scripts(PIECES, row(**changed))
+    scripts_of_row = repro.scripts(pieces(), row(**changed))
     assert list(scripts_of_row) == names
     for name, text in scripts_of_row.items():
         assert f"uv run {name}\n" in text
@@ -116,7 +127,7 @@ def test_each_environment_of_a_cell_has_a_script(changed: dict[str, str], names:
 
 
 def test_a_script_has_every_package_of_its_lock() -> None:
-    texts = repro.scripts(PIECES, row())
+    texts = repro.scripts(pieces(), row())
     for name, environment in (("save.py", "tf-2.4"), ("load.py", "tf-2.15")):
         lock = (ROOT / "configs" / "locks" / f"{environment}.txt").read_text("utf-8")
         pins = [line.split()[0] for line in lock.splitlines() if "==" in line]
@@ -187,7 +198,7 @@ def a_published_row() -> dict[str, str]:
 
 @pytest.fixture
 def played() -> Played:
-    verifier = Played(CONFIG, PIECES)
+    verifier = Played(config(), pieces())
     verifier.replies = {"save": SAVED, "load": EQUAL}
     return verifier
 
@@ -199,7 +210,7 @@ def published(**changed: str) -> dict[str, str]:
 
 def cell_of(row: dict[str, str]) -> Cell:
     keys = ("scenario", "case", "format", "api", "saved_with", "loaded_with")
-    saved_as = PIECES["saved_as"]["round_trip"].get(row["case"], row["case"])
+    saved_as = pieces()["saved_as"]["round_trip"].get(row["case"], row["case"])
     return Cell(**{key: row[key] for key in keys}, saved_as=saved_as)
 
 
@@ -232,7 +243,7 @@ def test_the_exit_status_says_whether_all_agree(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cell = published()["cell"]
-    monkeypatch.setattr(compose, "load", lambda words: CONFIG)
+    monkeypatch.setattr(compose, "load", lambda words: config())
     monkeypatch.setattr(publish, "published_rows", lambda folder: [published()])
     for differs, status in (((), 0), ((("outcome", "equal", "error"),), 1)):
         monkeypatch.setattr(

@@ -10,18 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.timings import settings
+from experiments.timings.config import Timings
 from experiments.timings.design import Design, Model
 from experiments.timings.statistics import neighbours
 from experiments.timings.statistics.neighbours import Relations
 from experiments.timings.statistics.subjects import COLD
 
-QUICK = settings.load(["timing=quick"])
+
+@cache
+def quick_settings() -> Timings:
+    """Return the settings of a quick session."""
+    return settings.load(["timing=quick"])
 
 
 def design(seed: int = 1) -> Design:
     """Return the design of a quick session."""
-    QUICK.seed = seed
-    return Design(QUICK)
+    return Design(quick_settings().model_copy(update={"seed": seed}))
 
 
 @cache

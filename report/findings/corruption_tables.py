@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
-from scipy.stats import binomtest
 
 from report.read.corruption import CUT, DATA, ENDS, FLIPPED, NO_ANSWER, Corruption
 from report.writing.lists import DASH
@@ -184,6 +183,8 @@ def _interval(count: int, files: int) -> str:
     """Write a share with its exact interval; of none, how many there may be at most."""
     if not files:
         return DASH
+    from scipy.stats import binomtest  # here, because this import takes a second
+
     interval = binomtest(count, files).proportion_ci(LEVEL, "exact")
     if not count:
         return f"{DASH} (< {100 * interval.high:.1f} %)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,19 @@ from by_hand import check, estimates, overlaps
 from by_hand.check import Check, Row
 
 from experiments.config import compose
-from experiments.config.schema import ROOT
+from experiments.config.schema import ROOT, Config
 from experiments.environments import installation
 from experiments.environments.installation import Ready
 
 PUBLISHED = ROOT / "results" / "published" / "cells.csv"
 BUILT = ("tf-2.4", "tf-2.15", "tf-2.21")
 """The environments that other tests install anyway."""
+
+
+@cache
+def repository_config() -> Config:
+    """Return the config of the repository."""
+    return compose.load(())
 
 
 def row(cell: str, **columns: str) -> Row:
@@ -33,7 +40,7 @@ def published(*names: str) -> tuple[list[Row], list[Row]]:
     """Return the seed's rows of the first environment, and all rows between these environments."""
     if not PUBLISHED.exists():
         pytest.skip("nothing is published yet: `nox -s matrix`, then `nox -s publish`")
-    rows = check.with_saves(compose.load(()), check.rows_of(PUBLISHED))
+    rows = check.with_saves(repository_config(), check.rows_of(PUBLISHED))
     candidates = [
         row for row in rows if {row["saved_with"], row["loaded_with"] or names[0]} <= {*names}
     ]
@@ -43,7 +50,7 @@ def published(*names: str) -> tuple[list[Row], list[Row]]:
 @pytest.mark.real
 def test_plain_scripts_reproduce_published_cells() -> None:
     seeds, candidates = published(*BUILT)
-    config = compose.load(())
+    config = repository_config()
     for name in BUILT:
         assert isinstance(installation.prepare(name, config.environment[name]), Ready)
     sample = [*seeds, *check.draw(candidates, 4, seed=2026)]
@@ -70,7 +77,7 @@ def test_a_cell_whose_save_failed_is_compared_with_the_row_of_the_save() -> None
     whole = {"error_type": "ValueError", "error_message": "No.\nNever."}
     cell = row("layer_size/units_first/h5/load_weights/tf-2.4/tf-2.4", **failed)
     save = row("layer_size/dense/h5/save/tf-2.4/", **failed, **whole)
-    assert check.with_saves(compose.load(()), [cell, save]) == [cell | whole, save]
+    assert check.with_saves(repository_config(), [cell, save]) == [cell | whole, save]
 
 
 @pytest.mark.parametrize("column", check.COMPARED)
@@ -108,7 +115,7 @@ def test_a_missing_environment_is_a_disagreement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(installation.PLACE, str(tmp_path))
-    (missing,) = check.carry_out(compose.load(()), ROWS[:1], jobs=1)
+    (missing,) = check.carry_out(repository_config(), ROWS[:1], jobs=1)
     assert missing.repeated["outcome"] == "not run"
     assert missing.wrong
 

@@ -83,7 +83,7 @@ def test_a_remaining_process_of_a_run_is_found_and_ended(sandbox: Sandbox) -> No
     with subprocess.Popen(words, cwd=sandbox.folder) as process:
         assert processes.within(sandbox.folder) == [process.pid]
         assert process.pid in processes.below(os.getpid())
-        assert trial.end_remaining(sandbox) == [process.pid]
+        assert trial.end_remaining(sandbox, patience_s=0.2) == [process.pid]
         assert process.wait() == -9
 
 

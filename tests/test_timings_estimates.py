@@ -73,6 +73,7 @@ def turns(
     return pd.DataFrame(rows)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("rounds", [6, 10, 20])
 def test_the_interval_covers_the_median_as_often_as_its_level_promises(rounds: int) -> None:
     chance = np.random.default_rng(rounds)

@@ -227,10 +227,10 @@ def unmount(sandbox: Sandbox) -> None:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def end_remaining(sandbox: Sandbox) -> list[int]:
-    """End the processes that a finished run has left, and return them."""
+def end_remaining(sandbox: Sandbox, patience_s: float = 5.0) -> list[int]:
+    """End the processes that a run has left this long after its end, and return them."""
     remaining: list[int] = []
-    for _ in range(50):
+    for _ in range(round(patience_s / 0.1)):
         remaining = processes.within(sandbox.folder)
         if not remaining:
             return []
